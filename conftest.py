@@ -1,0 +1,82 @@
+"""The cast of every test: alice pays for premium, bob is free, charlie is a stranger, the operator runs the admin."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.conf import settings
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.sessions import open_session
+from numerai.common import clock
+from numerai.common.jobs import broker
+from numerai.common.redis import connection
+
+PASSWORD = "correct horse battery staple"
+
+Api = Callable[[User | None], APIClient]
+
+
+def make_user(*, email: str, full_name: str, born: date | None, timezone: str = "UTC", **fields: object) -> User:
+    user = User.objects.create_user(
+        email=email, full_name=full_name, password=PASSWORD, email_verified_at=clock.now(), **fields
+    )
+    user.profile.date_of_birth = born
+    user.profile.timezone = timezone
+    user.profile.save()
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_user(email="alice@example.com", full_name="Alice Marie Johnson", born=date(1985, 3, 17), plan="premium")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_user(email="bob@example.com", full_name="Bob Stone", born=date(1990, 8, 15))
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_user(email="charlie@example.com", full_name="Charlie Reyes", born=date(1979, 11, 2))
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return User.objects.create_superuser(email="operator@example.com", password=PASSWORD, full_name="Olivia Operator")
+
+
+@pytest.fixture
+def api() -> Api:
+    """``api(user)`` is a client signed in as that person with a real access token; ``api(None)`` is anonymous."""
+
+    def client_for(user: User | None) -> APIClient:
+        client = APIClient()
+        client.default_format = "json"
+        if user is not None:
+            token = open_session(user=user).access_token
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return client_for
+
+
+@pytest.fixture(autouse=True)
+def _fresh_redis(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test that touches the database starts with an empty Redis of its own."""
+    yield
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        connection().flushdb()
+    broker.resume()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _redis_of_this_worker(request: pytest.FixtureRequest) -> None:
+    """Parallel test processes must not see one another's Redis keys, so each takes a database of its own."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0")
+    base, _, number = settings.REDIS_URL.rpartition("/")
+    settings.REDIS_URL = f"{base}/{int(number) + int(worker.removeprefix('gw'))}"
+    settings.CELERY_BROKER_URL = settings.REDIS_URL
+    connection.cache_clear()

@@ -1,0 +1,85 @@
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from numerai.common.errors import BodyTooLarge
+from numerai.common.http.problem import problem_response
+
+log = structlog.get_logger("numerai.request")
+
+SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+DRAIN_LIMIT = 16 * 1024 * 1024
+DRAIN_CHUNK = 64 * 1024
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestContextMiddleware:
+    """Gives each request an id (the caller's, if it is a sane one), and writes one line about it without personal data:
+    the route's pattern instead of the path, no query string, no body, the person only by id."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request_id = _request_id(request)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        if request.path_info.startswith("/api/") and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        _write_line(request, response, started)
+        return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    offered = request.META.get("HTTP_X_REQUEST_ID", "")
+    return offered if SAFE_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
+
+
+def _write_line(request: HttpRequest, response: HttpResponseBase, started: float) -> None:
+    match = request.resolver_match
+    log.info(
+        "request",
+        method=request.method,
+        route=match.route if match else None,
+        status=response.status_code,
+        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        user_id=getattr(request, "user_id", None),
+    )
+
+
+class BodyLimitMiddleware:
+    """Refuses a body over ``MAX_BODY_BYTES`` before anything parses it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            announced = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            announced = 0
+        if announced > settings.MAX_BODY_BYTES:
+            _drain(request, announced)
+            return problem_response(BodyTooLarge(), request)
+        return self.get_response(request)
+
+
+def _drain(request: HttpRequest, announced: int) -> None:
+    """A client that is still sending when the connection closes sees a reset instead of the 413."""
+    left = min(announced, DRAIN_LIMIT)
+    while left > 0:
+        chunk = request.read(min(DRAIN_CHUNK, left))
+        if not chunk:
+            return
+        left -= len(chunk)

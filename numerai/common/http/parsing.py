@@ -1,0 +1,52 @@
+import json
+from typing import IO, Any, NoReturn
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from numerai.common.errors import BodyTooLarge
+
+MALFORMED = "The body is not valid JSON."
+
+
+class StrictJSONParser(BaseParser):
+    """RFC 8259 JSON only: no NaN, no lone surrogates, no NUL (PostgreSQL stores none), no depth that ends the stack."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        raw = stream.read(settings.MAX_BODY_BYTES + 1)
+        if len(raw) > settings.MAX_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            text = raw.decode("utf-8")
+            value = json.loads(text, parse_constant=_refuse_constant)
+            _refuse_unstorable(value)
+        except UnicodeDecodeError:
+            raise ParseError("The body is not valid UTF-8.") from None
+        except RecursionError:
+            raise ParseError("The body is nested too deeply.") from None
+        except ValueError:
+            raise ParseError(MALFORMED) from None
+        if not isinstance(value, dict):
+            raise ParseError("The body must be a JSON object.")
+        return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _refuse_unstorable(value: Any) -> None:
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ParseError("Text must not contain the character U+0000.")
+        value.encode("utf-8")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_unstorable(key)
+            _refuse_unstorable(item)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_unstorable(item)

@@ -1,0 +1,153 @@
+"""Errors as RFC 9457 problem documents: one handler and one shape for everything that can go wrong."""
+
+import math
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from numerai.common.errors import DomainError, JsonObject, NotFound
+
+CONTENT_TYPE = "application/problem+json"
+TYPE_BASE = "https://numerai.example/problems/"
+
+CODES_BY_STATUS = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "service_unavailable",
+}
+
+
+def document(
+    *, status: int, code: str, detail: str, request: HttpRequest | None, title: str = "", **extra: Any
+) -> JsonObject:
+    """The problem document; ``request`` lends its id so that a person's report can be found in the logs."""
+    body: JsonObject = {
+        "type": f"{TYPE_BASE}{code}",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    request_id = getattr(request, "request_id", None)
+    if request_id:
+        body["request_id"] = request_id
+    return body | extra
+
+
+def problem_response(error: DomainError, request: HttpRequest | None = None) -> JsonResponse:
+    """``error`` as a plain Django response, for code that runs outside REST framework."""
+    response = JsonResponse(_of_domain_error(error, request), status=error.status, content_type=CONTENT_TYPE)
+    _set_retry_after(response, error.retry_after)
+    return response
+
+
+def exception_handler(exc: Exception, context: JsonObject) -> Response | None:
+    """REST framework's EXCEPTION_HANDLER: every exception that has a meaning becomes a problem document."""
+    request = getattr(context.get("request"), "_request", None)
+    if isinstance(exc, Http404):
+        exc = NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    if isinstance(exc, DomainError):
+        status, body, retry_after = exc.status, _of_domain_error(exc, request), exc.retry_after
+    elif isinstance(exc, exceptions.APIException):
+        status, body = exc.status_code, _of_api_exception(exc, request)
+        retry_after = getattr(exc, "wait", None)
+    else:
+        return None
+    set_rollback()
+    response = Response(body, status=status, content_type=CONTENT_TYPE)
+    auth_header = getattr(exc, "auth_header", None)
+    if auth_header:
+        response["WWW-Authenticate"] = auth_header
+    _set_retry_after(response, retry_after)
+    return response
+
+
+def _set_retry_after(response: HttpResponse, seconds: float | None) -> None:
+    if seconds is not None:
+        response["Retry-After"] = str(max(1, math.ceil(seconds)))
+
+
+def _of_domain_error(error: DomainError, request: HttpRequest | None) -> JsonObject:
+    extra = dict(error.extra)
+    if error.field:
+        extra["errors"] = [{"field": error.field, "code": error.code, "detail": error.detail}]
+    return document(
+        status=error.status, code=error.code, title=error.title, detail=error.detail, request=request, **extra
+    )
+
+
+def _of_api_exception(exc: exceptions.APIException, request: HttpRequest | None) -> JsonObject:
+    if isinstance(exc, exceptions.ValidationError):
+        errors = list(_flatten(exc.get_full_details()))
+        return document(
+            status=exc.status_code,
+            code="validation_error",
+            title="The input is not valid",
+            detail=_summary(errors),
+            request=request,
+            errors=errors,
+        )
+    code = CODES_BY_STATUS.get(exc.status_code, "bad_request")
+    if isinstance(exc, exceptions.ParseError):
+        code = "malformed_json"
+    return document(status=exc.status_code, code=code, detail=str(exc.detail), request=request)
+
+
+def _flatten(details: Any, path: str = "") -> Any:
+    if isinstance(details, dict) and set(details) == {"message", "code"} and not isinstance(details["code"], dict):
+        yield {
+            "field": path or "non_field_errors",
+            "code": details["code"],
+            "detail": str(details["message"]),
+        }
+    elif isinstance(details, dict):
+        for key, value in details.items():
+            yield from _flatten(value, f"{path}.{key}" if path else str(key))
+    else:
+        nested = len(details) > 0 and not {"message", "code"} <= set(details[0])
+        for index, value in enumerate(details):
+            yield from _flatten(value, f"{path}.{index}" if nested and path else path)
+
+
+def _summary(errors: list[JsonObject]) -> str:
+    first = errors[0]
+    if first["field"] == "non_field_errors":
+        return str(first["detail"])
+    name = str(first["field"]).replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]}: {first['detail']}"
+
+
+def _plain(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+    body = document(status=status, code=code, detail=detail, request=request)
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _plain(request, 400, "bad_request", "The request is malformed.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _plain(request, 403, "permission_denied", "You are not allowed to do this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _plain(request, 404, "not_found", NotFound.detail)
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    return _plain(request, 500, "internal_error", "Something went wrong on our side. Please try again.")

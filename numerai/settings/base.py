@@ -1,0 +1,204 @@
+"""What every deployment shares. Deployments differ by environment variables, read here and nowhere else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from numerai.settings.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+SECRET_KEY: str
+JWT_SIGNING_KEY: str
+
+DEBUG = False
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+ROOT_URLCONF = "numerai.urls"
+WSGI_APPLICATION = "numerai.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "numerai.common",
+    "notifications",
+    "accounts",
+    "payments",
+    "numerology",
+]
+
+MIDDLEWARE = [
+    "numerai.common.http.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "numerai.common.http.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- people ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
+SESSION_IDLE_LIFETIME = timedelta(days=14)
+SESSION_ABSOLUTE_LIFETIME = timedelta(days=60)
+SIMPLE_JWT_COMMON = {
+    "ALGORITHM": "HS256",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "ISSUER": "numerai",
+    "AUDIENCE": "numerai-api",
+}
+ONE_TIME_CODE_LIFETIME = timedelta(minutes=10)
+
+# --- data -----------------------------------------------------------------------------------------------------
+DATABASE_CONNECTION_SECONDS = 600
+REDIS_TIMEOUT_SECONDS = 1.0
+
+# --- the API --------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.AccessTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["numerai.common.http.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "numerai.common.http.negotiation.JsonOnlyNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "numerai.common.http.openapi.ProblemAwareSchema",
+    "EXCEPTION_HANDLER": "numerai.common.http.problem.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID"]
+CORS_URLS_REGEX = r"^/api/"
+FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
+ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "NumerAI API",
+    "DESCRIPTION": "Numerology charts, readings, subscriptions and notifications. "
+    "Every error is an `application/problem+json` document with a stable `code`; see `docs/errors.md`.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- mail -----------------------------------------------------------------------------------------------------
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
+
+# --- Stripe ---------------------------------------------------------------------------------------------------
+STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_WEBHOOK_TOLERANCE_SECONDS: int = env.int("STRIPE_WEBHOOK_TOLERANCE_SECONDS", default=300)
+STRIPE_SECRET_KEY: str
+STRIPE_WEBHOOK_SECRETS: list[str]
+STRIPE_PRICE_IDS: dict[str, str]
+
+# --- background work ------------------------------------------------------------------------------------------
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 2,
+    "socket_connect_timeout": 1,
+    "visibility_timeout": 300,
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
+SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
+CELERY_BEAT_SCHEDULE = {
+    "payments: webhook events left behind": {
+        "task": "payments.tasks.sweep_webhook_events",
+        "schedule": SWEEP_SECONDS,
+    },
+    "notifications: deliveries that are due": {
+        "task": "notifications.tasks.sweep_deliveries",
+        "schedule": SWEEP_SECONDS,
+    },
+    "accounts: sessions and codes that have ended": {
+        "task": "accounts.tasks.purge_ended",
+        "schedule": 24 * 3600.0,
+    },
+}
+
+# --- language, files, logs ------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
+LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+# The address is unique without regard to case, by a constraint on Lower("email") that this check does not see.
+SILENCED_SYSTEM_CHECKS: list[str] = ["auth.E003"]
+
+UNFOLD = {
+    "SITE_TITLE": "NumerAI",
+    "SITE_HEADER": "NumerAI",
+    "SITE_SUBHEADER": "Operations",
+    "SITE_SYMBOL": "auto_awesome",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+}

@@ -1,0 +1,59 @@
+"""Production: every secret comes from the environment; a missing one stops the start with its name."""
+
+from datetime import timedelta
+
+import sentry_sdk
+from django.core.exceptions import ImproperlyConfigured
+
+from numerai.settings.base import *
+
+
+def required(name: str) -> str:
+    value = env.str(name, default="").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: production does not start without it.")
+    return value
+
+
+SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+JWT_SIGNING_KEY = required("JWT_SIGNING_KEY")
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
+STRIPE_SECRET_KEY = required("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = [secret.strip() for secret in required("STRIPE_WEBHOOK_SECRET").split(",")]
+STRIPE_PRICE_IDS = {plan: required(f"STRIPE_PRICE_ID_{plan.upper()}") for plan in ("basic", "premium", "elite")}
+
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+CORS_ALLOWED_ORIGINS = [origin.strip() for origin in required("CORS_ALLOWED_ORIGINS").split(",")]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+FRONTEND_URL = required("FRONTEND_URL")
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
+
+required("DATABASE_URL")
+DATABASES = {
+    "default": env.db("DATABASE_URL")
+    | {"CONN_MAX_AGE": DATABASE_CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+}
+REDIS_URL = required("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+
+required("EMAIL_URL")
+vars().update(env.email_url("EMAIL_URL"))
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
+CSRF_COOKIE_SECURE = True
+
+if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")

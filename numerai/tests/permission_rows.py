@@ -1,0 +1,9 @@
+from numerai.tests.access import Access, everyone
+
+ROWS: dict[str, Access] = {
+    "healthz": everyone("GET"),
+    "readyz": everyone("GET"),
+    "api/schema/": everyone("GET"),
+    "api/docs/": everyone("GET"),
+    "api/v1/health/": everyone("GET"),
+}

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NumerologyConfig(AppConfig):
+    name = "numerology"
+    verbose_name = "Numerology"

@@ -1,0 +1,3 @@
+from numerai.tests.access import Access
+
+ROWS: dict[str, Access] = {}
