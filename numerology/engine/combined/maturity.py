@@ -1,0 +1,25 @@
+"""Maturity: Life Path and Destiny added, with the masters they have."""
+
+from __future__ import annotations
+
+from numerology.engine.options import MasterPolicy, MaturityMethod
+from numerology.engine.reduction import chain_of, root
+from numerology.engine.result import Component, NumberResult, Position
+
+
+def maturity(life_path: int, destiny: int, *, method: MaturityMethod = MaturityMethod.VALUES) -> NumberResult:
+    """Both arguments are final values: 11 + 5 = 16 = 7. Adding the roots gives the same root, not the same master."""
+    policy = MasterPolicy.REDUCE if method is MaturityMethod.ROOTS else MasterPolicy.KEEP
+    components = (
+        Component(label="life_path", chain=chain_of(life_path, policy)),
+        Component(label="destiny", chain=chain_of(destiny, policy)),
+    )
+    chain = chain_of(sum(component.value for component in components), MasterPolicy.KEEP)
+    return NumberResult(
+        position=Position.MATURITY,
+        value=chain[-1],
+        root=root(chain[-1]),
+        chain=chain,
+        components=components,
+        method=method,
+    )

@@ -1,0 +1,73 @@
+"""Every way the engine refuses an input. No other exception leaves it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class EngineError(ValueError):
+    """An input the engine cannot calculate with.
+
+    `code` is stable and made for machines, `field` names the argument at fault and the message is one sentence
+    that may be shown to the person who typed it.
+    """
+
+    code: ClassVar[str]
+    field: str
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidNameError(EngineError):
+    code = "name_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("The name must be text.", field="name")
+
+
+class NameWithoutLettersError(EngineError):
+    code = "name_no_letters"
+
+    def __init__(self) -> None:
+        super().__init__("The name holds no letters to count.", field="name")
+
+
+class LatinNameRequiredError(EngineError):
+    """The script leaves vowels or readings unwritten, so a guess would change the numbers."""
+
+    code = "latin_name_required"
+
+    def __init__(self, *, character: str) -> None:
+        super().__init__("Please also give this name in Latin letters, as you spell it yourself.", field="name")
+        self.character = character
+
+
+class InvalidDateError(EngineError):
+    code = "date_invalid"
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__("A calendar date without a time of day is needed.", field=field)
+
+
+class BirthDateOutOfRangeError(EngineError):
+    code = "birth_date_out_of_range"
+
+    def __init__(self) -> None:
+        super().__init__("The year of birth must have four digits.", field="birth_date")
+
+
+class OnDateOutOfRangeError(EngineError):
+    code = "on_date_out_of_range"
+
+    def __init__(self) -> None:
+        super().__init__("The year must have four digits.", field="on_date")
+
+
+class UnknownSystemError(EngineError):
+    code = "system_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("The calculation system must be pythagorean or chaldean.", field="system")

@@ -1,0 +1,42 @@
+"""Personal Year: month and day of birth with the year that is running."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from numerology.engine.from_date.bounds import checked_birth_date, checked_on_date
+from numerology.engine.options import MasterPolicy, PersonalYearMethod
+from numerology.engine.reduction import chain_of, root
+from numerology.engine.result import Component, NumberResult, Position
+
+
+def personal_year(
+    birth_date: date,
+    on_date: date,
+    *,
+    method: PersonalYearMethod = PersonalYearMethod.CALENDAR,
+    masters: MasterPolicy = MasterPolicy.REDUCE,
+) -> NumberResult:
+    """The Personal Year that `on_date` falls into.
+
+    Counted from birthday to birthday, someone born on 29 February moves on with 1 March in common years.
+    """
+    checked_birth_date(birth_date)
+    year = checked_on_date(on_date).year
+    if method is PersonalYearMethod.BIRTHDAY and _before_birthday(birth_date, on_date):
+        year -= 1
+    parts = (("month", birth_date.month), ("day", birth_date.day), ("year", year))
+    components = tuple(Component(label=label, chain=chain_of(number, MasterPolicy.REDUCE)) for label, number in parts)
+    chain = chain_of(sum(component.value for component in components), masters)
+    return NumberResult(
+        position=Position.PERSONAL_YEAR,
+        value=chain[-1],
+        root=root(chain[-1]),
+        chain=chain,
+        components=components,
+        method=f"{method}+{masters}",
+    )
+
+
+def _before_birthday(birth_date: date, on_date: date) -> bool:
+    return (on_date.month, on_date.day) < (birth_date.month, birth_date.day)

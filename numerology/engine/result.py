@@ -1,0 +1,105 @@
+"""What a calculator hands back: the number and everything that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Position(StrEnum):
+    """The place a number has in a chart. Destiny is also called Expression, Soul Urge Heart's Desire."""
+
+    LIFE_PATH = "life_path"
+    DESTINY = "destiny"
+    SOUL_URGE = "soul_urge"
+    PERSONALITY = "personality"
+    ATTITUDE = "attitude"
+    MATURITY = "maturity"
+    BALANCE = "balance"
+    BIRTHDAY = "birthday"
+    PERSONAL_YEAR = "personal_year"
+    PERSONAL_MONTH = "personal_month"
+    PERSONAL_DAY = "personal_day"
+
+
+class MissingReason(StrEnum):
+    """Why a number has no value."""
+
+    NO_VOWELS = "no_vowels"
+    NO_CONSONANTS = "no_consonants"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter A to Z with its value in the chosen system."""
+
+    character: str
+    value: int
+    is_vowel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One summand: `chain[0]` is what it was, `value` what was added. `letters` is empty for dates."""
+
+    label: str
+    chain: tuple[int, ...]
+    letters: tuple[Letter, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return self.chain[0]
+
+    @property
+    def value(self) -> int:
+        return self.chain[-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "total": self.total,
+            "value": self.value,
+            "chain": list(self.chain),
+            "letters": [[letter.character, letter.value] for letter in self.letters],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NumberResult:
+    """A calculated number.
+
+    `value` keeps a master where the position keeps it, `root` never does. `chain` runs from the sum of the
+    components to `value`. A number that cannot exist has `value` and `root` None, an empty chain and a `reason`.
+    """
+
+    position: Position
+    value: int | None
+    root: int | None
+    chain: tuple[int, ...]
+    components: tuple[Component, ...]
+    method: str
+    karmic_debt: int | None = None
+    reason: MissingReason | None = None
+
+    @property
+    def calculation(self) -> str:
+        """The sum as a person would write it, "8 + 9 + 3 = 20 = 2"; empty when there is no number."""
+        if not self.chain:
+            return ""
+        chain = " = ".join(map(str, self.chain))
+        if len(self.components) == 1:
+            return chain
+        return " + ".join(str(component.value) for component in self.components) + f" = {chain}"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "value": self.value,
+            "root": self.root,
+            "chain": list(self.chain),
+            "calculation": self.calculation,
+            "components": [component.to_dict() for component in self.components],
+            "method": self.method,
+            "karmic_debt": self.karmic_debt,
+            "reason": self.reason,
+        }

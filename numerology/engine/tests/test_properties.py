@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from string import ascii_uppercase
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numerology.engine import CalculationSystem, Chart, Options, chart
+from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
+from numerology.engine.names.normalize import normalize_name
+from numerology.engine.options import MasterPolicy, NameMethod, VowelRule
+from numerology.engine.reduction import MASTERS, chain_of, digit_sum, root
+
+DATES = st.dates(min_value=date(1000, 1, 1), max_value=date(9999, 12, 31))
+LATIN_NAMES = st.lists(st.text(ascii_uppercase, min_size=1, max_size=12), min_size=1, max_size=6).map(" ".join)
+SYSTEMS = st.sampled_from(list(CalculationSystem))
+RULES = st.sampled_from(list(VowelRule))
+TODAY = date(2026, 11, 20)
+
+
+def chart_of(name: str, born: date = date(1990, 5, 15), on: date = TODAY, options: Options | None = None) -> Chart:
+    return chart(name=name, birth_date=born, on_date=on, options=options or Options())
+
+
+@given(name=st.text(max_size=60), system=SYSTEMS, rule=RULES)
+def test_any_text_gives_a_chart_or_an_engine_error(name: str, system: CalculationSystem, rule: VowelRule) -> None:
+    options = Options(vowels=rule)
+    try:
+        result = chart(name=name, birth_date=TODAY, on_date=TODAY, system=system, options=options)
+    except (LatinNameRequiredError, NameWithoutLettersError):
+        return
+    assert set("".join(result.name.words)) <= set(ascii_uppercase)
+    assert result.destiny.value is not None
+
+
+@given(name=st.text(st.characters(codec="latin-1"), max_size=40))
+def test_spelling_case_and_outer_space_do_not_count(name: str) -> None:
+    try:
+        words = normalize_name(name).words
+    except NameWithoutLettersError:
+        return
+    assert normalize_name(f"  {name} ").words == words
+    assert normalize_name(" ".join(words)).words == words
+
+
+@given(name=LATIN_NAMES, rule=RULES)
+def test_the_way_of_adding_never_changes_the_root(name: str, rule: VowelRule) -> None:
+    charts = [
+        chart_of(name, options=Options(name_method=method, name_masters=masters, vowels=rule))
+        for method in NameMethod
+        for masters in MasterPolicy
+    ]
+    for position in ("destiny", "soul_urge", "personality"):
+        assert len({getattr(each, position).root for each in charts}) == 1
+
+
+@given(name=LATIN_NAMES, rule=RULES)
+def test_vowels_and_consonants_make_up_the_name(name: str, rule: VowelRule) -> None:
+    result = chart_of(name, options=Options(name_method=NameMethod.ALL_LETTERS, vowels=rule))
+    parts = [number.chain[0] for number in (result.soul_urge, result.personality) if number.chain]
+    assert sum(parts) == result.destiny.chain[0]
+
+
+@given(number=st.integers(min_value=0, max_value=10**12))
+def test_the_root_is_the_repeated_digit_sum(number: int) -> None:
+    chain = chain_of(number, MasterPolicy.REDUCE)
+    assert chain[0] == number
+    assert chain[-1] == root(number) < 10
+    assert all(digit_sum(before) == after for before, after in pairwise(chain))
+    kept = chain_of(number, MasterPolicy.KEEP)
+    assert kept == chain[: len(kept)]
+    assert kept[-1] < 10 or kept[-1] in MASTERS
+
+
+@given(born=DATES)
+def test_the_personal_year_advances_by_one_and_returns_after_nine(born: date) -> None:
+    years = [chart_of("Ann", born, date(year, 6, 1)).personal_year.value for year in range(2020, 2030)]
+    assert sorted(filter(None, years[:9])) == list(range(1, 10))
+    assert years[9] == years[0]
+    assert all(after == before % 9 + 1 for before, after in pairwise(years) if before is not None and after is not None)
+
+
+@given(born=DATES, on=DATES)
+def test_values_stay_in_their_ranges(born: date, on: date) -> None:
+    result = chart_of("Maria Kay", born, on)
+    for number in result.numbers:
+        assert number.value is not None
+        assert number.root is not None
+        assert 1 <= number.root <= 9
+        assert number.value <= 9 or number.value in MASTERS
+        assert root(number.value) == number.root
+    for number in (result.attitude, result.balance, result.personal_year, result.personal_month, result.personal_day):
+        assert number.value == number.root
+
+
+@given(year=st.integers(min_value=1000, max_value=9999))
+def test_leap_days_have_charts(year: int) -> None:
+    last_of_february = date(year, 3, 1) - timedelta(days=1)
+    result = chart_of("Ann", last_of_february, last_of_february)
+    assert result.life_path.value is not None
+    assert result.birthday.chain[0] in {28, 29}
+
+
+@given(letter=st.sampled_from(ascii_uppercase), system=SYSTEMS)
+def test_single_letters_have_charts(letter: str, system: CalculationSystem) -> None:
+    result = chart(name=letter, birth_date=TODAY, on_date=TODAY, system=system)
+    assert result.destiny.value == result.balance.value
+    assert (result.soul_urge.value is None) != (result.personality.value is None)
+
+
+@given(letter=st.sampled_from(ascii_uppercase))
+def test_two_hundred_letters_are_one_name(letter: str) -> None:
+    result = chart_of(letter * 200)
+    assert len(result.destiny.components[0].letters) == 200
+    assert result.destiny.root == root(200 * (result.balance.chain[0]))
