@@ -1,6 +1,6 @@
 """The cast of every test: alice pays for premium, bob is free, charlie is a stranger, the operator runs the admin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -64,11 +64,9 @@ def api() -> Api:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_redis(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test that touches the database starts with an empty Redis of its own."""
-    yield
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        connection().flushdb()
+def _fresh_redis() -> None:
+    """Each test starts with an empty Redis of its own and a broker that is not given up."""
+    connection().flushdb()
     broker.resume()
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,9 +145,15 @@ def is_listening(port: int) -> bool:
 
 
 def wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> bool:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        if is_listening(port):
+    wait_until(lambda: is_listening(port) or process.poll() is not None, START_SECONDS)
+    return process.poll() is None and is_listening(port)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Whether ``condition`` became true within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
             return True
         time.sleep(0.02)
     return False

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from celery import Task
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +48,6 @@ def _send(task: "Task[..., Any]", args: tuple[Any, ...]) -> None:
         return
     try:
         task.apply_async(args=args, retry=False)
-    except Exception as error:
-        if not isinstance(error, task.app.connection_for_write().recoverable_connection_errors):
-            raise
+    except OperationalError as error:
         broker.pause()
         log.warning("broker_unreachable", task=task.name, error=type(error).__name__)

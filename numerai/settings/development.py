@@ -1,6 +1,9 @@
 """A developer's machine: local services started by ``make run``, nothing secret, nothing sent to the outside."""
 
+import environ
+
 from numerai.settings.base import *
+from numerai.settings.logs import logging_config
 
 # `make run` writes where its services listen, so that manage.py in another terminal finds them.
 environ.Env.read_env(BASE_DIR / ".local" / "run.env")

@@ -9,7 +9,7 @@ from numerai.settings.base import *
 
 
 def required(name: str) -> str:
-    value = env.str(name, default="").strip()
+    value: str = env.str(name, default="").strip()
     if not value:
         raise ImproperlyConfigured(f"Set {name}: production does not start without it.")
     return value

@@ -1,6 +1,7 @@
 """The test suite: real PostgreSQL and Redis, cheap password hashes, every vendor a local server."""
 
 from numerai.settings.base import *
+from numerai.settings.logs import logging_config
 
 SECRET_KEY = "test-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 JWT_SIGNING_KEY = "test-only-jwt-signing-key-0123456789-abcdefghijklmnopqrstuvwxyz"

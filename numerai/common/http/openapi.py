@@ -23,7 +23,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(help_text="One sentence that is safe to show to the person.")
     code = serializers.CharField(help_text="Stable machine code; see docs/errors.md.")
     request_id = serializers.CharField(required=False)
-    errors = FieldProblemSerializer(many=True, required=False)
+    errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 def problem(status: int, code: str, detail: str) -> dict[tuple[int, str], OpenApiResponse]:
@@ -48,7 +48,7 @@ class ProblemAwareSchema(AutoSchema):
     """Adds the problems that the framework itself raises, so that a client generated from the schema knows them."""
 
     def get_response_serializers(self) -> Any:
-        declared = super().get_response_serializers()
+        declared: Any = super().get_response_serializers()
         if not isinstance(declared, dict):
             declared = {200: declared}
         taken = {key[0] if isinstance(key, tuple) else key for key in declared}

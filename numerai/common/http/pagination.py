@@ -13,10 +13,9 @@ class Page(PageNumberPagination):
     max_page_size = 100
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        assert self.page is not None
         return Response(
             {
-                "count": self.page.paginator.count,
+                "count": self.page.paginator.count,  # type: ignore[union-attr]
                 "next": self.get_next_link(),
                 "previous": self.get_previous_link(),
                 "results": data,

@@ -1,0 +1,49 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test demo check bench format openapi lock reset
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing the pinned requirements into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(STAMP)
+
+run: $(STAMP) ## Start everything and stay in the foreground (Ctrl-C stops it)
+	@exec $(BIN)/python -m dev.run
+
+test: $(STAMP) ## Run the suite on real PostgreSQL and Redis; ARGS="payments -k refund" goes to pytest
+	@exec $(BIN)/python -m dev.test $(ARGS)
+
+demo: $(STAMP) ## Drive the main job over HTTP while `make run` is up
+	@exec $(BIN)/python -m dev.demo
+
+check: $(STAMP) ## Lint, format, types, import contracts, missing migrations, OpenAPI drift
+	@exec $(BIN)/python -m dev.check
+
+bench: $(STAMP) ## Measure, against limits of the same run; writes .local/bench.json
+	@exec $(BIN)/python -m bench $(ARGS)
+
+format: $(STAMP) ## Format the code and mend what the linter can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+openapi: $(STAMP) ## Write docs/openapi.yaml from the code
+	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock: $(STAMP) ## Resolve requirements*.in into hashed requirements*.txt
+	@$(PYTHON) -m venv .local/lock && .local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	@for part in "" -dev; do .local/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --output-file requirements$$part.txt requirements$$part.in || exit 1; done
+
+reset: ## Empty .local: databases, mails, the local Stripe, caches
+	@pid=$$(sed -n 's/^SUPERVISOR_PID=//p' .local/run.env 2>/dev/null); \
+		if [ -n "$$pid" ] && kill -0 $$pid 2>/dev/null; then echo "Stop make run first."; exit 1; fi
+	@rm -rf .local

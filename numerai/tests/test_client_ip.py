@@ -1,0 +1,38 @@
+import pytest
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from numerai.common.http.client_ip import client_ip, truncated
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, None, "198.51.100.7"),
+        (0, "203.0.113.9", "198.51.100.7"),
+        (1, None, "198.51.100.7"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
+        (2, "1.2.3.4, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "203.0.113.9", "198.51.100.7"),
+        (1, "nonsense", "198.51.100.7"),
+        (1, " , ", "198.51.100.7"),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(
+    rf: RequestFactory, settings: Settings, proxies: int, forwarded: str | None, expected: str
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    request = rf.get("/", REMOTE_ADDR="198.51.100.7")
+    if forwarded is not None:
+        request.META["HTTP_X_FORWARDED_FOR"] = forwarded
+    assert client_ip(request) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("198.51.100.7", "198.51.100.0"), ("2001:db8:1:2::3", "2001:db8:1::"), ("", ""), ("unix:", "")],
+)
+def test_an_address_is_kept_without_its_personal_part(address: str, expected: str) -> None:
+    assert truncated(address) == expected
