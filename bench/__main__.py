@@ -1,0 +1,41 @@
+"""``make bench``: prints a table and writes ``.local/bench.json``; ends with 1 when a goal is missed."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from bench.measure import Measure
+from dev.services import LOCAL, running
+
+RESULTS = LOCAL / "bench.json"
+
+
+def main() -> int:
+    with running(LOCAL / "bench", durable=False) as services:
+        os.environ |= services.environment | {"DJANGO_SETTINGS_MODULE": "bench.settings"}
+        measures = [measure for bench in benches() for measure in bench()]
+    print_table(measures)
+    RESULTS.write_text(json.dumps([asdict(measure) for measure in measures], indent=2) + "\n")
+    return 0 if all(measure.ok for measure in measures) else 1
+
+
+def benches() -> tuple[Callable[[], list[Measure]], ...]:
+    from bench.chart import nine_numbers
+    from bench.requests import requests_against_the_bare_view
+
+    return (nine_numbers, requests_against_the_bare_view)
+
+
+def print_table(measures: list[Measure]) -> None:
+    print(f"{'':44}{'value':>12} {'unit':<10}{'ratio':>7}{'goal':>7}")
+    for measure in measures:
+        ratio = f"{measure.ratio:.2f}" if measure.ratio is not None else ""
+        goal = f"{measure.goal:.2f}" if measure.goal is not None else ""
+        verdict = "" if measure.goal is None else ("  ok" if measure.ok else "  MISSED")
+        print(f"{measure.name:<44}{measure.value:>12.1f} {measure.unit:<10}{ratio:>7}{goal:>7}{verdict}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure. ``ratio`` is ``value`` over a limit measured in the same run; ``goal`` is what it may be at most."""
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None
+    goal: float | None
+    ok: bool
+
+
+def measure(*, name: str, value: float, unit: str, limit: float | None = None, goal: float | None = None) -> Measure:
+    ratio = value / limit if limit else None
+    return Measure(name, value, unit, ratio, goal, ok=goal is None or (ratio is not None and ratio <= goal))
