@@ -16,11 +16,10 @@ from types import FrameType
 
 from dev.demo_data import OPERATOR_EMAIL, OPERATOR_PASSWORD
 from dev.processes import Child, Group
-from dev.services import LOCAL, ROOT, ServiceError, configured, postgres, redis_server, wait_until
+from dev.services import LOCAL, ROOT, RUN_FILE, ServiceError, configured, postgres, redis_server, wait_until
 
 READY_SECONDS = 60.0
 LOCAL_KEY = "sk_test_local"
-RUN_ENV = LOCAL / "run.env"
 
 
 @dataclass(frozen=True)
@@ -110,11 +109,11 @@ def data_services(group: Group) -> Iterator[dict[str, str]]:
 def written_down(environment: dict[str, str]) -> Iterator[None]:
     """Tells ``manage.py`` and ``make demo`` in another terminal where this run's services listen."""
     lines = environment | {"SUPERVISOR_PID": str(os.getpid())}
-    RUN_ENV.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+    RUN_FILE.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
     try:
         yield
     finally:
-        RUN_ENV.unlink(missing_ok=True)
+        RUN_FILE.unlink(missing_ok=True)
 
 
 def start_vendors(group: Group, environment: dict[str, str], *, uses_local_stripe: bool) -> None:

@@ -32,6 +32,16 @@ class ServiceError(Exception):
     """A service could not be started; the message is one line for the person at the terminal."""
 
 
+RUN_FILE = LOCAL / "run.env"
+
+
+def local_run() -> dict[str, str]:
+    """What ``make run`` wrote down of itself: ports and service addresses by variable. Raises ServiceError."""
+    if not RUN_FILE.exists():
+        raise ServiceError("Nothing is running here: start make run in another terminal first.")
+    return dict(line.split("=", 1) for line in RUN_FILE.read_text().splitlines())
+
+
 @dataclass(frozen=True)
 class Services:
     database_url: str
