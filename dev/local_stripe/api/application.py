@@ -1,0 +1,134 @@
+"""What happens to one API request: authenticate, find the route, check, replay or execute, answer."""
+
+import json
+import time
+from dataclasses import dataclass, field
+
+from stripe import api_version
+
+from dev.local_stripe.api.contract import validate
+from dev.local_stripe.api.errors import StripeError
+from dev.local_stripe.api.expansion import Expander
+from dev.local_stripe.api.faults import ApiFault, ApiFaults
+from dev.local_stripe.api.forms import Form
+from dev.local_stripe.api.idempotency import Idempotency, fingerprint
+from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import Origin, World
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    form: Form
+    authorization: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """`drop` closes the connection without an answer."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    drop: bool = False
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """One line of the request log."""
+
+    method: str
+    path: str
+    params: Form
+    idempotency_key: str | None
+    status: int
+
+
+class Application:
+    def __init__(self, world: World, resources: dict[str, Resource]) -> None:
+        self.requests: list[RecordedRequest] = []
+        self.faults = ApiFaults()
+        self.idempotency = Idempotency(world)
+        self._world = world
+        self._routes = [route for resource in resources.values() for route in resource.routes]
+        self._expander = Expander(world, resources)
+
+    def handle(self, request: Request) -> Response:
+        headers = {"Request-Id": self._world.new_id("req"), "Stripe-Version": api_version}
+        if request.idempotency_key is not None:
+            headers["Idempotency-Key"] = request.idempotency_key
+        fault = self.faults.take(request.method, request.path)
+        try:
+            status, body = self._answer(request, headers, fault)
+        except StripeError as error:
+            status, body = error.status, error.body
+        self.requests.append(
+            RecordedRequest(request.method, request.path, request.form, request.idempotency_key, status)
+        )
+        drop = fault is not None and (fault.close_before or fault.close_after_commit)
+        return Response(status, json.dumps(body).encode(), headers, drop=drop)
+
+    def _answer(self, request: Request, headers: dict[str, str], fault: ApiFault | None) -> tuple[int, Document]:
+        authenticate(request.authorization)
+        route, identifier = self._route(request)
+        params = validate(route.params, request.form, route.supported)
+        call = Call(params=params, id=identifier)
+        key = request.idempotency_key if request.method == "POST" else None
+        with self.idempotency.reserved(key):
+            if fault is not None and fault.delay_ms:
+                time.sleep(fault.delay_ms / 1000)
+            if fault is not None and fault.close_before:
+                return 0, {}
+            origin = Origin(request_id=headers["Request-Id"], idempotency_key=key)
+            if key is None:
+                return self._execute(route, call, origin, fault)
+            mark = fingerprint(request.method, request.path, request.form)
+            replay = self.idempotency.stored(key, mark)
+            if replay is not None:
+                headers["Idempotent-Replayed"] = "true"
+                return replay["status"], replay["body"]
+            return self._execute_once(route, call, origin, fault, mark=mark)
+
+    def _route(self, request: Request) -> tuple[Route, str]:
+        for route in self._routes:
+            identifier = route.match(request.method, request.path)
+            if identifier is not None:
+                return route, identifier
+        raise StripeError(404, f"Unrecognized request URL ({request.method}: {request.path}).")
+
+    def _execute(self, route: Route, call: Call, origin: Origin, fault: ApiFault | None) -> tuple[int, Document]:
+        if fault is not None and fault.status:
+            raise fault.error()
+        with self._world.transaction(origin):
+            answer = route.handler(self._world, call)
+            return 200, self._expander.expand(answer, call.params.get("expand", []))
+
+    def _execute_once(
+        self, route: Route, call: Call, origin: Origin, fault: ApiFault | None, *, mark: str
+    ) -> tuple[int, Document]:
+        """The effect and the stored answer are one commit, so a killed server never repeats the effect."""
+        key = str(origin.idempotency_key)
+        try:
+            with self._world.transaction(origin):
+                status, body = self._execute(route, call, origin, fault)
+                self.idempotency.store(key, mark, status, body)
+                return status, body
+        except StripeError as error:
+            if fault is None or not fault.status or fault.stored:
+                with self._world.transaction(origin):
+                    self.idempotency.store(key, mark, error.status, error.body)
+            raise
+
+
+def authenticate(authorization: str | None) -> None:
+    """Any test key will do; a live key never belongs here."""
+    key = (authorization or "").removeprefix("Bearer ").strip()
+    if not key:
+        raise StripeError(401, "You did not provide an API key.")
+    if not key.startswith("sk_test_"):
+        shown = f"{key[:8]}****{key[-4:]}"
+        raise StripeError(401, f"Invalid API Key provided: {shown}. The local Stripe takes sk_test_ keys only.")

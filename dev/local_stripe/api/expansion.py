@@ -1,0 +1,88 @@
+"""`expand`: which fields hold ids of other objects is read from the pinned SDK's own classes."""
+
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ForwardRef, get_args
+
+import stripe
+from stripe._object_classes import OBJECT_CLASSES, get_object_class
+
+from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.api.routes import Resource
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+MAXIMUM_DEPTH = 4
+
+
+@cache
+def expandable_kinds(owner: type, name: str) -> tuple[str, ...]:
+    """The object types whose id the field may hold; empty when the field cannot be expanded."""
+    hint = owner.__annotations__.get(name)
+    names = [choice.__forward_arg__ for choice in _flatten(hint) if isinstance(choice, ForwardRef)]
+    if str not in _flatten(hint):
+        return ()
+    classes = [getattr(stripe, name, None) for name in names]
+    return tuple(found.OBJECT_NAME for found in classes if found is not None)
+
+
+def _flatten(hint: Any) -> list[Any]:
+    if typing.get_origin(hint) is list:
+        hint = get_args(hint)[0]
+    return list(get_args(hint)) or [hint]
+
+
+class Expander:
+    def __init__(self, world: World, resources: Mapping[str, Resource]) -> None:
+        self._world = world
+        self._resources = resources
+
+    def expand(self, answer: Document, paths: list[str]) -> Document:
+        """Replaces ids by their objects along each dotted path, in place."""
+        for path in paths:
+            parts = path.split(".")
+            if len(parts) > MAXIMUM_DEPTH:
+                raise invalid(
+                    f"You cannot expand more than {MAXIMUM_DEPTH} levels of a property. Property: {path}",
+                    param="expand",
+                )
+            self._walk(answer, parts, path, owner=None)
+        return answer
+
+    def _walk(self, node: Document, parts: list[str], path: str, owner: type | None) -> None:
+        name, *rest = parts
+        kind = str(node.get("object", ""))
+        if kind == "list":
+            self._walk_list(node, parts, path)
+            return
+        if kind in OBJECT_CLASSES:
+            owner = get_object_class("V1", kind)
+        includes = self._resources[kind].includes if kind in self._resources else {}
+        if name in includes and name not in node:
+            node[name] = includes[name](self._world, self._world.get(kind, node["id"]))
+        value = node.get(name)
+        kinds = expandable_kinds(owner, name) if owner is not None else ()
+        if isinstance(value, str) and kinds:
+            value = node[name] = self._fetch(kinds, value)
+        elif isinstance(value, list) and kinds:
+            value = node[name] = [self._fetch(kinds, item) for item in value]
+        elif not rest and not kinds and name not in includes and not isinstance(value, dict):
+            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+        if rest and isinstance(value, dict):
+            inner = getattr(owner, "_inner_class_types", {}).get(name)
+            self._walk(value, rest, path, inner)
+
+    def _walk_list(self, node: Document, parts: list[str], path: str) -> None:
+        if parts[0] != "data":
+            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+        for item in node["data"]:
+            if parts[1:]:
+                self._walk(item, parts[1:], path, owner=None)
+
+    def _fetch(self, kinds: tuple[str, ...], identifier: str) -> Any:
+        for kind in kinds:
+            found = self._world.find(kind, identifier)
+            if found is not None:
+                return self._world.render(kind, found)
+        return identifier

@@ -1,0 +1,59 @@
+"""Stripe's test tokens: which card each stands for and how that card behaves."""
+
+import hashlib
+from dataclasses import dataclass
+
+DECLINED = "Your card was declined."
+MESSAGES = {
+    "insufficient_funds": "Your card has insufficient funds.",
+    "expired_card": "Your card has expired.",
+    "incorrect_cvc": "Your card's security code is incorrect.",
+    "processing_error": "An error occurred while processing your card. Try again in a little bit.",
+    "authentication_required": "Your card was declined. This transaction requires authentication.",
+}
+
+
+@dataclass(frozen=True)
+class TestCard:
+    """`decline` is the code a charge fails with; `attaches` whether it can be saved all the same;
+    `authentication` is always, on_session (saved cards pay off session without it) or never."""
+
+    number: str
+    brand: str = "visa"
+    decline: str = ""
+    attaches: bool = True
+    authentication: str = "never"
+    funding: str = "credit"
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for every copy of the same card, as with Stripe."""
+        return hashlib.sha256(self.number.encode()).hexdigest()[:16]
+
+
+CARDS = {
+    "pm_card_visa": TestCard("4242424242424242"),
+    "pm_card_visa_debit": TestCard("4000056655665556", funding="debit"),
+    "pm_card_mastercard": TestCard("5555555555554444", brand="mastercard"),
+    "pm_card_amex": TestCard("378282246310005", brand="amex"),
+    "pm_card_discover": TestCard("6011111111111117", brand="discover"),
+    "pm_card_chargeDeclined": TestCard("4000000000000002", decline="generic_decline", attaches=False),
+    "pm_card_chargeDeclinedInsufficientFunds": TestCard(
+        "4000000000009995", decline="insufficient_funds", attaches=False
+    ),
+    "pm_card_chargeDeclinedExpiredCard": TestCard("4000000000000069", decline="expired_card", attaches=False),
+    "pm_card_chargeDeclinedIncorrectCvc": TestCard("4000000000000127", decline="incorrect_cvc", attaches=False),
+    "pm_card_chargeDeclinedProcessingError": TestCard("4000000000000119", decline="processing_error", attaches=False),
+    "pm_card_chargeCustomerFail": TestCard("4000000000000341", decline="generic_decline"),
+    "pm_card_authenticationRequired": TestCard("4000002760003184", authentication="always"),
+    "pm_card_threeDSecure2Required": TestCard("4000000000003220", authentication="always"),
+    "pm_card_authenticationRequiredOnSetup": TestCard("4000002500003155", authentication="on_session"),
+}
+
+
+def failure(reason: str) -> dict[str, str]:
+    """Code, decline code and message of a decline: three reasons are codes of their own, the rest are declines."""
+    message = MESSAGES.get(reason, DECLINED)
+    if reason in ("expired_card", "incorrect_cvc", "processing_error", "authentication_required"):
+        return {"code": reason, "decline_code": reason, "message": message}
+    return {"code": "card_declined", "decline_code": reason, "message": message}

@@ -1,0 +1,140 @@
+"""Collecting an invoice: charging its intent and booking the outcome."""
+
+from dev.local_stripe.api.errors import StripeError, card_error, invalid
+from dev.local_stripe.customers.payment_methods import attach_to
+from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
+from dev.local_stripe.payments import charging
+from dev.local_stripe.subscriptions.standing import after_failure, after_payment
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import DAY, World
+
+# A first invoice waits for the customer; a change that is pending waits for its payment: neither is retried.
+NEVER_RETRIED = ("subscription_create",)
+
+
+def confirm_intent(
+    world: World,
+    intent: Document,
+    method: Document,
+    *,
+    off_session: bool = False,
+    authenticated: bool = False,
+    return_url: str | None = None,
+    automatic: bool = False,
+) -> Document:
+    """Charge the intent and, when an invoice stands behind it, book the outcome there."""
+    payment = payment_of_intent(world, intent["id"])
+    settled = charging.charge(
+        world,
+        intent,
+        method,
+        off_session=off_session,
+        authenticated=authenticated,
+        return_url=return_url,
+    )
+    if payment is not None:
+        invoice = world.get("invoice", payment["invoice"])
+        if settled["status"] == "succeeded":
+            if method["customer"] is None:
+                method = attach_to(world, method, invoice["customer"])
+            book_payment(world, invoice, method)
+        elif settled["status"] == "requires_payment_method" or automatic:
+            book_failure(world, invoice, automatic=automatic, action=settled["status"] == "requires_action")
+    return settled
+
+
+def payment_of_intent(world: World, intent_id: str) -> Document | None:
+    for payment in world.all("invoice_payment"):
+        if payment["payment"]["payment_intent"] == intent_id:
+            return payment
+    return None
+
+
+def finalize_and_collect(world: World, invoice: Document, *, off_session: bool, wait: bool = False) -> Document:
+    """Finalize the draft and take the money at once, unless it is to `wait` for the customer's confirmation; an
+    invoice over nothing is paid by that alone."""
+    invoice = finalize(world, invoice)
+    if invoice["amount_due"] == 0:
+        book_payment(world, invoice, None)
+    elif not wait:
+        collect(world, invoice["id"], off_session=off_session)
+    return world.get("invoice", invoice["id"])
+
+
+def collect(world: World, invoice_id: str, *, off_session: bool = True) -> None:
+    """One automatic attempt to collect an open invoice from the default card."""
+    invoice = world.get("invoice", invoice_id)
+    method = default_method(world, subscription_of(world, invoice))
+    if method is None:
+        book_failure(world, invoice, automatic=True, action=False)
+        return
+    intent = world.get("payment_intent", invoice["_intent"])
+    confirm_intent(world, intent, method, off_session=off_session, automatic=True)
+
+
+def book_payment(world: World, invoice: Document, method: Document | None) -> None:
+    """The invoice is paid: by its intent, by the customer's balance, or because nothing was due."""
+    for payment in payments_of(world, invoice["id"]):
+        if payment["status"] == "open":
+            moved = payment["status_transitions"] | {"paid_at": world.now()}
+            paid = {"status": "paid", "amount_paid": payment["amount_requested"], "status_transitions": moved}
+            world.put("invoice_payment", payment | paid, "invoice_payment.paid")
+    invoice |= {
+        "status": "paid",
+        "amount_paid": invoice["amount_due"],
+        "amount_remaining": 0,
+        "attempted": True,
+        "attempt_count": max(1, invoice["attempt_count"]) if method is not None else invoice["attempt_count"],
+        "auto_advance": False,
+        "next_payment_attempt": None,
+    }
+    invoice["status_transitions"]["paid_at"] = world.now()
+    world.put("invoice", invoice, "invoice.updated", "invoice.paid", "invoice.payment_succeeded")
+    after_payment(world, invoice, method)
+
+
+def book_failure(world: World, invoice: Document, *, automatic: bool, action: bool) -> None:
+    """An attempt failed. Only the first attempt and automatic retries count towards the retry schedule."""
+    if automatic or invoice["attempt_count"] == 0:
+        invoice["attempt_count"] += 1
+    invoice["attempted"] = True
+    exhausted = False
+    if automatic and _is_retried(world, invoice):
+        days = world.policy.retry_after_days[invoice["attempt_count"] - 1 :]
+        exhausted = not days
+        invoice["next_payment_attempt"] = world.now() + days[0] * DAY if days else None
+        invoice["auto_advance"] = not exhausted
+    world.put("invoice", invoice, "invoice.updated", "invoice.payment_failed")
+    if action:
+        world.emit("invoice.payment_action_required", world.render("invoice", invoice))
+    after_failure(world, invoice, exhausted=exhausted)
+
+
+def _is_retried(world: World, invoice: Document) -> bool:
+    pending = subscription_of(world, invoice)["_pending_invoice"] == invoice["id"]
+    return invoice["billing_reason"] not in NEVER_RETRIED and not pending
+
+
+def require_method(world: World, subscription: Document) -> None:
+    """400 when there is nothing to charge."""
+    if default_method(world, subscription) is None:
+        raise invalid(
+            "This customer has no attached payment source or default payment method. Please consider adding a "
+            "default payment method.",
+            code="resource_missing",
+        )
+
+
+def require_paid(world: World, invoice: Document) -> None:
+    """402 that undoes the whole request when the invoice it made is not paid."""
+    if invoice["status"] == "paid":
+        return
+    error = world.get("payment_intent", invoice["_intent"])["last_payment_error"]
+    if error is None:
+        raise StripeError(
+            402,
+            "Payment for this subscription requires additional user action before it can be completed successfully.",
+            kind="card_error",
+            code="subscription_payment_intent_requires_action",
+        )
+    raise card_error(error, keep=False)

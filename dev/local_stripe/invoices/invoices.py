@@ -1,0 +1,161 @@
+"""Invoices over the API."""
+
+from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.errors import StripeError, card_error, invalid
+from dev.local_stripe.api.listing import LIST_PARAMS, answer, cut, matches, page
+from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.customers.payment_methods import resolve
+from dev.local_stripe.invoices import invoicing
+from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+
+def render(world: World, invoice: Document) -> Document:
+    if invoice["status_transitions"]["finalized_at"] is not None:
+        page_url = f"{world.base_url}/invoices/{invoice['id']}"
+        invoice |= {"hosted_invoice_url": page_url, "invoice_pdf": f"{page_url}.pdf"}
+    return invoice
+
+
+def payments(world: World, invoice: Document) -> Document:
+    found = [world.render("invoice_payment", each) for each in invoicing.payments_of(world, invoice["id"])]
+    return answer("/v1/invoice_payments", found)
+
+
+def confirmation_secret(world: World, invoice: Document) -> Document | None:
+    if "_intent" not in invoice:
+        return None
+    intent = world.get("payment_intent", invoice["_intent"])
+    return {"client_secret": intent["client_secret"], "type": "payment_intent"}
+
+
+def retrieve(world: World, call: Call) -> Document:
+    return world.render("invoice", world.get("invoice", call.id))
+
+
+def list_lines(world: World, call: Call) -> Document:
+    lines = world.get("invoice", call.id)["lines"]
+    data, has_more = cut(lines["data"], call.params, "line_item")
+    return answer(lines["url"], data, has_more=has_more)
+
+
+def list_invoices(world: World, call: Call) -> Document:
+    def keep(invoice: Document) -> bool:
+        subscription = invoice["parent"]["subscription_details"]["subscription"]
+        return (
+            matches(invoice, call.params, "customer status collection_method")
+            and call.params.get("subscription", subscription) == subscription
+        )
+
+    return page(world, call, "invoice", "/v1/invoices", keep)
+
+
+def update(world: World, call: Call) -> Document:
+    invoice = world.get("invoice", call.id)
+    set_fields(invoice, call.params, "auto_advance description footer")
+    set_metadata(invoice, call.params)
+    return world.render("invoice", world.put("invoice", invoice, "invoice.updated"))
+
+
+def finalize(world: World, call: Call) -> Document:
+    invoice = world.get("invoice", call.id)
+    if "auto_advance" in call.params:
+        invoice["auto_advance"] = call.params["auto_advance"]
+    finalized = finalize_and_collect(world, invoice, off_session=True, wait=not invoice["auto_advance"])
+    return world.render("invoice", finalized)
+
+
+def pay(world: World, call: Call) -> Document:
+    """Charges the named card or the default one. A decline is a 402 whose effects stand."""
+    invoice = world.get("invoice", call.id)
+    if invoice["status"] == "paid":
+        raise invalid("Invoice is already paid")
+    if invoice["status"] == "void":
+        raise invalid("You can only pay open or uncollectible invoices. This invoice is void.")
+    if invoice["status"] == "draft":
+        invoice = finalize_and_collect(world, invoice, off_session=False, wait=True)
+    if invoice["status"] == "paid":
+        return world.render("invoice", invoice)
+    if call.params.get("paid_out_of_band"):
+        _pay_out_of_band(world, invoice)
+    else:
+        _charge(world, invoice, call)
+    return world.render("invoice", world.get("invoice", call.id))
+
+
+def _pay_out_of_band(world: World, invoice: Document) -> None:
+    invoicing.close_payments(world, invoice, reason="automatic")
+    invoice["amount_paid_off_stripe"] = invoice["amount_due"]
+    book_payment(world, invoice, None)
+
+
+def _charge(world: World, invoice: Document, call: Call) -> None:
+    subscription = invoicing.subscription_of(world, invoice)
+    if "payment_method" in call.params:
+        method = resolve(world, call.params["payment_method"], "payment_method")
+    else:
+        require_method(world, subscription)
+        method = invoicing.default_method(world, subscription) or {}
+    intent = world.get("payment_intent", invoice["_intent"])
+    off_session = bool(call.params.get("off_session", True))
+    settled = confirm_intent(world, intent, method, off_session=off_session)
+    if settled["status"] == "requires_payment_method":
+        raise card_error(settled["last_payment_error"], keep=True)
+    if settled["status"] == "requires_action":
+        raise StripeError(
+            402,
+            "This payment requires additional user action before it can be completed successfully.",
+            kind="card_error",
+            code="invoice_payment_intent_requires_action",
+            keep=True,
+        )
+
+
+def void(world: World, call: Call) -> Document:
+    return world.render("invoice", invoicing.void(world, world.get("invoice", call.id)))
+
+
+def mark_uncollectible(world: World, call: Call) -> Document:
+    forgiven = invoicing.forgive(world, world.get("invoice", call.id), reason="user_forgiven")
+    return world.render("invoice", forgiven)
+
+
+RESOURCE = Resource(
+    kind="invoice",
+    render=render,
+    includes={"payments": payments, "confirmation_secret": confirmation_secret},
+    routes=(
+        Route(
+            "GET",
+            "/v1/invoices",
+            list_invoices,
+            "InvoiceListParams",
+            f"customer status collection_method subscription created {LIST_PARAMS}",
+        ),
+        Route("GET", "/v1/invoices/{id}", retrieve, "InvoiceRetrieveParams"),
+        Route("GET", "/v1/invoices/{id}/lines", list_lines, "InvoiceListLinesParams", LIST_PARAMS),
+        Route(
+            "POST",
+            "/v1/invoices/{id}",
+            update,
+            "InvoiceUpdateParams",
+            "auto_advance description footer metadata",
+        ),
+        Route("POST", "/v1/invoices/{id}/finalize", finalize, "InvoiceFinalizeInvoiceParams", "auto_advance"),
+        Route(
+            "POST",
+            "/v1/invoices/{id}/pay",
+            pay,
+            "InvoicePayParams",
+            "payment_method off_session paid_out_of_band",
+        ),
+        Route("POST", "/v1/invoices/{id}/void", void, "InvoiceVoidInvoiceParams"),
+        Route(
+            "POST",
+            "/v1/invoices/{id}/mark_uncollectible",
+            mark_uncollectible,
+            "InvoiceMarkUncollectibleParams",
+        ),
+    ),
+)

@@ -1,0 +1,230 @@
+"""Making invoices: drafting, finalizing, voiding."""
+
+from typing import Any
+
+from dev.local_stripe.api.changes import nulls
+from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.payments import charging
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+NULLS = nulls(
+    "account_tax_ids amount_paid_off_stripe application automatically_finalizes_at custom_fields "
+    "customer_account customer_phone default_payment_method default_source description due_date effective_at "
+    "ending_balance footer from_invoice hosted_invoice_url invoice_pdf last_finalization_error "
+    "latest_revision next_payment_attempt number on_behalf_of receipt_number rendering shipping_cost "
+    "shipping_details statement_descriptor status_details test_clock webhooks_delivered_at"
+)
+NO_TAX = {"disabled_reason": None, "enabled": False, "liability": None, "provider": None, "status": None}
+# Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
+MINIMUM_CHARGE = 50
+
+
+def draft(
+    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
+) -> Document:
+    """A draft over the lines, not stored yet. `period` is what the invoice looks back on, not what it pays."""
+    customer = world.get("customer", subscription["customer"])
+    identifier = world.new_id("in")
+    total = sum(line["amount"] for line in lines)
+    details = {
+        "metadata": dict(subscription["metadata"]),
+        "subscription": subscription["id"],
+        "subscription_proration_date": None,
+    }
+    url = f"/v1/invoices/{identifier}/lines"
+    entries = [line | {"invoice": identifier} for line in lines]
+    return {
+        **NULLS,
+        **_customer_copy(customer),
+        "id": identifier,
+        "object": "invoice",
+        "account_country": "US",
+        "account_name": "Local Stripe",
+        "amount_due": max(total, 0),
+        "amount_overpaid": 0,
+        "amount_paid": 0,
+        "amount_remaining": max(total, 0),
+        "amount_shipping": 0,
+        "attempt_count": 0,
+        "attempted": False,
+        "auto_advance": True,
+        "automatic_tax": dict(NO_TAX),
+        "billing_reason": reason,
+        "collection_method": "charge_automatically",
+        "created": world.now(),
+        "currency": subscription["currency"],
+        "customer": customer["id"],
+        "default_tax_rates": [],
+        "discounts": [],
+        "issuer": {"type": "self"},
+        "lines": {"object": "list", "data": entries, "has_more": False, "url": url},
+        "livemode": False,
+        "metadata": {},
+        "parent": {"quote_details": None, "subscription_details": details, "type": "subscription_details"},
+        "payment_settings": {
+            "default_mandate": None,
+            "payment_method_options": None,
+            "payment_method_types": None,
+        },
+        "period_end": period[1],
+        "period_start": period[0],
+        "post_payment_credit_notes_amount": 0,
+        "pre_payment_credit_notes_amount": 0,
+        "starting_balance": 0,
+        "status": "draft",
+        "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
+        **_totals(total),
+    }
+
+
+def _customer_copy(customer: Document) -> dict[str, Any]:
+    names = ("address", "email", "name", "phone", "shipping", "tax_exempt")
+    return {f"customer_{name}": customer[name] for name in names} | {"customer_tax_ids": []}
+
+
+def _totals(total: int) -> dict[str, Any]:
+    return {
+        "subtotal": total,
+        "subtotal_excluding_tax": total,
+        "threshold_reason": None,
+        "total": total,
+        "total_discount_amounts": [],
+        "total_excluding_tax": total,
+        "total_pretax_credit_amounts": [],
+        "total_taxes": [],
+    }
+
+
+def subscription_of(world: World, invoice: Document) -> Document:
+    return world.get("subscription", invoice["parent"]["subscription_details"]["subscription"])
+
+
+def default_method(world: World, subscription: Document) -> Document | None:
+    """The card an invoice is charged to: the subscription's own, else the customer's default."""
+    customer = world.get("customer", subscription["customer"])
+    for identifier in (
+        subscription["default_payment_method"],
+        customer["invoice_settings"]["default_payment_method"],
+    ):
+        if identifier is not None:
+            return world.get("payment_method", identifier)
+    return None
+
+
+def finalize(world: World, invoice: Document) -> Document:
+    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet."""
+    if invoice["status"] != "draft":
+        raise invalid("This invoice is already finalized.", code="invoice_not_editable")
+    _apply_balance(world, invoice)
+    customer = world.get("customer", invoice["customer"])
+    invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
+    world.put("customer", customer | {"next_invoice_sequence": customer["next_invoice_sequence"] + 1})
+    invoice |= {"status": "open", "automatically_finalizes_at": None, "effective_at": world.now()}
+    invoice["status_transitions"]["finalized_at"] = world.now()
+    if invoice["amount_due"] > 0:
+        invoice["_intent"] = _open_payment(world, invoice)["id"]
+    world.put("invoice", invoice, "invoice.finalized")
+    if invoice["amount_due"] > 0:
+        intent = world.get("payment_intent", invoice["_intent"])
+        world.emit("payment_intent.created", world.render("payment_intent", intent))
+    return invoice
+
+
+def _apply_balance(world: World, invoice: Document) -> None:
+    customer = world.get("customer", invoice["customer"])
+    owed = invoice["total"] + customer["balance"]
+    due = owed if owed >= MINIMUM_CHARGE else 0
+    invoice |= {
+        "starting_balance": customer["balance"],
+        "ending_balance": owed - due,
+        "amount_due": due,
+        "amount_remaining": due,
+    }
+    customer |= {"balance": owed - due, "currency": invoice["currency"]}
+    world.put("customer", customer, "customer.updated")
+
+
+def _open_payment(world: World, invoice: Document) -> Document:
+    method = default_method(world, subscription_of(world, invoice))
+    intent = charging.new_intent(
+        world,
+        amount=invoice["amount_due"],
+        currency=invoice["currency"],
+        customer=invoice["customer"],
+        description="Subscription creation"
+        if invoice["billing_reason"] == "subscription_create"
+        else "Subscription update",
+        setup_future_usage="off_session",
+        payment_method=method["id"] if method else None,
+        status="requires_confirmation" if method else "requires_payment_method",
+    )
+    world.put("payment_intent", intent)
+    payment = {
+        "id": world.new_id("inpay"),
+        "object": "invoice_payment",
+        "amount_paid": None,
+        "amount_requested": invoice["amount_due"],
+        "created": world.now(),
+        "currency": invoice["currency"],
+        "invoice": invoice["id"],
+        "is_default": True,
+        "livemode": False,
+        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
+        "status": "open",
+        "status_transitions": {"canceled_at": None, "paid_at": None},
+    }
+    world.put("invoice_payment", payment)
+    return intent
+
+
+def payments_of(world: World, invoice_id: str) -> list[Document]:
+    return [payment for payment in world.all("invoice_payment") if payment["invoice"] == invoice_id]
+
+
+def close_payments(world: World, invoice: Document, *, reason: str) -> None:
+    """The invoice will not be paid through its intent any more."""
+    for payment in payments_of(world, invoice["id"]):
+        if payment["status"] == "open":
+            moved = payment["status_transitions"] | {"canceled_at": world.now()}
+            world.put("invoice_payment", payment | {"status": "canceled", "status_transitions": moved})
+            charging.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
+
+
+def void(world: World, invoice: Document) -> Document:
+    if invoice["status"] not in ("open", "uncollectible"):
+        raise invalid("You can only pass in open invoices. This invoice isn't open.")
+    close_payments(world, invoice, reason="void_invoice")
+    customer = world.get("customer", invoice["customer"])
+    customer["balance"] += invoice["starting_balance"] - invoice["ending_balance"]
+    world.put("customer", customer, "customer.updated")
+    invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
+    invoice["status_transitions"]["voided_at"] = world.now()
+    return world.put("invoice", invoice, "invoice.updated", "invoice.voided")
+
+
+def forgive(world: World, invoice: Document, *, reason: str) -> Document:
+    """Marks the invoice uncollectible: it stays payable, but nobody expects the money any more."""
+    if invoice["status"] != "open":
+        raise invalid("You can only mark open invoices as uncollectible.")
+    invoice |= {
+        "status": "uncollectible",
+        "auto_advance": False,
+        "next_payment_attempt": None,
+        "status_details": {"uncollectible": {"reason": reason}},
+    }
+    invoice["status_transitions"]["marked_uncollectible_at"] = world.now()
+    return world.put("invoice", invoice, "invoice.updated", "invoice.marked_uncollectible")
+
+
+def stop_collection(world: World, subscription_id: str) -> None:
+    """After a cancellation Stripe no longer collects what is open; the invoices stay."""
+    for invoice in world.all("invoice"):
+        of_subscription = invoice["parent"]["subscription_details"]["subscription"] == subscription_id
+        if of_subscription and invoice["status"] in ("draft", "open"):
+            stopped = invoice | {
+                "auto_advance": False,
+                "next_payment_attempt": None,
+                "automatically_finalizes_at": None,
+            }
+            world.put("invoice", stopped, "invoice.updated")

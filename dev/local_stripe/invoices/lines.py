@@ -1,0 +1,106 @@
+"""Invoice lines, whole periods and prorated ones."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+
+def amount_of(world: World, item: Document) -> int:
+    price = world.get("price", item["price"])
+    return int(price["unit_amount"]) * int(item["quantity"])
+
+
+def describe(world: World, item: Document) -> tuple[Document, str]:
+    price = world.get("price", item["price"])
+    return price, world.get("product", price["product"])["name"]
+
+
+def new_line(
+    world: World, item: Document, *, amount: int, start: int, end: int, description: str, proration: bool
+) -> Document:
+    price, _ = describe(world, item)
+    details: dict[str, Any] = {
+        "invoice_item": None,
+        "proration": proration,
+        "proration_details": {"credited_items": None},
+        "subscription": item["subscription"],
+        "subscription_item": item["id"],
+    }
+    return {
+        "id": world.new_id("il"),
+        "object": "line_item",
+        "amount": amount,
+        "currency": price["currency"],
+        "description": description,
+        "discount_amounts": [],
+        "discountable": not proration,
+        "discounts": [],
+        "invoice": None,
+        "livemode": False,
+        "metadata": {},
+        "parent": {
+            "invoice_item_details": None,
+            "subscription_item_details": details,
+            "type": "subscription_item_details",
+        },
+        "period": {"end": end, "start": start},
+        "pretax_credit_amounts": [],
+        "pricing": {
+            "price_details": {"price": price["id"], "product": price["product"]},
+            "type": "price_details",
+            "unit_amount_decimal": price["unit_amount_decimal"],
+        },
+        "quantity": item["quantity"],
+        "quantity_decimal": str(item["quantity"]),
+        "subscription": item["subscription"],
+        "subtotal": amount,
+        "taxes": [],
+    }
+
+
+def period_line(world: World, item: Document) -> Document:
+    price, name = describe(world, item)
+    recurring = price["recurring"]
+    return new_line(
+        world,
+        item,
+        amount=amount_of(world, item),
+        start=item["current_period_start"],
+        end=item["current_period_end"],
+        description=f"{item['quantity']} x {name} (at {price['unit_amount']} / {recurring['interval']})",
+        proration=False,
+    )
+
+
+def trial_line(world: World, item: Document) -> Document:
+    _, name = describe(world, item)
+    start, end = item["current_period_start"], item["current_period_end"]
+    return new_line(
+        world,
+        item,
+        amount=0,
+        start=start,
+        end=end,
+        description=f"Trial period for {name}",
+        proration=False,
+    )
+
+
+def prorated_line(world: World, item: Document, *, at: int, credit: bool) -> Document:
+    """The item's price for what is left of its period, to give back or to charge, rounded half up."""
+    _, name = describe(world, item)
+    start, end = item["current_period_start"], item["current_period_end"]
+    share = (2 * amount_of(world, item) * (end - at) + (end - start)) // (2 * (end - start))
+    verb = "Unused" if credit else "Remaining"
+    day = datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
+    return new_line(
+        world,
+        item,
+        amount=-share if credit else share,
+        start=at,
+        end=end,
+        description=f"{verb} time on {name} after {day}",
+        proration=True,
+    )

@@ -1,0 +1,154 @@
+"""Payment intents over the API."""
+
+from typing import Any
+
+from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.errors import card_error, invalid
+from dev.local_stripe.api.listing import LIST_PARAMS, matches, page
+from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.customers.cards import failure
+from dev.local_stripe.customers.payment_methods import resolve
+from dev.local_stripe.invoices.collection import confirm_intent
+from dev.local_stripe.payments import charging
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+FIELDS = "description receipt_email setup_future_usage shipping statement_descriptor_suffix"
+MINIMUM = 50
+
+
+def _amount(value: int) -> int:
+    if value < MINIMUM:
+        raise invalid("Amount must be at least 50 cents", param="amount", code="amount_too_small")
+    if value > 99_999_999:
+        raise invalid("Amount must be no more than $999,999.99", param="amount", code="amount_too_large")
+    return value
+
+
+def create(world: World, call: Call) -> Document:
+    params = call.params
+    intent = charging.new_intent(world, amount=_amount(params["amount"]), currency=params["currency"].lower())
+    if "customer" in params:
+        intent["customer"] = world.refer("customer", params["customer"], "customer")["id"]
+    automatic = params.get("automatic_payment_methods")
+    if automatic is not None:
+        intent["automatic_payment_methods"] = {"allow_redirects": "always", **automatic}
+    _apply(world, intent, params)
+    world.put("payment_intent", intent, "payment_intent.created")
+    if params.get("confirm"):
+        return _confirm(world, intent, params)
+    return world.render("payment_intent", intent)
+
+
+def _apply(world: World, intent: Document, params: dict[str, Any]) -> None:
+    set_fields(intent, params, FIELDS)
+    set_metadata(intent, params)
+    if "payment_method" in params:
+        intent["payment_method"] = resolve(world, params["payment_method"], "payment_method")["id"]
+        intent["status"] = "requires_confirmation"
+
+
+def retrieve(world: World, call: Call) -> Document:
+    return world.render("payment_intent", world.get("payment_intent", call.id))
+
+
+def update(world: World, call: Call) -> Document:
+    intent = world.get("payment_intent", call.id)
+    if intent["status"] not in charging.CONFIRMABLE:
+        raise charging.unexpected_state(intent, "update")
+    if "amount" in call.params:
+        intent["amount"] = _amount(call.params["amount"])
+    _apply(world, intent, call.params)
+    return world.render("payment_intent", world.put("payment_intent", intent))
+
+
+def confirm(world: World, call: Call) -> Document:
+    return _confirm(world, world.get("payment_intent", call.id), call.params)
+
+
+def _confirm(world: World, intent: Document, params: dict[str, Any]) -> Document:
+    if intent["status"] not in charging.CONFIRMABLE:
+        raise charging.unexpected_state(intent, "confirm")
+    named = params.get("payment_method") or intent["payment_method"]
+    if named is None:
+        raise invalid(
+            "You cannot confirm this PaymentIntent because it's missing a payment method.",
+            code="payment_intent_unexpected_state",
+        )
+    method = resolve(world, named, "payment_method")
+    set_fields(intent, params, "receipt_email setup_future_usage")
+    off_session = bool(params.get("off_session"))
+    settled = confirm_intent(world, intent, method, off_session=off_session, return_url=params.get("return_url"))
+    if settled["status"] == "requires_action" and (off_session or params.get("error_on_requires_action")):
+        settled = charging.refuse(world, settled, method, failure("authentication_required"))
+    if settled["status"] == "requires_payment_method":
+        raise declined(world, settled)
+    return world.render("payment_intent", settled)
+
+
+def declined(world: World, intent: Document) -> Exception:
+    """402 with the intent inside, its effects kept."""
+    error = intent["last_payment_error"]
+    return card_error(
+        error,
+        keep=True,
+        charge=error["charge"],
+        payment_intent=world.render("payment_intent", intent),
+        payment_method=error["payment_method"],
+    )
+
+
+def cancel(world: World, call: Call) -> Document:
+    intent = world.get("payment_intent", call.id)
+    if any(payment["payment"]["payment_intent"] == call.id for payment in world.all("invoice_payment")):
+        raise invalid("You cannot cancel the PaymentIntent of an invoice; void the invoice instead.")
+    canceled = charging.cancel(world, intent, call.params.get("cancellation_reason"))
+    return world.render("payment_intent", canceled)
+
+
+def list_intents(world: World, call: Call) -> Document:
+    return page(
+        world,
+        call,
+        "payment_intent",
+        "/v1/payment_intents",
+        lambda intent: matches(intent, call.params, "customer"),
+    )
+
+
+RESOURCE = Resource(
+    kind="payment_intent",
+    routes=(
+        Route(
+            "POST",
+            "/v1/payment_intents",
+            create,
+            "PaymentIntentCreateParams",
+            "amount currency customer automatic_payment_methods payment_method confirm off_session return_url "
+            f"error_on_requires_action metadata {FIELDS}",
+        ),
+        Route("GET", "/v1/payment_intents", list_intents, "PaymentIntentListParams", f"customer created {LIST_PARAMS}"),
+        Route("GET", "/v1/payment_intents/{id}", retrieve, "PaymentIntentRetrieveParams"),
+        Route(
+            "POST",
+            "/v1/payment_intents/{id}",
+            update,
+            "PaymentIntentUpdateParams",
+            f"amount payment_method metadata {FIELDS}",
+        ),
+        Route(
+            "POST",
+            "/v1/payment_intents/{id}/confirm",
+            confirm,
+            "PaymentIntentConfirmParams",
+            "payment_method off_session return_url error_on_requires_action receipt_email setup_future_usage",
+        ),
+        Route(
+            "POST",
+            "/v1/payment_intents/{id}/cancel",
+            cancel,
+            "PaymentIntentCancelParams",
+            "cancellation_reason",
+        ),
+    ),
+)

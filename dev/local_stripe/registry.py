@@ -1,0 +1,29 @@
+"""Every object type of this Stripe. A new one is one module and one entry here."""
+
+from dev.local_stripe.api.routes import Resource
+from dev.local_stripe.catalogue import prices, products
+from dev.local_stripe.customers import customers, payment_methods
+from dev.local_stripe.invoices import invoice_payments, invoices
+from dev.local_stripe.payments import charges, payment_intents
+from dev.local_stripe.platform import account, events, webhook_endpoints
+from dev.local_stripe.subscriptions import subscriptions
+
+RESOURCES: dict[str, Resource] = {
+    resource.kind: resource
+    for resource in (
+        customers.RESOURCE,
+        payment_methods.RESOURCE,
+        products.RESOURCE,
+        prices.RESOURCE,
+        subscriptions.RESOURCE,
+        invoices.RESOURCE,
+        invoice_payments.RESOURCE,
+        payment_intents.RESOURCE,
+        charges.RESOURCE,
+        charges.BALANCE_TRANSACTION,
+        events.RESOURCE,
+        webhook_endpoints.RESOURCE,
+        account.ACCOUNT,
+        account.BALANCE,
+    )
+}

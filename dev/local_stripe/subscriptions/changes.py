@@ -1,0 +1,261 @@
+"""Changing a subscription: settings, cancellation dates, and its items with what that costs."""
+
+from typing import Any
+
+from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.api.routes import Call
+from dev.local_stripe.customers.payment_methods import of_customer
+from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
+from dev.local_stripe.invoices.invoicing import draft
+from dev.local_stripe.invoices.lines import period_line, prorated_line
+from dev.local_stripe.subscriptions.cancellation import drop_pending_update
+from dev.local_stripe.subscriptions.items import new_item, quantity_of, recurring_of, usable_price
+from dev.local_stripe.subscriptions.pausing import set_pause_collection
+from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.subscriptions.states import is_over
+from dev.local_stripe.subscriptions.trials import change_trial_end
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}
+ALLOWED_WHEN_INCOMPLETE = {"default_payment_method", "metadata", "expand"}
+ALLOWED_WHEN_PENDING = {
+    "expand",
+    "payment_behavior",
+    "proration_behavior",
+    "proration_date",
+    "billing_cycle_anchor",
+    "items",
+    "trial_end",
+}
+PENDING_SECONDS = 23 * 60 * 60
+
+
+def set_settings(world: World, subscription: Document, params: dict[str, Any]) -> None:
+    identifier = params.get("default_payment_method")
+    if identifier:
+        method = of_customer(world, identifier, subscription["customer"], "default_payment_method")
+        subscription["default_payment_method"] = method["id"]
+    elif identifier == "":
+        subscription["default_payment_method"] = None
+    subscription["payment_settings"] |= params.get("payment_settings", {})
+    subscription["trial_settings"] = params.get("trial_settings", subscription["trial_settings"])
+
+
+def set_cancellation(world: World, subscription: Document, params: dict[str, Any]) -> None:
+    ends = [item["current_period_end"] for item in subscription["items"]["data"]]
+    named = {"min_period_end": min(ends), "max_period_end": max(ends), "": None}
+    if params.get("cancel_at_period_end") and "cancel_at" in params:
+        raise invalid("You cannot set both cancel_at and cancel_at_period_end.", param="cancel_at")
+    if "cancel_at_period_end" in params:
+        at_end = params["cancel_at_period_end"]
+        subscription["cancel_at_period_end"] = at_end
+        _end_at(world, subscription, max(ends) if at_end else None)
+    if "cancel_at" in params:
+        subscription["cancel_at_period_end"] = False
+        _end_at(world, subscription, named.get(params["cancel_at"], params["cancel_at"]))
+
+
+def _end_at(world: World, subscription: Document, moment: int | None) -> None:
+    if moment == subscription["cancel_at"]:
+        return
+    if moment is not None and moment <= world.now():
+        raise invalid("Invalid timestamp: must be in the future.", param="cancel_at")
+    subscription["cancel_at"] = moment
+    subscription["canceled_at"] = world.now() if moment is not None else None
+    subscription["cancellation_details"]["reason"] = "cancellation_requested" if moment is not None else None
+
+
+def update(world: World, call: Call) -> Document:
+    subscription = world.get("subscription", call.id)
+    params = call.params
+    _refuse_forbidden(subscription, params)
+    set_fields(subscription, params, "description")
+    set_metadata(subscription, params)
+    details = params.get("cancellation_details", {})
+    set_fields(subscription["cancellation_details"], details, "comment feedback")
+    set_settings(world, subscription, params)
+    set_cancellation(world, subscription, params)
+    set_pause_collection(subscription, params)
+    if "trial_end" in params:
+        change_trial_end(world, subscription, params["trial_end"])
+    anchor_now = params.get("billing_cycle_anchor", {}).get("type") == "now"
+    if "items" in params or anchor_now:
+        _change_items(world, subscription, params, anchor_now=anchor_now)
+    else:
+        world.put("subscription", subscription, "customer.subscription.updated")
+    return world.render("subscription", world.get("subscription", call.id))
+
+
+def _refuse_forbidden(subscription: Document, params: dict[str, Any]) -> None:
+    given = set(params)
+    if is_over(subscription) and given - ALLOWED_WHEN_OVER:
+        raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
+    if subscription["status"] == "incomplete" and given - ALLOWED_WHEN_INCOMPLETE:
+        raise invalid("An incomplete subscription can only update its metadata and default payment method.")
+    if params.get("payment_behavior") == "pending_if_incomplete" and given - ALLOWED_WHEN_PENDING:
+        names = ", ".join(sorted(given - ALLOWED_WHEN_PENDING))
+        raise invalid(f"These parameters cannot be combined with `pending_if_incomplete`: {names}.")
+
+
+def _change_items(world: World, subscription: Document, params: dict[str, Any], *, anchor_now: bool) -> None:
+    drop_pending_update(world, subscription)
+    old = subscription["items"]["data"]
+    new = _edited(world, subscription, params.get("items", []))
+    if new == old and not anchor_now:
+        world.put("subscription", subscription, "customer.subscription.updated")
+        return
+    in_trial = subscription["status"] == "trialing"
+    restart = not in_trial and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
+    fields: dict[str, Any] = {}
+    if restart:
+        end = period_end(world.now(), recurring_of(world, new), world.now())
+        new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
+        fields["billing_cycle_anchor"] = world.now()
+    behavior = params.get("proration_behavior", "create_prorations")
+    lines = []
+    if not in_trial and behavior != "none":
+        at = _proration_date(world, old, params)
+        lines = _prorations(world, old, new, at, charge=not restart)
+    if restart:
+        lines += [period_line(world, item) for item in new]
+    if lines and (restart or behavior == "always_invoice"):
+        _invoice_change(world, subscription, params, lines=lines, items=new, fields=fields)
+        return
+    subscription["_pending_lines"] += lines
+    _apply(world, subscription, new, fields)
+
+
+def _apply(world: World, subscription: Document, items: list[Document], fields: dict[str, Any]) -> None:
+    subscription["items"]["data"] = items
+    subscription |= fields
+    world.put("subscription", subscription, "customer.subscription.updated")
+
+
+def _edited(world: World, subscription: Document, entries: list[dict[str, Any]]) -> list[Document]:
+    """The items after the change. An entry without an id adds an item, as with Stripe."""
+    items = {item["id"]: dict(item) for item in subscription["items"]["data"]}
+    period = next(iter(items.values()))
+    for position, entry in enumerate(entries):
+        param = f"items[{position}]"
+        if "id" not in entry:
+            added = new_item(world, subscription, entry, param=param)
+            names = ("current_period_start", "current_period_end")
+            items[added["id"]] = added | {name: period[name] for name in names}
+            continue
+        if entry["id"] not in items:
+            raise invalid(f"No such subscription item: '{entry['id']}'", param=param, code="resource_missing")
+        if entry.get("deleted"):
+            del items[entry["id"]]
+            continue
+        item = items[entry["id"]]
+        item["quantity"] = quantity_of(entry, item["quantity"], param)
+        set_metadata(item, entry)
+        if "price" in entry:
+            item["price"] = usable_price(world, subscription, entry["price"], param)["id"]
+    return _checked(world, list(items.values()))
+
+
+def _checked(world: World, items: list[Document]) -> list[Document]:
+    prices = [item["price"] for item in items]
+    if not items:
+        raise invalid("A subscription must have at least one active item.", param="items")
+    if len(set(prices)) < len(prices):
+        raise invalid("Cannot add multiple subscription items with the same price.", param="items")
+    recurring_of(world, items)
+    return items
+
+
+def _proration_date(world: World, items: list[Document], params: dict[str, Any]) -> int:
+    at = int(params.get("proration_date", world.now()))
+    if not all(item["current_period_start"] <= at <= item["current_period_end"] for item in items):
+        raise invalid("Cannot specify `proration_date` outside of the current billing period.", param="proration_date")
+    return at
+
+
+def _prorations(world: World, old: list[Document], new: list[Document], at: int, *, charge: bool) -> list[Document]:
+    before = {item["id"]: item for item in old}
+    after = {item["id"]: item for item in new}
+
+    def same(identifier: str) -> bool:
+        if identifier not in before or identifier not in after or not charge:
+            return False
+        first, second = before[identifier], after[identifier]
+        return bool(first["price"] == second["price"] and first["quantity"] == second["quantity"])
+
+    credits = [prorated_line(world, item, at=at, credit=True) for item in old if not same(item["id"])]
+    if not charge:
+        return credits
+    return credits + [prorated_line(world, item, at=at, credit=False) for item in new if not same(item["id"])]
+
+
+def _invoice_change(
+    world: World,
+    subscription: Document,
+    params: dict[str, Any],
+    *,
+    lines: list[Document],
+    items: list[Document],
+    fields: dict[str, Any],
+) -> None:
+    behavior = params.get("payment_behavior", "allow_incomplete")
+    lines = subscription["_pending_lines"] + lines
+    wait = behavior == "default_incomplete"
+    if not wait and sum(line["amount"] for line in lines) > 0:
+        require_method(world, subscription)
+    period = (world.now(), world.now())
+    invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+    details = invoice["parent"]["subscription_details"]
+    details["subscription_proration_date"] = params.get("proration_date", world.now())
+    subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
+    if behavior == "pending_if_incomplete":
+        held = {"_pending_invoice": invoice["id"], "_pending_items": items, "_pending_fields": fields}
+        world.put("subscription", subscription | held)
+    else:
+        _apply(world, subscription, items, fields)
+    world.put("invoice", invoice, "invoice.created")
+    off_session = bool(params.get("off_session"))
+    paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
+    if behavior == "error_if_incomplete":
+        require_paid(world, paid)
+    elif behavior == "pending_if_incomplete" and paid["status"] != "paid":
+        _hold(world, subscription["id"])
+    elif wait and paid["status"] != "paid":
+        _fall_behind(world, subscription["id"])
+
+
+def _hold(world: World, subscription_id: str) -> None:
+    """The old items stay in force until the invoice is paid, for 23 hours at most."""
+    subscription = world.get("subscription", subscription_id)
+    subscription["pending_update"] = {
+        "billing_cycle_anchor": subscription["_pending_fields"].get("billing_cycle_anchor"),
+        "expires_at": world.now() + PENDING_SECONDS,
+        "subscription_items": subscription["_pending_items"],
+        "trial_end": None,
+        "trial_from_plan": None,
+    }
+    world.put("subscription", subscription, "customer.subscription.updated")
+
+
+def _fall_behind(world: World, subscription_id: str) -> None:
+    subscription = world.get("subscription", subscription_id)
+    world.put("subscription", subscription | {"status": "past_due"}, "customer.subscription.updated")
+
+
+def settle_before_end(world: World, subscription: Document, params: dict[str, Any]) -> None:
+    """What is owed or given back before an immediate end: `prorate` credits unused time, `invoice_now` bills it."""
+    lines = subscription["_pending_lines"]
+    if params.get("prorate"):
+        items = subscription["items"]["data"]
+        lines = lines + [prorated_line(world, item, at=world.now(), credit=True) for item in items]
+    subscription["_pending_lines"] = lines
+    if params.get("invoice_now") and lines:
+        period = (world.now(), world.now())
+        invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+        subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
+        world.put("invoice", invoice, "invoice.created")
+        world.put("subscription", subscription)
+        finalize_and_collect(world, invoice, off_session=True)
+        return
+    world.put("subscription", subscription)

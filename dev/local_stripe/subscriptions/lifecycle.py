@@ -1,0 +1,103 @@
+"""What time does to subscriptions and invoices: every due action, in order of its moment."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dev.local_stripe.invoices.collection import collect, finalize_and_collect
+from dev.local_stripe.invoices.invoicing import subscription_of
+from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
+from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
+from dev.local_stripe.subscriptions.renewal import announce
+from dev.local_stripe.subscriptions.states import RENEWING, is_over
+from dev.local_stripe.subscriptions.trials import REMINDER, end_trial, remind
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import DAY, World
+
+EXPIRY = 23 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Due:
+    at: int
+    action: Callable[[World, str], object]
+    id: str
+
+
+def advance(world: World, seconds: int) -> None:
+    """Moves the clock, running each due action at its own moment."""
+    with world.lock:
+        target = world.now() + seconds
+        while (due := _next(world, target)) is not None:
+            with world.clock.frozen_at(due.at), world.transaction():
+                due.action(world, due.id)
+        if seconds:
+            world.clock.offset += seconds
+            world.save_clock()
+
+
+def _next(world: World, until: int) -> Due | None:
+    candidates = (due for due in _all_due(world) if due.at <= until)
+    return min(candidates, key=lambda due: due.at, default=None)
+
+
+def _all_due(world: World) -> Iterator[Due]:
+    for subscription in world.all("subscription"):
+        if not is_over(subscription):
+            yield from _due_for_subscription(world, subscription)
+    for invoice in world.all("invoice"):
+        yield from _due_for_invoice(invoice)
+
+
+def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]:
+    identifier = subscription["id"]
+    if subscription["status"] == "incomplete":
+        yield Due(subscription["created"] + EXPIRY, expire, identifier)
+    if subscription["pending_update"] is not None:
+        yield Due(subscription["pending_update"]["expires_at"], _expire_update, identifier)
+    if subscription["cancel_at"] is not None:
+        yield Due(subscription["cancel_at"], _cancel_as_asked, identifier)
+    withheld = subscription["pause_collection"]
+    if withheld is not None and withheld["resumes_at"] is not None:
+        yield Due(withheld["resumes_at"], resume_collection, identifier)
+    if subscription["status"] not in RENEWING:
+        return
+    period_end = subscription["items"]["data"][0]["current_period_end"]
+    if subscription["status"] == "trialing":
+        end = subscription["trial_end"]
+        if subscription["_reminded_of"] != end:
+            yield Due(max(end - REMINDER, subscription["trial_start"]), remind, identifier)
+        yield Due(end, end_trial, identifier)
+    else:
+        yield Due(period_end, renew_or_withhold, identifier)
+    if subscription["_announced"] != period_end and subscription["cancel_at"] is None:
+        ahead = period_end - world.policy.upcoming_days * DAY
+        start = subscription["items"]["data"][0]["current_period_start"]
+        yield Due(max(ahead, start), announce, identifier)
+
+
+def _due_for_invoice(invoice: Document) -> Iterator[Due]:
+    if invoice["status"] == "draft" and invoice["automatically_finalizes_at"] is not None:
+        yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
+    if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
+        yield Due(invoice["next_payment_attempt"], collect, invoice["id"])
+
+
+def _finalize_draft(world: World, invoice_id: str) -> None:
+    invoice = world.get("invoice", invoice_id)
+    if subscription_of(world, invoice)["pause_collection"] is None:
+        finalize_and_collect(world, invoice, off_session=True)
+
+
+def _cancel_as_asked(world: World, subscription_id: str) -> None:
+    cancel_now(world, subscription_id, reason="cancellation_requested")
+
+
+def _expire_update(world: World, subscription_id: str) -> None:
+    subscription = world.get("subscription", subscription_id)
+    drop_pending_update(world, subscription)
+    world.put(
+        "subscription",
+        subscription,
+        "customer.subscription.updated",
+        "customer.subscription.pending_update_expired",
+    )

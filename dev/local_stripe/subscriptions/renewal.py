@@ -1,0 +1,48 @@
+"""A new billing period and its invoice."""
+
+from dev.local_stripe.invoices.invoicing import draft
+from dev.local_stripe.invoices.lines import period_line
+from dev.local_stripe.subscriptions.items import recurring_of
+from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+
+def begin_period(world: World, subscription: Document) -> Document:
+    """Moves the items to the period that starts where the last one ended and drafts its invoice, which is
+    finalized and collected after the policy's delay, as with Stripe after about an hour."""
+    items = subscription["items"]["data"]
+    looked_back = (items[0]["current_period_start"], items[0]["current_period_end"])
+    advance(world, subscription)
+    lines = subscription["_pending_lines"] + [period_line(world, item) for item in items]
+    invoice = draft(world, subscription, lines, reason="subscription_cycle", period=looked_back)
+    invoice["automatically_finalizes_at"] = world.now() + world.policy.finalize_after_seconds
+    if subscription["status"] == "unpaid":
+        # Nobody collects for an unpaid subscription; its invoices stay drafts until someone takes them up.
+        invoice |= {"auto_advance": False, "automatically_finalizes_at": None}
+    subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
+    world.put("subscription", subscription, "customer.subscription.updated")
+    return world.put("invoice", invoice, "invoice.created")
+
+
+def advance(world: World, subscription: Document) -> None:
+    items = subscription["items"]["data"]
+    start = items[0]["current_period_end"]
+    end = period_end(subscription["billing_cycle_anchor"], recurring_of(world, items), start)
+    for item in items:
+        item |= {"current_period_start": start, "current_period_end": end}
+
+
+def announce(world: World, subscription_id: str) -> None:
+    """`invoice.upcoming`: what the next renewal will cost, some days ahead. Such an invoice is never stored."""
+    subscription = world.get("subscription", subscription_id)
+    items = subscription["items"]["data"]
+    subscription["_announced"] = items[0]["current_period_end"]
+    world.put("subscription", subscription)
+    looked_back = (items[0]["current_period_start"], items[0]["current_period_end"])
+    advance(world, subscription)
+    lines = subscription["_pending_lines"] + [period_line(world, item) for item in items]
+    invoice = draft(world, subscription, lines, reason="upcoming", period=looked_back)
+    invoice["next_payment_attempt"] = looked_back[1] + world.policy.finalize_after_seconds
+    invoice["id"] = world.new_id("upcoming_in")
+    world.emit("invoice.upcoming", world.render("invoice", invoice))

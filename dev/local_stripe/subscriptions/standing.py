@@ -1,0 +1,73 @@
+"""What a paid or failed invoice does to its subscription and customer."""
+
+from dev.local_stripe.invoices.invoicing import subscription_of
+from dev.local_stripe.subscriptions.cancellation import cancel_now
+from dev.local_stripe.subscriptions.states import is_over
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+AWAITING_PAYMENT = ("incomplete", "past_due", "unpaid")
+
+
+def after_payment(world: World, invoice: Document, method: Document | None) -> None:
+    subscription = subscription_of(world, invoice)
+    _set_delinquent(world, invoice["customer"], delinquent=False)
+    if is_over(subscription):
+        return
+    if method is not None and _saves_default(subscription):
+        subscription["default_payment_method"] = method["id"]
+    if subscription["_pending_invoice"] == invoice["id"]:
+        apply_pending_update(world, subscription)
+        return
+    resuming = subscription["status"] == "paused" and subscription["_resuming_invoice"] == invoice["id"]
+    latest = subscription["latest_invoice"] == invoice["id"]
+    if resuming or (latest and subscription["status"] in AWAITING_PAYMENT):
+        trial_end = subscription["trial_end"]
+        in_trial = trial_end is not None and trial_end > world.now()
+        subscription["status"] = "trialing" if in_trial else "active"
+    if resuming:
+        subscription |= {"_resuming_invoice": None, "status_details": None}
+    world.put("subscription", subscription, "customer.subscription.updated")
+    if resuming:
+        world.emit("customer.subscription.resumed", world.render("subscription", subscription))
+
+
+def _saves_default(subscription: Document) -> bool:
+    settings = subscription["payment_settings"]
+    return bool(settings["save_default_payment_method"] == "on_subscription")
+
+
+def apply_pending_update(world: World, subscription: Document) -> None:
+    """The change has been paid for, so now it holds; one that never had to wait needs no event of its own."""
+    waited = subscription["pending_update"] is not None
+    subscription["items"]["data"] = subscription["_pending_items"]
+    subscription |= {
+        **subscription["_pending_fields"],
+        "pending_update": None,
+        "_pending_invoice": None,
+        "_pending_items": None,
+    }
+    events = ["customer.subscription.updated"]
+    if waited:
+        events.append("customer.subscription.pending_update_applied")
+    world.put("subscription", subscription, *events)
+
+
+def after_failure(world: World, invoice: Document, *, exhausted: bool) -> None:
+    subscription = subscription_of(world, invoice)
+    if is_over(subscription) or subscription["_pending_invoice"] == invoice["id"]:
+        return
+    if subscription["status"] in ("incomplete", "paused"):
+        return
+    _set_delinquent(world, invoice["customer"], delinquent=True)
+    if exhausted and world.policy.final_failure == "canceled":
+        cancel_now(world, subscription["id"], reason="payment_failed")
+        return
+    subscription["status"] = world.policy.final_failure if exhausted else "past_due"
+    world.put("subscription", subscription, "customer.subscription.updated")
+
+
+def _set_delinquent(world: World, customer_id: str, *, delinquent: bool) -> None:
+    customer = world.get("customer", customer_id)
+    if not customer.get("_deleted"):
+        world.put("customer", customer | {"delinquent": delinquent}, "customer.updated")

@@ -1,0 +1,210 @@
+"""The state of the simulated account: objects, events and pending deliveries, changed in transactions."""
+
+import copy
+import secrets
+import string
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from stripe import api_version
+
+from dev.local_stripe.api.errors import StripeError, no_such
+from dev.local_stripe.world.clock import Clock
+from dev.local_stripe.world.difference import previous_attributes
+from dev.local_stripe.world.storage import Document, Storage
+
+ALPHABET = string.ascii_letters + string.digits
+DAY = 24 * 60 * 60
+DELIVERY = "_delivery"
+Touched = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What an account sets in the dashboard. `final_failure` is canceled, unpaid or past_due: what becomes of
+    a subscription when the last retry failed."""
+
+    retry_after_days: tuple[int, ...] = (3, 5, 7)
+    final_failure: str = "canceled"
+    finalize_after_seconds: int = 60 * 60
+    upcoming_days: int = 7
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The request that causes a change; empty when the clock causes it."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+Renderer = Callable[["World", Document], Document]
+
+
+class World:
+    def __init__(self, *, storage: Storage, policy: Policy, renderers: dict[str, Renderer]) -> None:
+        self.policy = policy
+        self.base_url = ""
+        self.lock = threading.RLock()
+        self.on_commit: Callable[[Touched], None] = lambda touched: None
+        self.plan_delivery: Callable[[Document], Document] = lambda delivery: delivery
+        self._storage = storage
+        self._renderers = renderers
+        self._documents = storage.load()
+        self._journal: list[tuple[str, str, Document | None]] = []
+        self._depth = 0
+        self._origin = Origin()
+        saved = self._documents.get("_clock", {}).get("clock", {})
+        self.clock = Clock(saved.get("offset", 0))
+
+    def now(self) -> int:
+        return self.clock.now()
+
+    @staticmethod
+    def new_id(prefix: str) -> str:
+        return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(24))}"
+
+    @contextmanager
+    def transaction(self, origin: Origin | None = None) -> Iterator[None]:
+        """One atomic change. An exception undoes it, except an error that says its effects stand (a declined
+        card leaves a failed charge behind)."""
+        with self.lock:
+            if self._depth == 0:
+                self._origin = origin or Origin()
+            self._depth += 1
+            try:
+                yield
+            except BaseException as error:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._settle(keep=isinstance(error, StripeError) and error.keep)
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._settle(keep=True)
+
+    def _settle(self, *, keep: bool) -> None:
+        journal, self._journal = self._journal, []
+        if not keep:
+            for kind, identifier, before in reversed(journal):
+                if before is None:
+                    del self._documents[kind][identifier]
+                else:
+                    self._documents[kind][identifier] = before
+            return
+        touched = list(dict.fromkeys((kind, identifier) for kind, identifier, _ in journal))
+        self._storage.write([(kind, self._documents[kind][identifier]) for kind, identifier in touched])
+        self.on_commit(touched)
+
+    def find(self, kind: str, identifier: str) -> Document | None:
+        """A copy to change and `put` back, or None."""
+        return copy.deepcopy(self._documents.get(kind, {}).get(identifier))
+
+    def get(self, kind: str, identifier: str) -> Document:
+        """The object an address names; 404 when there is none."""
+        found = self.find(kind, identifier)
+        if found is None:
+            raise no_such(kind, identifier, status=404)
+        return found
+
+    def refer(self, kind: str, identifier: str, param: str) -> Document:
+        """The object a parameter names; 400 when there is none."""
+        found = self.find(kind, identifier)
+        if found is None or found.get("_deleted"):
+            raise no_such(kind, identifier, status=400, param=param)
+        return found
+
+    def all(self, kind: str) -> list[Document]:
+        """Every object of a kind, oldest first, to read but not to change."""
+        return list(self._documents.get(kind, {}).values())
+
+    def put(self, kind: str, document: Document, *events: str) -> Document:
+        """Store the document and emit events about it; an `.updated` event is left out when nothing visible
+        changed."""
+        documents = self._documents.setdefault(kind, {})
+        before = documents.get(document["id"])
+        rendered_before = self.render(kind, before) if before is not None and events else {}
+        self._journal.append((kind, document["id"], before))
+        documents[document["id"]] = copy.deepcopy(document)
+        for event in events:
+            self._emit_change(event, rendered_before, self.render(kind, document))
+        return document
+
+    def _emit_change(self, event: str, before: Document, after: Document) -> None:
+        if event.endswith((".updated", ".detached")):
+            previous = previous_attributes(before, after)
+            if previous:
+                self.emit(event, after, previous)
+            return
+        self.emit(event, after)
+
+    def emit(self, event_type: str, snapshot: Document, previous: Document | None = None) -> None:
+        endpoints = [
+            endpoint
+            for endpoint in self.all("webhook_endpoint")
+            if endpoint["status"] == "enabled"
+            and not endpoint.get("_deleted")
+            and ({"*", event_type} & set(endpoint["enabled_events"]))
+        ]
+        data: Document = {"object": snapshot}
+        if previous is not None:
+            data["previous_attributes"] = previous
+        event: Document = {
+            "id": self.new_id("evt"),
+            "object": "event",
+            "api_version": api_version,
+            "created": self.now(),
+            "data": data,
+            "livemode": False,
+            "pending_webhooks": len(endpoints),
+            "request": {
+                "id": self._origin.request_id,
+                "idempotency_key": self._origin.idempotency_key,
+            },
+            "type": event_type,
+        }
+        self.put("event", event)
+        for endpoint in endpoints:
+            self.put(DELIVERY, self.plan_delivery(new_delivery(event, endpoint["id"])))
+
+    def render(self, kind: str, document: Document) -> Document:
+        """The document as the API answers it: without private keys, with embedded objects."""
+        visible = {key: copy.deepcopy(value) for key, value in document.items() if not key.startswith("_")}
+        renderer = self._renderers.get(kind)
+        return renderer(self, visible) if renderer else visible
+
+    def save_clock(self) -> None:
+        with self.transaction():
+            self.put("_clock", {"id": "clock", "offset": self.clock.offset})
+
+    def clear(self) -> None:
+        with self.lock:
+            self._documents.clear()
+            self._storage.clear()
+            self.clock.offset = 0
+
+    def close(self) -> None:
+        with self.lock:
+            self._storage.close()
+
+
+def delivery_id(event_id: str, endpoint_id: str) -> str:
+    return f"{event_id}.{endpoint_id}"
+
+
+def new_delivery(event: Document, endpoint_id: str) -> Document:
+    return {
+        "id": delivery_id(event["id"], endpoint_id),
+        "event": event["id"],
+        "type": event["type"],
+        "endpoint": endpoint_id,
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": 0.0,
+        "last_status": None,
+        "last_error": None,
+        "delivered_at": None,
+        "repeats": 0,
+    }
