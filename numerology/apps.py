@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class NumerologyConfig(AppConfig):
     name = "numerology"
     verbose_name = "Numerology"
+
+    def ready(self) -> None:
+        from numerai.common import privacy
+        from numerology.privacy import HOLDING
+
+        privacy.register(HOLDING)

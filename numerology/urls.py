@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("numerology/", include("numerology.charts.urls")),
+    path("numerology/", include("numerology.readings.urls")),
+]

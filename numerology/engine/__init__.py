@@ -8,13 +8,14 @@ result.life_path.value        # 11
 result.life_path.calculation  # "5 + 1 + 5 = 11"
 """
 
-from numerology.engine.chart import Chart, PersonalCycle, chart, personal_cycle
+from numerology.engine.chart import VERSION, Chart, PersonalCycle, chart, personal_cycle
 from numerology.engine.errors import EngineError
 from numerology.engine.options import MAINSTREAM, CalculationSystem, Options
 from numerology.engine.result import NumberResult, Position
 
 __all__ = [
     "MAINSTREAM",
+    "VERSION",
     "CalculationSystem",
     "Chart",
     "EngineError",

@@ -23,6 +23,9 @@ from numerology.engine.names.normalize import NormalizedName, normalize_name
 from numerology.engine.options import MAINSTREAM, CalculationSystem, Options
 from numerology.engine.result import NumberResult
 
+# Grows when any default result changes, so that kept numbers can be told from current ones.
+VERSION = 1
+
 
 @dataclass(frozen=True, slots=True)
 class PersonalCycle:

@@ -1,0 +1,84 @@
+"""The texts, read once per process from `content/<locale>/<position>.toml` and checked as they are read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from numerology.content.schema import ABSENT, DAILY, NUMBERS, problems_of
+from numerology.content.texts import DailyTexts, Interpretation
+from numerology.engine import Position
+
+ROOT = Path(__file__).resolve().parent
+LOCALE = "en"
+FILES = (*NUMBERS, DAILY, ABSENT)
+
+
+class ContentError(Exception):
+    """A content file is missing, cannot be parsed or breaks the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    version: int
+    tables: Mapping[str, Mapping[str, Any]]
+
+
+def interpretation(position: Position, number: int | None, *, locale: str = LOCALE) -> Interpretation:
+    """The text of `number` in `position`; None, a number the name cannot have, has a text of its own.
+
+    Raises ContentError for a broken file and KeyError for a position or number that has no text.
+    """
+    name, key = (ABSENT, str(position)) if number is None else (str(position), str(number))
+    return _interpretation(name, key, locale)
+
+
+@cache
+def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
+    return DailyTexts(**_frozen(_file(DAILY, locale).tables[str(personal_day)]))
+
+
+def daily_version(*, locale: str = LOCALE) -> int:
+    """Grows whenever the texts of the daily reading change."""
+    return _file(DAILY, locale).version
+
+
+def problems(*, locale: str = LOCALE, root: Path = ROOT) -> list[str]:
+    """What is wrong with any of the files, each sentence beginning with the file's name."""
+    found = []
+    for name in FILES:
+        try:
+            _read(root / locale / f"{name}.toml", name, locale)
+        except ContentError as error:
+            found.append(str(error))
+    return found
+
+
+@cache
+def _interpretation(name: str, key: str, locale: str) -> Interpretation:
+    return Interpretation(**_frozen(_file(name, locale).tables[key]))
+
+
+def _frozen(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+
+
+@cache
+def _file(name: str, locale: str) -> _File:
+    if name not in FILES:
+        raise KeyError(name)
+    return _read(ROOT / locale / f"{name}.toml", name, locale)
+
+
+def _read(path: Path, name: str, locale: str) -> _File:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(f"{locale}/{name}.toml: {error}") from error
+    faults = problems_of(document, position=name, locale=locale)
+    if faults:
+        raise ContentError(f"{locale}/{name}.toml: {'; '.join(faults)}")
+    meta = document.pop("meta")
+    return _File(version=meta["version"], tables=document)

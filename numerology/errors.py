@@ -1,0 +1,28 @@
+"""Why numbers cannot be given. The state of the person's own profile is at fault, so most are conflicts."""
+
+from numerai.common.errors import DomainError
+
+
+class BirthDateRequired(DomainError):
+    status, code, title = 409, "birth_date_required", "Date of birth missing"
+    detail = "Please add your date of birth to your profile first."
+
+
+class NameRequired(DomainError):
+    status, code, title = 409, "name_required", "Full name missing"
+    detail = "Please add your full name to your profile first."
+
+
+class NameWithoutLetters(DomainError):
+    status, code, title = 409, "name_no_letters", "Name without letters"
+    detail = "Your name holds no letters to count. Please correct your full name in your profile."
+
+
+class LatinNameRequired(DomainError):
+    status, code, title = 409, "latin_name_required", "Name in Latin letters needed"
+    detail = "Your name is written in a script that leaves sounds open. Please also give it in Latin letters."
+
+
+class ReadingDateOutOfRange(DomainError):
+    status, code, title = 400, "reading_date_out_of_range", "No reading for this date"
+    detail = "Readings begin with your date of birth and end a year from now."

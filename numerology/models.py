@@ -1,0 +1,4 @@
+from numerology.charts.models import NumerologyProfile
+from numerology.readings.models import DailyReading
+
+__all__ = ["DailyReading", "NumerologyProfile"]

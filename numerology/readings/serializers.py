@@ -1,0 +1,28 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from numerology.readings.models import DailyReading
+
+
+class DailyReadingQuerySerializer(serializers.Serializer[Any]):
+    date = serializers.DateField(required=False, help_text="By default today, where the person lives.")
+
+
+class DailyReadingSerializer(serializers.ModelSerializer[DailyReading]):
+    class Meta:
+        model = DailyReading
+        fields = [
+            "id",
+            "reading_date",
+            "personal_day_number",
+            "lucky_number",
+            "lucky_color",
+            "auspicious_time",
+            "activity_recommendation",
+            "warning",
+            "affirmation",
+            "actionable_tip",
+            "generated_at",
+        ]
+        read_only_fields = fields

@@ -1,0 +1,55 @@
+from typing import cast
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from numerai.common.http.openapi import problem
+from numerology.errors import BirthDateRequired
+from numerology.readings.serializers import DailyReadingQuerySerializer, DailyReadingSerializer
+from numerology.readings.services import daily_reading
+from payments.entitlements import PlanRequired
+
+EXAMPLE = OpenApiExample(
+    "a reading",
+    value={
+        "id": "6f1f2a0e-54b5-4c0e-8d4f-0a6a1b7e9c55",
+        "reading_date": "2026-11-20",
+        "personal_day_number": 2,
+        "lucky_number": 4,
+        "lucky_color": "Pearl",
+        "auspicious_time": "10:00 to 11:00 in the morning",
+        "activity_recommendation": "Something pleasant to do today.",
+        "warning": "Something to go gently with.",
+        "affirmation": "A sentence to say to yourself.",
+        "actionable_tip": "A small step that takes a few minutes.",
+        "generated_at": "2026-11-20T06:00:00Z",
+    },
+    response_only=True,
+)
+
+
+class DailyReadingView(APIView):
+    @extend_schema(
+        operation_id="numerology_daily_reading",
+        summary="My reading for a day",
+        description="The same on every read. Every plan includes today's reading, where today is the day it is in the "
+        "person's own time zone; other dates need a plan that has them (402 `plan_required`). Dates before birth and "
+        "more than a year ahead have no reading (400 `reading_date_out_of_range`).",
+        parameters=[DailyReadingQuerySerializer],
+        responses={
+            200: DailyReadingSerializer,
+            **problem(PlanRequired.status, PlanRequired.code, PlanRequired.detail),
+            **problem(BirthDateRequired.status, BirthDateRequired.code, BirthDateRequired.detail),
+        },
+        examples=[EXAMPLE],
+    )
+    def get(self, request: Request) -> Response:
+        # An empty value is what a date picker sends before anything has been picked.
+        given = {name: value for name, value in request.query_params.items() if value}
+        query = DailyReadingQuerySerializer(data=given)
+        query.is_valid(raise_exception=True)
+        reading = daily_reading(user=cast(User, request.user), on_date=query.validated_data.get("date"))
+        return Response(DailyReadingSerializer(reading).data)

@@ -1,0 +1,49 @@
+import json
+from datetime import date
+
+from accounts.models import User
+from numerai.common import privacy
+from numerology.charts.services import calculate, current_profile
+from numerology.models import DailyReading, NumerologyProfile
+from numerology.privacy import HOLDING, PROFILE_FIELDS, READING_FIELDS
+from numerology.readings.services import daily_reading
+from numerology.tests.cast import NOON, at
+
+
+def test_the_app_declares_what_it_holds() -> None:
+    assert HOLDING in privacy.holdings()
+
+
+def test_the_export_holds_every_number_and_reading_of_the_person_alone(alice: User, bob: User) -> None:
+    with at(NOON):
+        calculate(user=alice, system="chaldean")
+        daily_reading(user=alice)
+        daily_reading(user=alice, on_date=date(2026, 11, 19))
+        daily_reading(user=bob)
+        exported = HOLDING.export(alice.pk)
+    assert json.loads(json.dumps(exported)) == exported
+    assert exported["numerology_profile"]["full_name"] == "Alice Marie Johnson"
+    assert exported["numerology_profile"]["birth_date"] == "1985-03-17"
+    assert exported["numerology_profile"]["calculation_system"] == "chaldean"
+    assert [reading["reading_date"] for reading in exported["daily_readings"]] == ["2026-11-19", "2026-11-20"]
+    assert exported["daily_readings"][0]["affirmation"]
+
+
+def test_the_export_of_someone_without_numbers_is_empty(alice: User) -> None:
+    assert HOLDING.export(alice.pk) == {"numerology_profile": None, "daily_readings": []}
+
+
+def test_every_personal_column_is_exported() -> None:
+    internal = {"id", "user", "engine_version", "content_version"}
+    assert set(PROFILE_FIELDS) == {field.name for field in NumerologyProfile._meta.fields} - internal
+    assert set(READING_FIELDS) == {field.name for field in DailyReading._meta.fields} - internal
+
+
+def test_erasure_removes_the_persons_rows_and_no_others(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        current_profile(user=user)
+        daily_reading(user=user)
+    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 1, "daily_readings": 1}
+    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 0, "daily_readings": 0}
+    assert list(NumerologyProfile.objects.values_list("user", flat=True)) == [bob.pk]
+    assert list(DailyReading.objects.values_list("user", flat=True)) == [bob.pk]
