@@ -16,12 +16,14 @@ COLOURS = (36, 32, 33, 35, 34, 96, 92)
 
 @dataclass
 class Child:
-    """One supervised program. ``ready_text``: a piece of its output that says it is at work."""
+    """One supervised program. ``ready_text``: a piece of its output that says it is at work; ``is_foundation``: others
+    need it until they have stopped."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     ready_text: str = ""
+    is_foundation: bool = False
     ready: threading.Event = field(default_factory=threading.Event)
     process: "subprocess.Popen[str] | None" = None
 
@@ -45,19 +47,10 @@ class Group:
             print(f"{self._label(name)} {line}", flush=True)
 
     def stop(self) -> None:
-        """Stop every child, last started first; whoever ignores the polite signal is killed."""
+        """Stop every child, the foundations last; whoever ignores the polite signal is killed."""
         self._stopping.set()
-        for child in reversed(self._children):
-            _signal(child, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        for child in reversed(self._children):
-            if child.process is None:
-                continue
-            try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _signal(child, signal.SIGKILL)
-                child.process.wait()
+        _stop([child for child in self._children if not child.is_foundation])
+        _stop([child for child in self._children if child.is_foundation])
 
     def _spawn(self, child: Child) -> None:
         # A session of its own keeps the terminal's Ctrl-C for the supervisor, which stops everyone in order.
@@ -97,6 +90,20 @@ class Group:
         names = [child.name for child in self._children]
         colour = COLOURS[names.index(name) % len(COLOURS)] if name in names else 37
         return f"\033[{colour}m{label}\033[0m"
+
+
+def _stop(children: list[Child]) -> None:
+    for child in children:
+        _signal(child, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        if child.process is None:
+            continue
+        try:
+            child.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _signal(child, signal.SIGKILL)
+            child.process.wait()
 
 
 def _signal(child: Child, number: int) -> None:

@@ -72,6 +72,8 @@ def run(stack: ExitStack, stop: threading.Event) -> None:
     worker = start_product(group, environment, ports)
     if not wait_for_readiness(ports, worker, stop):
         raise ServiceError("The product did not become ready in time; its log above says why.")
+    if stop.is_set():
+        return
     print_table(ports, uses_local_stripe=uses_local_stripe, seconds=time.monotonic() - started)
     stop.wait()
     print("\nStopping …", flush=True)
@@ -101,7 +103,7 @@ def data_services(group: Group) -> Iterator[dict[str, str]]:
         if not redis_url:
             server = redis_server(directory / "redis")
             redis_url = server.url
-            group.start(Child("redis", server.command, {}))
+            group.start(Child("redis", server.command, {}, is_foundation=True))
         yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
 
 
@@ -145,9 +147,10 @@ def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Ch
     gunicorn = ("-m", "gunicorn", "numerai.wsgi:application", "--bind", f"127.0.0.1:{ports.API_PORT}")
     shape = ("--workers", "2", "--threads", "4", "--reload", "--log-level", "warning", "--no-control-socket")
     group.start(Child("api", python(*gunicorn, *shape), environment))
-    worker = ("-m", "celery", "-A", "numerai", "worker", "--concurrency", "2", "--loglevel", "INFO")
+    celery = ("-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "-A", "numerai")
+    worker = (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     child = group.start(Child("worker", python(*worker), environment, ready_text=" ready."))
-    beat = ("-m", "celery", "-A", "numerai", "beat", "--loglevel", "WARNING", "--pidfile", "")
+    beat = (*celery, "beat", "--loglevel", "WARNING", "--pidfile", "")
     group.start(Child("beat", python(*beat), environment))
     return child
 
@@ -179,7 +182,7 @@ def print_table(ports: Ports, *, uses_local_stripe: bool, seconds: float) -> Non
         ("Main job", "make demo, in another terminal"),
     ]
     width = max(len(value) for _, value in rows) + 2
-    rule = f"+{'-' * 15}+{'-' * (width + 1)}+"
+    rule = f"+{'-' * 15}+{'-' * width}+"
     lines = [rule, *(f"| {name:<13} | {value:<{width - 1}}|" for name, value in rows), rule]
     print(f"\nNumerAI is up after {seconds:.1f} s. Ctrl-C stops everything.\n" + "\n".join(lines), flush=True)
 

