@@ -12,51 +12,21 @@ class Faults:
         self._api = api
         self._plan = plan
 
-    def webhooks(
-        self,
-        *,
-        drop: float = 0.0,
-        duplicate: float = 0.0,
-        shuffle: float = 0.0,
-        delay_ms: int = 0,
-        seed: int = 0,
-    ) -> None:
-        """From now on drop, double, mix or delay deliveries at these rates. Called without arguments it ends
-        all of that."""
-        faults = WebhookFaults(drop=drop, duplicate=duplicate, shuffle=shuffle, delay_ms=delay_ms, seed=seed)
-        self._plan.set(faults)
+    def webhooks(self, **rates: Any) -> None:
+        """From now on disturb deliveries as `WebhookFaults` says; without arguments, no more."""
+        self._plan.set(WebhookFaults(**rates))
 
-    def api(
-        self,
-        *,
-        method: str = "",
-        path_prefix: str = "",
-        status: int = 0,
-        delay_ms: int = 0,
-        close_before: bool = False,
-        close_after_commit: bool = False,
-        times: int = 1,
-        remember: bool | None = None,
-    ) -> None:
-        """Disturb the next `times` API requests that match; see `ApiFault`."""
-        fault = ApiFault(
-            method=method,
-            path_prefix=path_prefix,
-            status=status,
-            delay_ms=delay_ms,
-            close_before=close_before,
-            close_after_commit=close_after_commit,
-            times=times,
-            remember=remember,
-        )
-        self._api.add(fault)
+    def api(self, **fault: Any) -> None:
+        """Disturb the next requests that match, as `ApiFault` says."""
+        self._api.add(ApiFault(**fault))
 
     def clear(self) -> None:
         self._api.clear()
         self._plan.set(WebhookFaults())
 
-    def configure(self, settings: dict[str, Any]) -> None:
-        """What `POST /_local/faults` takes: {"clear": true, "webhooks": {...}, "api": {...} or [...]}."""
+    def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """What `POST /_local/faults` takes: {"clear": true, "webhooks": {...}, "api": {...} or [...]}. Returns
+        what is in force."""
         if settings.get("clear"):
             self.clear()
         if "webhooks" in settings:
@@ -64,8 +34,6 @@ class Faults:
         api = settings.get("api", [])
         for fault in [api] if isinstance(api, dict) else api:
             self.api(**fault)
-
-    def describe(self) -> dict[str, Any]:
         return {
             "webhooks": asdict(self._plan.faults),
             "api": [asdict(fault) for fault in self._api.pending()],

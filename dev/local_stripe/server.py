@@ -103,13 +103,8 @@ class LocalStripe:
     def _furnish(self) -> None:
         seed(self.world, self._prices)
         if self._webhook_url is not None:
-            endpoint = new_endpoint(
-                self.world,
-                url=self._webhook_url,
-                secrets=self._webhook_secrets,
-                events=["*"],
-                identifier=CONFIGURED_ENDPOINT,
-            )
+            endpoint = new_endpoint(self.world, url=self._webhook_url, secrets=self._webhook_secrets, events=["*"])
+            endpoint["id"] = CONFIGURED_ENDPOINT
             with self.world.transaction():
                 self.world.put("webhook_endpoint", endpoint)
 

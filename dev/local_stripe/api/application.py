@@ -75,7 +75,7 @@ class Application:
     def _answer(self, request: Request, headers: dict[str, str], fault: ApiFault | None) -> tuple[int, Document]:
         authenticate(request.authorization)
         route, identifier = self._route(request)
-        params = validate(route.params, request.form, route.supported)
+        params = validate(route.params, request.form, route.supports)
         call = Call(params=params, id=identifier)
         key = request.idempotency_key if request.method == "POST" else None
         with self.idempotency.reserved(key):
@@ -105,6 +105,8 @@ class Application:
             raise fault.error()
         with self._world.transaction(origin):
             answer = route.handler(self._world, call)
+            if answer["object"] != "list":
+                answer = self._world.render(route.kind, answer)
             return 200, self._expander.expand(answer, call.params.get("expand", []))
 
     def _execute_once(

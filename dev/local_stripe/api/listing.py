@@ -5,11 +5,9 @@ from typing import Any
 
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid, no_such
-from dev.local_stripe.api.routes import Call
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
-LIST_PARAMS = "limit starting_after ending_before"
 BOUNDS: dict[str, Callable[[int, int], bool]] = {
     "gt": lambda value, bound: value > bound,
     "gte": lambda value, bound: value >= bound,
@@ -25,31 +23,24 @@ def within(value: int, condition: Any) -> bool:
     return all(BOUNDS[name](value, bound) for name, bound in condition.items())
 
 
-def matches(document: Document, params: Params, names: str) -> bool:
-    """Whether the document's fields equal those of the named filters that were given."""
-    return all(document.get(name) == params[name] for name in names.split() if name in params)
-
-
 def answer(url: str, data: list[Document], *, has_more: bool = False) -> Document:
     return {"object": "list", "data": data, "has_more": has_more, "url": url}
 
 
-def page(
-    world: World, call: Call, kind: str, url: str, keep: Callable[[Document], bool] = lambda document: True
-) -> Document:
-    created = call.params.get("created")
+def page(world: World, params: Params, kind: str, url: str, keep: Callable[[Document], bool]) -> Document:
     found = [
         document
         for document in reversed(world.all(kind))
-        if not document.get("_deleted") and (created is None or within(document["created"], created)) and keep(document)
+        if not document.get("_deleted") and within(document["created"], params.get("created", {})) and keep(document)
     ]
     # Newest first; the sort is stable, so what was made in the same second keeps the order of making.
     found.sort(key=lambda document: -document["created"])
-    chosen, has_more = cut(found, call.params, kind)
+    chosen, has_more = cut(found, params, kind)
     return answer(url, [world.render(kind, document) for document in chosen], has_more=has_more)
 
 
 def cut(found: list[Document], params: Params, kind: str) -> tuple[list[Document], bool]:
+    """The page that limit and cursors ask for, and whether more follows in that direction."""
     limit = params.get("limit", 10)
     if not 1 <= limit <= 100:
         raise invalid("Invalid limit: must be between 1 and 100", param="limit")

@@ -1,145 +1,74 @@
 """Prices, and the plan that every subscription item still carries beside its price."""
 
-from typing import Any
-
-from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.listing import LIST_PARAMS, matches, page
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.catalogue.products import new_product
+from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
-FIELDS = "active lookup_key nickname tax_behavior"
+FIELDS = "active lookup_key metadata nickname tax_behavior"
+
+RESOURCE = Resource("price", "/v1/prices")
+RESOURCE.readable("PriceRetrieveParams")
 
 
-def new_price(
-    world: World, *, product: str, currency: str, unit_amount: int, recurring: dict[str, Any] | None
-) -> Document:
-    schedule = None
+def new_price(world: World, *, product: str, currency: str, unit_amount: int, recurring: Document | None) -> Document:
+    price = world.new("price", "price", active=True, billing_scheme="per_unit", tax_behavior="unspecified")
+    price |= {"product": product, "currency": currency, "type": "recurring" if recurring else "one_time"}
+    price |= {"unit_amount": unit_amount, "unit_amount_decimal": str(unit_amount)}
     if recurring is not None:
-        schedule = {
-            "interval": recurring["interval"],
-            "interval_count": recurring.get("interval_count", 1),
-            "meter": None,
-            "trial_period_days": None,
-            "usage_type": "licensed",
-        }
-    return {
-        "id": world.new_id("price"),
-        "object": "price",
-        "active": True,
-        "billing_scheme": "per_unit",
-        "created": world.now(),
-        "currency": currency,
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": product,
-        "recurring": schedule,
-        "tax_behavior": "unspecified",
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time" if schedule is None else "recurring",
-        "unit_amount": unit_amount,
-        "unit_amount_decimal": str(unit_amount),
-    }
+        fixed = {"interval_count": 1, "meter": None, "trial_period_days": None, "usage_type": "licensed"}
+        price["recurring"] = fixed | recurring
+    return price
 
 
 def as_plan(price: Document) -> Document:
-    recurring = price["recurring"]
-    return {
-        "id": price["id"],
-        "object": "plan",
-        "active": price["active"],
-        "amount": price["unit_amount"],
-        "amount_decimal": price["unit_amount_decimal"],
-        "billing_scheme": price["billing_scheme"],
-        "created": price["created"],
-        "currency": price["currency"],
-        "interval": recurring["interval"],
-        "interval_count": recurring["interval_count"],
-        "livemode": False,
-        "metadata": price["metadata"],
-        "meter": None,
-        "nickname": price["nickname"],
-        "product": price["product"],
-        "tiers_mode": None,
-        "transform_usage": None,
-        "trial_period_days": None,
-        "usage_type": "licensed",
-    }
+    names = "id active billing_scheme created currency livemode metadata nickname product"
+    timing = {name: price["recurring"][name] for name in ("interval", "interval_count", "usage_type")}
+    amounts = {"amount": price["unit_amount"], "amount_decimal": price["unit_amount_decimal"]}
+    return blank("plan") | {name: price[name] for name in names.split()} | timing | amounts
 
 
+@RESOURCE.on(
+    "POST",
+    "",
+    "PriceCreateParams",
+    "currency product product_data.name unit_amount recurring.interval recurring.interval_count " + FIELDS,
+)
 def create(world: World, call: Call) -> Document:
     params = call.params
     if "unit_amount" not in params:
         raise invalid("Missing required param: unit_amount.", param="unit_amount", code="parameter_missing")
     if params["unit_amount"] < 0:
         raise invalid("Invalid non-negative integer", param="unit_amount", code="parameter_invalid_integer")
-    price = new_price(
-        world,
-        product=_product(world, call)["id"],
-        currency=params["currency"].lower(),
-        unit_amount=params["unit_amount"],
-        recurring=params.get("recurring"),
-    )
+    product = _product(world, params)["id"]
+    currency, amount = params["currency"].lower(), params["unit_amount"]
+    recurring = params.get("recurring")
+    price = new_price(world, product=product, currency=currency, unit_amount=amount, recurring=recurring)
     set_fields(price, params, FIELDS)
-    set_metadata(price, params)
-    return world.render("price", world.put("price", price, "price.created"))
+    return world.put("price", price, "price.created")
 
 
-def _product(world: World, call: Call) -> Document:
-    if "product" in call.params:
-        return world.refer("product", call.params["product"], "product")
-    if "product_data" in call.params:
-        product = new_product(world, name=call.params["product_data"]["name"])
-        return world.put("product", product, "product.created")
+def _product(world: World, params: Params) -> Document:
+    if "product" in params:
+        return world.refer("product", params["product"], "product")
+    if "product_data" in params:
+        return world.put("product", new_product(world, params["product_data"]["name"]), "product.created")
     raise invalid("You must specify either `product` or `product_data`.", param="product")
 
 
-def retrieve(world: World, call: Call) -> Document:
-    return world.render("price", world.get("price", call.id))
-
-
+@RESOURCE.on("POST", "/{id}", "PriceUpdateParams", FIELDS)
 def update(world: World, call: Call) -> Document:
     price = world.get("price", call.id)
     set_fields(price, call.params, FIELDS)
-    set_metadata(price, call.params)
-    return world.render("price", world.put("price", price, "price.updated"))
+    return world.put("price", price, "price.updated")
 
 
-def list_prices(world: World, call: Call) -> Document:
-    def keep(price: Document) -> bool:
-        keys = call.params.get("lookup_keys")
-        return matches(price, call.params, "active currency product type") and (
-            keys is None or price["lookup_key"] in keys
-        )
-
-    return page(world, call, "price", "/v1/prices", keep)
+def _keep(world: World, price: Document, params: Params) -> bool:
+    return price["lookup_key"] in params.get("lookup_keys", [price["lookup_key"]])
 
 
-RESOURCE = Resource(
-    kind="price",
-    routes=(
-        Route(
-            "POST",
-            "/v1/prices",
-            create,
-            "PriceCreateParams",
-            "currency product product_data.name unit_amount recurring.interval recurring.interval_count "
-            f"metadata {FIELDS}",
-        ),
-        Route(
-            "GET",
-            "/v1/prices",
-            list_prices,
-            "PriceListParams",
-            f"active currency product type lookup_keys created {LIST_PARAMS}",
-        ),
-        Route("GET", "/v1/prices/{id}", retrieve, "PriceRetrieveParams"),
-        Route("POST", "/v1/prices/{id}", update, "PriceUpdateParams", f"metadata {FIELDS}"),
-    ),
-)
+RESOURCE.listable("PriceListParams", "active currency product type", "lookup_keys", _keep)

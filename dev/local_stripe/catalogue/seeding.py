@@ -14,13 +14,8 @@ def seed(world: World, prices: Mapping[str, str]) -> None:
     with world.transaction():
         for plan, price_id in prices.items():
             if world.find("price", price_id) is None:
-                product = new_product(world, name=plan.capitalize())
-                price = new_price(
-                    world,
-                    product=product["id"],
-                    currency="usd",
-                    unit_amount=MONTHLY_USD_CENTS[plan],
-                    recurring={"interval": "month"},
-                )
-                world.put("product", product | {"default_price": price_id})
+                product = new_product(world, plan.capitalize()) | {"default_price": price_id}
+                cents, monthly = MONTHLY_USD_CENTS[plan], {"interval": "month"}
+                price = new_price(world, product=product["id"], currency="usd", unit_amount=cents, recurring=monthly)
+                world.put("product", product)
                 world.put("price", price | {"id": price_id, "lookup_key": plan})

@@ -1,39 +1,24 @@
 """Payment methods: cards made from Stripe's test tokens, attached to and detached from customers."""
 
-from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import card_error, invalid
-from dev.local_stripe.api.listing import LIST_PARAMS, matches, page
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.cards import CARDS, TestCard, failure
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
 EMPTY_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
+RESOURCE = Resource("payment_method", "/v1/payment_methods")
+
 
 def new_payment_method(world: World, token: str) -> Document:
     """A fresh copy of the token's card; using a token never changes the token itself."""
-    card = CARDS[token]
-    return {
-        "id": world.new_id("pm"),
-        "object": "payment_method",
-        "allow_redisplay": "unspecified",
-        "billing_details": {
-            "address": dict(EMPTY_ADDRESS),
-            "email": None,
-            "name": None,
-            "phone": None,
-            "tax_id": None,
-        },
-        "card": card_details(card),
-        "created": world.now(),
-        "customer": None,
-        "customer_account": None,
-        "livemode": False,
-        "metadata": {},
-        "type": "card",
-        "_token": token,
-    }
+    method = world.new("payment_method", "pm", allow_redisplay="unspecified", type="card", _token=token)
+    method["billing_details"]["address"] = dict(EMPTY_ADDRESS)
+    method["card"] = card_details(CARDS[token])
+    return method
 
 
 def card_details(card: TestCard) -> Document:
@@ -69,10 +54,8 @@ def resolve(world: World, identifier: str, param: str) -> Document:
 def attach_to(world: World, method: Document, customer_id: str) -> Document:
     """Saves the card for the customer. A card that declines cannot be saved, except the one made for that."""
     if method["customer"] not in (None, customer_id):
-        raise invalid(
-            "The payment method you provided has already been attached to a customer.",
-            code="payment_method_unexpected_state",
-        )
+        message = "The payment method you provided has already been attached to a customer."
+        raise invalid(message, code="payment_method_unexpected_state")
     card = behaviour(method)
     if card.decline and not card.attaches:
         raise card_error(failure(card.decline), keep=False)
@@ -94,84 +77,54 @@ def of_customer(world: World, identifier: str, customer_id: str, param: str) -> 
     return method
 
 
-def _find(world: World, identifier: str) -> Document:
-    method = resolve(world, identifier, "payment_method") if identifier in CARDS else None
-    return method or world.get("payment_method", identifier)
-
-
+@RESOURCE.on("GET", "/{id}", "PaymentMethodRetrieveParams")
 def retrieve(world: World, call: Call) -> Document:
-    return world.render("payment_method", _find(world, call.id))
+    """Naming a token here, too, means a new copy of its card."""
+    if call.id in CARDS:
+        return resolve(world, call.id, "payment_method")
+    return world.get("payment_method", call.id)
 
 
+@RESOURCE.on(
+    "POST",
+    "/{id}",
+    "PaymentMethodUpdateParams",
+    "metadata billing_details.email billing_details.name billing_details.phone",
+)
 def update(world: World, call: Call) -> Document:
     method = world.get("payment_method", call.id)
-    set_metadata(method, call.params)
+    set_fields(method, call.params, "metadata")
     set_fields(method["billing_details"], call.params.get("billing_details", {}), "email name phone")
-    return world.render("payment_method", world.put("payment_method", method, "payment_method.updated"))
+    return world.put("payment_method", method, "payment_method.updated")
 
 
+@RESOURCE.on("POST", "/{id}/attach", "PaymentMethodAttachParams", "customer")
 def attach(world: World, call: Call) -> Document:
     if "customer" not in call.params:
         raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
     customer = world.refer("customer", call.params["customer"], "customer")
-    return world.render("payment_method", attach_to(world, _find(world, call.id), customer["id"]))
+    return attach_to(world, retrieve(world, call), customer["id"])
 
 
+@RESOURCE.on("POST", "/{id}/detach", "PaymentMethodDetachParams")
 def detach(world: World, call: Call) -> Document:
+    """Forgets the card everywhere it was a default, too."""
     method = world.get("payment_method", call.id)
     if method["customer"] is None:
-        raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
+        raise invalid("The payment method you provided is not attached to a customer; it cannot be detached.")
     customer = world.get("customer", method["customer"])
-    settings = customer["invoice_settings"]
-    if settings["default_payment_method"] == method["id"]:
-        settings["default_payment_method"] = None
+    if customer["invoice_settings"]["default_payment_method"] == call.id:
+        customer["invoice_settings"]["default_payment_method"] = None
         world.put("customer", customer, "customer.updated")
     for subscription in world.all("subscription"):
-        if subscription["default_payment_method"] == method["id"]:
+        if subscription["default_payment_method"] == call.id:
             cleared = subscription | {"default_payment_method": None}
             world.put("subscription", cleared, "customer.subscription.updated")
-    method["customer"] = None
-    return world.render("payment_method", world.put("payment_method", method, "payment_method.detached"))
+    return world.put("payment_method", method | {"customer": None}, "payment_method.detached")
 
 
-def list_attached(world: World, call: Call) -> Document:
-    customer = call.id or call.params.get("customer")
-    if call.id:
-        world.get("customer", call.id)
-
-    def keep(method: Document) -> bool:
-        return method["customer"] is not None and method["customer"] == customer
-
-    url = f"/v1/customers/{call.id}/payment_methods" if call.id else "/v1/payment_methods"
-    return page(world, call, "payment_method", url, lambda m: keep(m) and matches(m, call.params, "type"))
+def _attached(world: World, method: Document, params: Params) -> bool:
+    return method["customer"] is not None and method["customer"] == params.get("customer")
 
 
-RESOURCE = Resource(
-    kind="payment_method",
-    routes=(
-        Route(
-            "GET",
-            "/v1/payment_methods",
-            list_attached,
-            "PaymentMethodListParams",
-            f"customer type {LIST_PARAMS}",
-        ),
-        Route(
-            "GET",
-            "/v1/customers/{id}/payment_methods",
-            list_attached,
-            "CustomerListPaymentMethodsParams",
-            f"type {LIST_PARAMS}",
-        ),
-        Route("GET", "/v1/payment_methods/{id}", retrieve, "PaymentMethodRetrieveParams"),
-        Route(
-            "POST",
-            "/v1/payment_methods/{id}",
-            update,
-            "PaymentMethodUpdateParams",
-            "metadata billing_details.email billing_details.name billing_details.phone",
-        ),
-        Route("POST", "/v1/payment_methods/{id}/attach", attach, "PaymentMethodAttachParams", "customer"),
-        Route("POST", "/v1/payment_methods/{id}/detach", detach, "PaymentMethodDetachParams"),
-    ),
-)
+RESOURCE.listable("PaymentMethodListParams", "type", "customer", _attached)

@@ -1,14 +1,17 @@
 """Invoices over the API."""
 
-from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import StripeError, card_error, invalid
-from dev.local_stripe.api.listing import LIST_PARAMS, answer, cut, matches, page
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.listing import answer, cut
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.payment_methods import resolve
 from dev.local_stripe.invoices import invoicing
 from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
+
+FIELDS = "auto_advance description footer metadata"
 
 
 def render(world: World, invoice: Document) -> Document:
@@ -30,42 +33,44 @@ def confirmation_secret(world: World, invoice: Document) -> Document | None:
     return {"client_secret": intent["client_secret"], "type": "payment_intent"}
 
 
-def retrieve(world: World, call: Call) -> Document:
-    return world.render("invoice", world.get("invoice", call.id))
+def _keep(world: World, invoice: Document, params: Params) -> bool:
+    subscription = invoice["parent"]["subscription_details"]["subscription"]
+    return bool(params.get("subscription", subscription) == subscription)
 
 
+RESOURCE = Resource(
+    "invoice",
+    "/v1/invoices",
+    render=render,
+    includes={"payments": payments, "confirmation_secret": confirmation_secret},
+)
+RESOURCE.readable("InvoiceRetrieveParams")
+RESOURCE.listable("InvoiceListParams", "customer status collection_method", "subscription", _keep)
+
+
+@RESOURCE.on("GET", "/{id}/lines", "InvoiceListLinesParams", "limit starting_after ending_before")
 def list_lines(world: World, call: Call) -> Document:
     lines = world.get("invoice", call.id)["lines"]
     data, has_more = cut(lines["data"], call.params, "line_item")
     return answer(lines["url"], data, has_more=has_more)
 
 
-def list_invoices(world: World, call: Call) -> Document:
-    def keep(invoice: Document) -> bool:
-        subscription = invoice["parent"]["subscription_details"]["subscription"]
-        return (
-            matches(invoice, call.params, "customer status collection_method")
-            and call.params.get("subscription", subscription) == subscription
-        )
-
-    return page(world, call, "invoice", "/v1/invoices", keep)
-
-
+@RESOURCE.on("POST", "/{id}", "InvoiceUpdateParams", FIELDS)
 def update(world: World, call: Call) -> Document:
     invoice = world.get("invoice", call.id)
-    set_fields(invoice, call.params, "auto_advance description footer")
-    set_metadata(invoice, call.params)
-    return world.render("invoice", world.put("invoice", invoice, "invoice.updated"))
+    set_fields(invoice, call.params, FIELDS)
+    return world.put("invoice", invoice, "invoice.updated")
 
 
+@RESOURCE.on("POST", "/{id}/finalize", "InvoiceFinalizeInvoiceParams", "auto_advance")
 def finalize(world: World, call: Call) -> Document:
     invoice = world.get("invoice", call.id)
     if "auto_advance" in call.params:
         invoice["auto_advance"] = call.params["auto_advance"]
-    finalized = finalize_and_collect(world, invoice, off_session=True, wait=not invoice["auto_advance"])
-    return world.render("invoice", finalized)
+    return finalize_and_collect(world, invoice, off_session=True, wait=not invoice["auto_advance"])
 
 
+@RESOURCE.on("POST", "/{id}/pay", "InvoicePayParams", "payment_method off_session paid_out_of_band")
 def pay(world: World, call: Call) -> Document:
     """Charges the named card or the default one. A decline is a 402 whose effects stand."""
     invoice = world.get("invoice", call.id)
@@ -76,12 +81,12 @@ def pay(world: World, call: Call) -> Document:
     if invoice["status"] == "draft":
         invoice = finalize_and_collect(world, invoice, off_session=False, wait=True)
     if invoice["status"] == "paid":
-        return world.render("invoice", invoice)
+        return invoice
     if call.params.get("paid_out_of_band"):
         _pay_out_of_band(world, invoice)
     else:
         _charge(world, invoice, call)
-    return world.render("invoice", world.get("invoice", call.id))
+    return world.get("invoice", call.id)
 
 
 def _pay_out_of_band(world: World, invoice: Document) -> None:
@@ -112,50 +117,11 @@ def _charge(world: World, invoice: Document, call: Call) -> None:
         )
 
 
+@RESOURCE.on("POST", "/{id}/void", "InvoiceVoidInvoiceParams")
 def void(world: World, call: Call) -> Document:
-    return world.render("invoice", invoicing.void(world, world.get("invoice", call.id)))
+    return invoicing.void(world, world.get("invoice", call.id))
 
 
+@RESOURCE.on("POST", "/{id}/mark_uncollectible", "InvoiceMarkUncollectibleParams")
 def mark_uncollectible(world: World, call: Call) -> Document:
-    forgiven = invoicing.forgive(world, world.get("invoice", call.id), reason="user_forgiven")
-    return world.render("invoice", forgiven)
-
-
-RESOURCE = Resource(
-    kind="invoice",
-    render=render,
-    includes={"payments": payments, "confirmation_secret": confirmation_secret},
-    routes=(
-        Route(
-            "GET",
-            "/v1/invoices",
-            list_invoices,
-            "InvoiceListParams",
-            f"customer status collection_method subscription created {LIST_PARAMS}",
-        ),
-        Route("GET", "/v1/invoices/{id}", retrieve, "InvoiceRetrieveParams"),
-        Route("GET", "/v1/invoices/{id}/lines", list_lines, "InvoiceListLinesParams", LIST_PARAMS),
-        Route(
-            "POST",
-            "/v1/invoices/{id}",
-            update,
-            "InvoiceUpdateParams",
-            "auto_advance description footer metadata",
-        ),
-        Route("POST", "/v1/invoices/{id}/finalize", finalize, "InvoiceFinalizeInvoiceParams", "auto_advance"),
-        Route(
-            "POST",
-            "/v1/invoices/{id}/pay",
-            pay,
-            "InvoicePayParams",
-            "payment_method off_session paid_out_of_band",
-        ),
-        Route("POST", "/v1/invoices/{id}/void", void, "InvoiceVoidInvoiceParams"),
-        Route(
-            "POST",
-            "/v1/invoices/{id}/mark_uncollectible",
-            mark_uncollectible,
-            "InvoiceMarkUncollectibleParams",
-        ),
-    ),
-)
+    return invoicing.forgive(world, world.get("invoice", call.id), reason="user_forgiven")

@@ -1,21 +1,10 @@
 """Making invoices: drafting, finalizing, voiding."""
 
-from typing import Any
-
-from dev.local_stripe.api.changes import nulls
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.payments import charging
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
-NULLS = nulls(
-    "account_tax_ids amount_paid_off_stripe application automatically_finalizes_at custom_fields "
-    "customer_account customer_phone default_payment_method default_source description due_date effective_at "
-    "ending_balance footer from_invoice hosted_invoice_url invoice_pdf last_finalization_error "
-    "latest_revision next_payment_attempt number on_behalf_of receipt_number rendering shipping_cost "
-    "shipping_details statement_descriptor status_details test_clock webhooks_delivered_at"
-)
-NO_TAX = {"disabled_reason": None, "enabled": False, "liability": None, "provider": None, "status": None}
 # Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
 MINIMUM_CHARGE = 50
 
@@ -25,75 +14,40 @@ def draft(
 ) -> Document:
     """A draft over the lines, not stored yet. `period` is what the invoice looks back on, not what it pays."""
     customer = world.get("customer", subscription["customer"])
-    identifier = world.new_id("in")
     total = sum(line["amount"] for line in lines)
     details = {
         "metadata": dict(subscription["metadata"]),
         "subscription": subscription["id"],
         "subscription_proration_date": None,
     }
-    url = f"/v1/invoices/{identifier}/lines"
-    entries = [line | {"invoice": identifier} for line in lines]
-    return {
-        **NULLS,
-        **_customer_copy(customer),
-        "id": identifier,
-        "object": "invoice",
-        "account_country": "US",
-        "account_name": "Local Stripe",
-        "amount_due": max(total, 0),
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_remaining": max(total, 0),
-        "amount_shipping": 0,
-        "attempt_count": 0,
-        "attempted": False,
-        "auto_advance": True,
-        "automatic_tax": dict(NO_TAX),
-        "billing_reason": reason,
-        "collection_method": "charge_automatically",
-        "created": world.now(),
-        "currency": subscription["currency"],
-        "customer": customer["id"],
-        "default_tax_rates": [],
-        "discounts": [],
-        "issuer": {"type": "self"},
-        "lines": {"object": "list", "data": entries, "has_more": False, "url": url},
-        "livemode": False,
-        "metadata": {},
-        "parent": {"quote_details": None, "subscription_details": details, "type": "subscription_details"},
-        "payment_settings": {
-            "default_mandate": None,
-            "payment_method_options": None,
-            "payment_method_types": None,
-        },
-        "period_end": period[1],
-        "period_start": period[0],
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "starting_balance": 0,
-        "status": "draft",
-        "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
-        **_totals(total),
+    invoice = world.new(
+        "invoice",
+        "in",
+        account_country="US",
+        account_name="Local Stripe",
+        amount_due=max(total, 0),
+        amount_remaining=max(total, 0),
+        auto_advance=True,
+        billing_reason=reason,
+        collection_method="charge_automatically",
+        currency=subscription["currency"],
+        customer=customer["id"],
+        customer_tax_ids=[],
+        issuer={"type": "self"},
+        parent={"quote_details": None, "subscription_details": details, "type": "subscription_details"},
+        period_end=period[1],
+        period_start=period[0],
+        status="draft",
+    )
+    copied = ("address", "email", "name", "phone", "shipping", "tax_exempt")
+    invoice |= {f"customer_{name}": customer[name] for name in copied}
+    invoice |= dict.fromkeys(("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"), total)
+    invoice |= {name: [] for name in ("total_discount_amounts", "total_pretax_credit_amounts", "total_taxes")}
+    invoice["lines"] |= {
+        "data": [line | {"invoice": invoice["id"]} for line in lines],
+        "url": f"/v1/invoices/{invoice['id']}/lines",
     }
-
-
-def _customer_copy(customer: Document) -> dict[str, Any]:
-    names = ("address", "email", "name", "phone", "shipping", "tax_exempt")
-    return {f"customer_{name}": customer[name] for name in names} | {"customer_tax_ids": []}
-
-
-def _totals(total: int) -> dict[str, Any]:
-    return {
-        "subtotal": total,
-        "subtotal_excluding_tax": total,
-        "threshold_reason": None,
-        "total": total,
-        "total_discount_amounts": [],
-        "total_excluding_tax": total,
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-    }
+    return invoice
 
 
 def subscription_of(world: World, invoice: Document) -> Document:
@@ -147,33 +101,28 @@ def _apply_balance(world: World, invoice: Document) -> None:
 
 def _open_payment(world: World, invoice: Document) -> Document:
     method = default_method(world, subscription_of(world, invoice))
+    first = invoice["billing_reason"] == "subscription_create"
     intent = charging.new_intent(
         world,
         amount=invoice["amount_due"],
         currency=invoice["currency"],
         customer=invoice["customer"],
-        description="Subscription creation"
-        if invoice["billing_reason"] == "subscription_create"
-        else "Subscription update",
+        description="Subscription creation" if first else "Subscription update",
         setup_future_usage="off_session",
         payment_method=method["id"] if method else None,
         status="requires_confirmation" if method else "requires_payment_method",
     )
     world.put("payment_intent", intent)
-    payment = {
-        "id": world.new_id("inpay"),
-        "object": "invoice_payment",
-        "amount_paid": None,
-        "amount_requested": invoice["amount_due"],
-        "created": world.now(),
-        "currency": invoice["currency"],
-        "invoice": invoice["id"],
-        "is_default": True,
-        "livemode": False,
-        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
-        "status": "open",
-        "status_transitions": {"canceled_at": None, "paid_at": None},
-    }
+    payment = world.new(
+        "invoice_payment",
+        "inpay",
+        amount_requested=invoice["amount_due"],
+        currency=invoice["currency"],
+        invoice=invoice["id"],
+        is_default=True,
+        payment={"payment_intent": intent["id"], "type": "payment_intent"},
+        status="open",
+    )
     world.put("invoice_payment", payment)
     return intent
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -28,25 +29,18 @@ def new_line(
         "subscription": item["subscription"],
         "subscription_item": item["id"],
     }
-    return {
+    return blank("line_item") | {
         "id": world.new_id("il"),
-        "object": "line_item",
         "amount": amount,
         "currency": price["currency"],
         "description": description,
-        "discount_amounts": [],
         "discountable": not proration,
-        "discounts": [],
-        "invoice": None,
-        "livemode": False,
-        "metadata": {},
         "parent": {
             "invoice_item_details": None,
             "subscription_item_details": details,
             "type": "subscription_item_details",
         },
         "period": {"end": end, "start": start},
-        "pretax_credit_amounts": [],
         "pricing": {
             "price_details": {"price": price["id"], "product": price["product"]},
             "type": "price_details",

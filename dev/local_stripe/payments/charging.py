@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from dev.local_stripe.api.changes import nulls
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.customers.cards import failure
 from dev.local_stripe.customers.payment_methods import behaviour
@@ -11,39 +10,13 @@ from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
-NULLS = nulls(
-    "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason customer "
-    "customer_account description excluded_payment_method_types last_payment_error latest_charge "
-    "next_action on_behalf_of payment_method payment_method_configuration_details processing receipt_email "
-    "review setup_future_usage shipping source statement_descriptor statement_descriptor_suffix "
-    "transfer_data transfer_group"
-)
 
 
 def new_intent(world: World, *, amount: int, currency: str, **fields: Any) -> Document:
-    identifier = world.new_id("pi")
-    return {
-        **NULLS,
-        "id": identifier,
-        "object": "payment_intent",
-        "amount": amount,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "capture_method": "automatic",
-        "client_secret": f"{identifier}_secret_{world.new_id('s')[2:]}",
-        "confirmation_method": "automatic",
-        "created": world.now(),
-        "currency": currency,
-        "livemode": False,
-        "metadata": {},
-        "payment_method_options": {
-            "card": {"installments": None, "network": None, "request_three_d_secure": "automatic"}
-        },
-        "payment_method_types": ["card"],
-        "status": "requires_payment_method",
-        **fields,
-    }
+    intent = world.new("payment_intent", "pi", amount=amount, currency=currency, status="requires_payment_method")
+    intent["client_secret"] = f"{intent['id']}_secret_{world.new_id('s')[2:]}"
+    intent |= {"capture_method": "automatic", "confirmation_method": "automatic"}
+    return intent | {"payment_method_types": ["card"], **fields}
 
 
 def unexpected_state(intent: Document, verb: str) -> Exception:

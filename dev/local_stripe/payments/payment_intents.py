@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.changes import set_fields
 from dev.local_stripe.api.errors import card_error, invalid
-from dev.local_stripe.api.listing import LIST_PARAMS, matches, page
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.cards import failure
 from dev.local_stripe.customers.payment_methods import resolve
 from dev.local_stripe.invoices.collection import confirm_intent
@@ -13,8 +12,13 @@ from dev.local_stripe.payments import charging
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
-FIELDS = "description receipt_email setup_future_usage shipping statement_descriptor_suffix"
+FIELDS = "description metadata receipt_email setup_future_usage shipping statement_descriptor_suffix"
+CONFIRMING = "payment_method off_session return_url error_on_requires_action"
 MINIMUM = 50
+
+RESOURCE = Resource("payment_intent", "/v1/payment_intents")
+RESOURCE.readable("PaymentIntentRetrieveParams")
+RESOURCE.listable("PaymentIntentListParams", "customer")
 
 
 def _amount(value: int) -> int:
@@ -25,6 +29,12 @@ def _amount(value: int) -> int:
     return value
 
 
+@RESOURCE.on(
+    "POST",
+    "",
+    "PaymentIntentCreateParams",
+    f"amount currency customer automatic_payment_methods confirm {CONFIRMING} {FIELDS}",
+)
 def create(world: World, call: Call) -> Document:
     params = call.params
     intent = charging.new_intent(world, amount=_amount(params["amount"]), currency=params["currency"].lower())
@@ -37,21 +47,17 @@ def create(world: World, call: Call) -> Document:
     world.put("payment_intent", intent, "payment_intent.created")
     if params.get("confirm"):
         return _confirm(world, intent, params)
-    return world.render("payment_intent", intent)
+    return intent
 
 
 def _apply(world: World, intent: Document, params: dict[str, Any]) -> None:
     set_fields(intent, params, FIELDS)
-    set_metadata(intent, params)
     if "payment_method" in params:
         intent["payment_method"] = resolve(world, params["payment_method"], "payment_method")["id"]
         intent["status"] = "requires_confirmation"
 
 
-def retrieve(world: World, call: Call) -> Document:
-    return world.render("payment_intent", world.get("payment_intent", call.id))
-
-
+@RESOURCE.on("POST", "/{id}", "PaymentIntentUpdateParams", f"amount payment_method {FIELDS}")
 def update(world: World, call: Call) -> Document:
     intent = world.get("payment_intent", call.id)
     if intent["status"] not in charging.CONFIRMABLE:
@@ -59,9 +65,10 @@ def update(world: World, call: Call) -> Document:
     if "amount" in call.params:
         intent["amount"] = _amount(call.params["amount"])
     _apply(world, intent, call.params)
-    return world.render("payment_intent", world.put("payment_intent", intent))
+    return world.put("payment_intent", intent)
 
 
+@RESOURCE.on("POST", "/{id}/confirm", "PaymentIntentConfirmParams", f"receipt_email setup_future_usage {CONFIRMING}")
 def confirm(world: World, call: Call) -> Document:
     return _confirm(world, world.get("payment_intent", call.id), call.params)
 
@@ -83,7 +90,7 @@ def _confirm(world: World, intent: Document, params: dict[str, Any]) -> Document
         settled = charging.refuse(world, settled, method, failure("authentication_required"))
     if settled["status"] == "requires_payment_method":
         raise declined(world, settled)
-    return world.render("payment_intent", settled)
+    return settled
 
 
 def declined(world: World, intent: Document) -> Exception:
@@ -98,57 +105,9 @@ def declined(world: World, intent: Document) -> Exception:
     )
 
 
+@RESOURCE.on("POST", "/{id}/cancel", "PaymentIntentCancelParams", "cancellation_reason")
 def cancel(world: World, call: Call) -> Document:
     intent = world.get("payment_intent", call.id)
     if any(payment["payment"]["payment_intent"] == call.id for payment in world.all("invoice_payment")):
         raise invalid("You cannot cancel the PaymentIntent of an invoice; void the invoice instead.")
-    canceled = charging.cancel(world, intent, call.params.get("cancellation_reason"))
-    return world.render("payment_intent", canceled)
-
-
-def list_intents(world: World, call: Call) -> Document:
-    return page(
-        world,
-        call,
-        "payment_intent",
-        "/v1/payment_intents",
-        lambda intent: matches(intent, call.params, "customer"),
-    )
-
-
-RESOURCE = Resource(
-    kind="payment_intent",
-    routes=(
-        Route(
-            "POST",
-            "/v1/payment_intents",
-            create,
-            "PaymentIntentCreateParams",
-            "amount currency customer automatic_payment_methods payment_method confirm off_session return_url "
-            f"error_on_requires_action metadata {FIELDS}",
-        ),
-        Route("GET", "/v1/payment_intents", list_intents, "PaymentIntentListParams", f"customer created {LIST_PARAMS}"),
-        Route("GET", "/v1/payment_intents/{id}", retrieve, "PaymentIntentRetrieveParams"),
-        Route(
-            "POST",
-            "/v1/payment_intents/{id}",
-            update,
-            "PaymentIntentUpdateParams",
-            f"amount payment_method metadata {FIELDS}",
-        ),
-        Route(
-            "POST",
-            "/v1/payment_intents/{id}/confirm",
-            confirm,
-            "PaymentIntentConfirmParams",
-            "payment_method off_session return_url error_on_requires_action receipt_email setup_future_usage",
-        ),
-        Route(
-            "POST",
-            "/v1/payment_intents/{id}/cancel",
-            cancel,
-            "PaymentIntentCancelParams",
-            "cancellation_reason",
-        ),
-    ),
-)
+    return charging.cancel(world, intent, call.params.get("cancellation_reason"))

@@ -2,13 +2,18 @@
 
 from collections import Counter
 
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
 ACCOUNT_ID = "acct_1LocalStripe0000"
 
 
+ACCOUNT = Resource("account", "/v1/account")
+BALANCE = Resource("balance", "/v1/balance")
+
+
+@ACCOUNT.on("GET", "", "AccountRetrieveCurrentParams")
 def retrieve_account(world: World, call: Call) -> Document:
     return {
         "id": ACCOUNT_ID,
@@ -25,6 +30,7 @@ def retrieve_account(world: World, call: Call) -> Document:
     }
 
 
+@BALANCE.on("GET", "", "BalanceRetrieveParams")
 def retrieve_balance(world: World, call: Call) -> Document:
     """Net sums by currency, pending until Stripe would pay them out."""
     available: Counter[str] = Counter({"usd": 0})
@@ -42,10 +48,3 @@ def retrieve_balance(world: World, call: Call) -> Document:
 
 def _sum(currency: str, amount: int) -> Document:
     return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
-
-
-ACCOUNT = Resource(
-    kind="account",
-    routes=(Route("GET", "/v1/account", retrieve_account, "AccountRetrieveCurrentParams"),),
-)
-BALANCE = Resource(kind="balance", routes=(Route("GET", "/v1/balance", retrieve_balance, "BalanceRetrieveParams"),))

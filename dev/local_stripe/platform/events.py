@@ -2,8 +2,8 @@
 
 from fnmatch import fnmatchcase
 
-from dev.local_stripe.api.listing import LIST_PARAMS, page
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.contract import Params
+from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.webhooks.deliveries import undelivered
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import DAY, World
@@ -16,36 +16,16 @@ def render(world: World, event: Document) -> Document:
     return event
 
 
-def retrieve(world: World, call: Call) -> Document:
-    return world.render("event", world.get("event", call.id))
+def _keep(world: World, event: Document, params: Params) -> bool:
+    if event["created"] < world.now() - RETENTION:
+        return False
+    patterns = params.get("types", [params.get("type", "*")])
+    if not any(fnmatchcase(event["type"], pattern) for pattern in patterns):
+        return False
+    wanted = params.get("delivery_success")
+    return wanted is None or (undelivered(world, event["id"]) == 0) == wanted
 
 
-def list_events(world: World, call: Call) -> Document:
-    params = call.params
-    types = params.get("types", [params["type"]] if "type" in params else ["*"])
-
-    def keep(event: Document) -> bool:
-        if event["created"] < world.now() - RETENTION:
-            return False
-        if not any(fnmatchcase(event["type"], pattern) for pattern in types):
-            return False
-        wanted = params.get("delivery_success")
-        return wanted is None or (undelivered(world, event["id"]) == 0) == wanted
-
-    return page(world, call, "event", "/v1/events", keep)
-
-
-RESOURCE = Resource(
-    kind="event",
-    render=render,
-    routes=(
-        Route(
-            "GET",
-            "/v1/events",
-            list_events,
-            "EventListParams",
-            f"type types created delivery_success {LIST_PARAMS}",
-        ),
-        Route("GET", "/v1/events/{id}", retrieve, "EventRetrieveParams"),
-    ),
-)
+RESOURCE = Resource("event", "/v1/events", render=render)
+RESOURCE.readable("EventRetrieveParams")
+RESOURCE.listable("EventListParams", "", "type types delivery_success", _keep)

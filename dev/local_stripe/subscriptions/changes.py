@@ -1,8 +1,7 @@
 """Changing a subscription: settings, cancellation dates, and its items with what that costs."""
 
-from typing import Any
-
-from dev.local_stripe.api.changes import set_fields, set_metadata
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
 from dev.local_stripe.customers.payment_methods import of_customer
@@ -32,7 +31,7 @@ ALLOWED_WHEN_PENDING = {
 PENDING_SECONDS = 23 * 60 * 60
 
 
-def set_settings(world: World, subscription: Document, params: dict[str, Any]) -> None:
+def set_settings(world: World, subscription: Document, params: Params) -> None:
     identifier = params.get("default_payment_method")
     if identifier:
         method = of_customer(world, identifier, subscription["customer"], "default_payment_method")
@@ -43,7 +42,7 @@ def set_settings(world: World, subscription: Document, params: dict[str, Any]) -
     subscription["trial_settings"] = params.get("trial_settings", subscription["trial_settings"])
 
 
-def set_cancellation(world: World, subscription: Document, params: dict[str, Any]) -> None:
+def set_cancellation(world: World, subscription: Document, params: Params) -> None:
     ends = [item["current_period_end"] for item in subscription["items"]["data"]]
     named = {"min_period_end": min(ends), "max_period_end": max(ends), "": None}
     if params.get("cancel_at_period_end") and "cancel_at" in params:
@@ -71,8 +70,7 @@ def update(world: World, call: Call) -> Document:
     subscription = world.get("subscription", call.id)
     params = call.params
     _refuse_forbidden(subscription, params)
-    set_fields(subscription, params, "description")
-    set_metadata(subscription, params)
+    set_fields(subscription, params, "description metadata")
     details = params.get("cancellation_details", {})
     set_fields(subscription["cancellation_details"], details, "comment feedback")
     set_settings(world, subscription, params)
@@ -85,10 +83,10 @@ def update(world: World, call: Call) -> Document:
         _change_items(world, subscription, params, anchor_now=anchor_now)
     else:
         world.put("subscription", subscription, "customer.subscription.updated")
-    return world.render("subscription", world.get("subscription", call.id))
+    return world.get("subscription", call.id)
 
 
-def _refuse_forbidden(subscription: Document, params: dict[str, Any]) -> None:
+def _refuse_forbidden(subscription: Document, params: Params) -> None:
     given = set(params)
     if is_over(subscription) and given - ALLOWED_WHEN_OVER:
         raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
@@ -99,7 +97,7 @@ def _refuse_forbidden(subscription: Document, params: dict[str, Any]) -> None:
         raise invalid(f"These parameters cannot be combined with `pending_if_incomplete`: {names}.")
 
 
-def _change_items(world: World, subscription: Document, params: dict[str, Any], *, anchor_now: bool) -> None:
+def _change_items(world: World, subscription: Document, params: Params, *, anchor_now: bool) -> None:
     drop_pending_update(world, subscription)
     old = subscription["items"]["data"]
     new = _edited(world, subscription, params.get("items", []))
@@ -108,7 +106,7 @@ def _change_items(world: World, subscription: Document, params: dict[str, Any], 
         return
     in_trial = subscription["status"] == "trialing"
     restart = not in_trial and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
-    fields: dict[str, Any] = {}
+    fields: Document = {}
     if restart:
         end = period_end(world.now(), recurring_of(world, new), world.now())
         new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
@@ -127,13 +125,13 @@ def _change_items(world: World, subscription: Document, params: dict[str, Any], 
     _apply(world, subscription, new, fields)
 
 
-def _apply(world: World, subscription: Document, items: list[Document], fields: dict[str, Any]) -> None:
+def _apply(world: World, subscription: Document, items: list[Document], fields: Document) -> None:
     subscription["items"]["data"] = items
     subscription |= fields
     world.put("subscription", subscription, "customer.subscription.updated")
 
 
-def _edited(world: World, subscription: Document, entries: list[dict[str, Any]]) -> list[Document]:
+def _edited(world: World, subscription: Document, entries: list[Params]) -> list[Document]:
     """The items after the change. An entry without an id adds an item, as with Stripe."""
     items = {item["id"]: dict(item) for item in subscription["items"]["data"]}
     period = next(iter(items.values()))
@@ -151,7 +149,7 @@ def _edited(world: World, subscription: Document, entries: list[dict[str, Any]])
             continue
         item = items[entry["id"]]
         item["quantity"] = quantity_of(entry, item["quantity"], param)
-        set_metadata(item, entry)
+        set_fields(item, entry, "metadata")
         if "price" in entry:
             item["price"] = usable_price(world, subscription, entry["price"], param)["id"]
     return _checked(world, list(items.values()))
@@ -167,7 +165,7 @@ def _checked(world: World, items: list[Document]) -> list[Document]:
     return items
 
 
-def _proration_date(world: World, items: list[Document], params: dict[str, Any]) -> int:
+def _proration_date(world: World, items: list[Document], params: Params) -> int:
     at = int(params.get("proration_date", world.now()))
     if not all(item["current_period_start"] <= at <= item["current_period_end"] for item in items):
         raise invalid("Cannot specify `proration_date` outside of the current billing period.", param="proration_date")
@@ -193,11 +191,11 @@ def _prorations(world: World, old: list[Document], new: list[Document], at: int,
 def _invoice_change(
     world: World,
     subscription: Document,
-    params: dict[str, Any],
+    params: Params,
     *,
     lines: list[Document],
     items: list[Document],
-    fields: dict[str, Any],
+    fields: Document,
 ) -> None:
     behavior = params.get("payment_behavior", "allow_incomplete")
     lines = subscription["_pending_lines"] + lines
@@ -243,7 +241,7 @@ def _fall_behind(world: World, subscription_id: str) -> None:
     world.put("subscription", subscription | {"status": "past_due"}, "customer.subscription.updated")
 
 
-def settle_before_end(world: World, subscription: Document, params: dict[str, Any]) -> None:
+def settle_before_end(world: World, subscription: Document, params: Params) -> None:
     """What is owed or given back before an immediate end: `prorate` credits unused time, `invoice_now` bills it."""
     lines = subscription["_pending_lines"]
     if params.get("prorate"):

@@ -1,7 +1,6 @@
 """Subscription items."""
 
-from typing import Any
-
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.catalogue.prices import as_plan
 from dev.local_stripe.world.storage import Document
@@ -27,33 +26,27 @@ def usable_price(world: World, subscription: Document, identifier: str, param: s
     return price
 
 
-def quantity_of(entry: dict[str, Any], default: int, param: str) -> int:
+def quantity_of(entry: Params, default: int, param: str) -> int:
     quantity = int(entry.get("quantity", default))
     if not 0 <= quantity <= MAXIMUM_QUANTITY:
         raise invalid("Invalid non-negative integer", param=f"{param}[quantity]", code="parameter_invalid_integer")
     return quantity
 
 
-def new_item(world: World, subscription: Document, entry: dict[str, Any], *, param: str) -> Document:
+def new_item(world: World, subscription: Document, entry: Params, *, param: str) -> Document:
     if "price" not in entry:
         raise invalid(f"Missing required param: {param}[price].", param=param, code="parameter_missing")
     price = usable_price(world, subscription, entry["price"], param)
     subscription["currency"] = price["currency"]
-    return {
-        "id": world.new_id("si"),
-        "object": "subscription_item",
-        "billed_until": None,
-        "billing_thresholds": None,
-        "created": world.now(),
-        "current_period_end": 0,
-        "current_period_start": 0,
-        "discounts": [],
-        "metadata": dict(entry.get("metadata") or {}),
-        "price": price["id"],
-        "quantity": quantity_of(entry, 1, param),
-        "subscription": subscription["id"],
-        "tax_rates": [],
-    }
+    return world.new(
+        "subscription_item",
+        "si",
+        metadata=dict(entry.get("metadata") or {}),
+        price=price["id"],
+        quantity=quantity_of(entry, 1, param),
+        subscription=subscription["id"],
+        tax_rates=[],
+    )
 
 
 def render_item(world: World, item: Document) -> Document:

@@ -1,7 +1,6 @@
 """Pausing: the `paused` status (no invoices at all) and `pause_collection` (invoices that nobody collects)."""
 
-from typing import Any
-
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
@@ -16,7 +15,7 @@ from dev.local_stripe.world.world import World
 UPDATED = "customer.subscription.updated"
 
 
-def set_pause_collection(subscription: Document, params: dict[str, Any]) -> None:
+def set_pause_collection(subscription: Document, params: Params) -> None:
     if "pause_collection" in params:
         given = params["pause_collection"]
         subscription["pause_collection"] = {"resumes_at": None, **given} if given else None
@@ -56,7 +55,7 @@ def pause(world: World, call: Call) -> Document:
     subscription = world.get("subscription", call.id)
     if subscription["status"] not in ("active", "trialing", "past_due"):
         raise invalid(f"A subscription with status {subscription['status']} cannot be paused.")
-    return world.render("subscription", mark_paused(world, subscription, "pause_requested"))
+    return mark_paused(world, subscription, "pause_requested")
 
 
 def resume(world: World, call: Call) -> Document:
@@ -81,7 +80,7 @@ def resume(world: World, call: Call) -> Document:
     on_attempt = call.params.get("payment_behavior") == "resume_on_payment_attempt"
     if on_attempt and paid["status"] != "paid":
         return _resumed(world, subscription, status="past_due")
-    return world.render("subscription", subscription)
+    return subscription
 
 
 def _enter_period(world: World, subscription: Document, *, unchanged: bool) -> None:
@@ -101,5 +100,4 @@ def _resumed(world: World, subscription: Document, status: str = "active") -> Do
     if trial_end is not None and trial_end > world.now():
         status = "trialing"
     subscription |= {"status": status, "status_details": None, "_resuming_invoice": None}
-    world.put("subscription", subscription, UPDATED, "customer.subscription.resumed")
-    return world.render("subscription", subscription)
+    return world.put("subscription", subscription, UPDATED, "customer.subscription.resumed")

@@ -49,10 +49,9 @@ class Control:
 
     def _post_faults(self, settings: Answer) -> Answer:
         try:
-            self._faults.configure(settings)
+            return self._faults.configure(settings)
         except TypeError as error:
             raise invalid(f"Invalid faults: {error}") from error
-        return self._faults.describe()
 
     def _post_reset(self, settings: Answer) -> Answer:
         self._reset()

@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from stripe import api_version
 
 from dev.local_stripe.api.errors import StripeError, no_such
 from dev.local_stripe.world.clock import Clock
 from dev.local_stripe.world.difference import previous_attributes
+from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document, Storage
 
 ALPHABET = string.ascii_letters + string.digits
@@ -65,6 +67,10 @@ class World:
     @staticmethod
     def new_id(prefix: str) -> str:
         return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(24))}"
+
+    def new(self, kind: str, prefix: str, **fields: Any) -> Document:
+        """An object of the type as the SDK knows it, with a fresh id; not stored yet."""
+        return blank(kind) | {"id": self.new_id(prefix), "created": self.now(), **fields}
 
     @contextmanager
     def transaction(self, origin: Origin | None = None) -> Iterator[None]:
@@ -151,7 +157,8 @@ class World:
         data: Document = {"object": snapshot}
         if previous is not None:
             data["previous_attributes"] = previous
-        event: Document = {
+        request = {"id": self._origin.request_id, "idempotency_key": self._origin.idempotency_key}
+        event = {
             "id": self.new_id("evt"),
             "object": "event",
             "api_version": api_version,
@@ -159,10 +166,7 @@ class World:
             "data": data,
             "livemode": False,
             "pending_webhooks": len(endpoints),
-            "request": {
-                "id": self._origin.request_id,
-                "idempotency_key": self._origin.idempotency_key,
-            },
+            "request": request,
             "type": event_type,
         }
         self.put("event", event)
