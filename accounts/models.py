@@ -1,11 +1,12 @@
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from numerai.common import clock
@@ -20,37 +21,56 @@ class Plan(models.TextChoices):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
+        """A person with an empty profile; without ``password`` they cannot sign in by one."""
         user = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
-        Profile.objects.create(user=user)
+        self.add(user, Profile())
         return user
+
+    def add(self, user: "User", profile: "Profile") -> None:
+        """Save ``user`` and ``profile`` as one: nobody is without a profile."""
+        profile.user = user
+        profile.note_completion()
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db, force_insert=True)
+            profile.save(using=self._db, force_insert=True)
 
     def create_superuser(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
         fields |= {"is_staff": True, "is_superuser": True, "email_verified_at": clock.now()}
         return self.create_user(email=email, password=password, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=(username or "").strip())
+        # None would ask for "email IS NULL", which every person without an address matches.
+        return self.get(email=normalise_email(username) or "")
 
 
 def normalise_email(email: str | None) -> str | None:
-    """E-mail addresses are kept and compared without case; None when there is none."""
-    return email.strip().lower() or None if email else None
+    """The one form in which an address is kept, compared and written to: lower case, the domain in ASCII.
+
+    None when there is none. Mail goes to this form, never to what was typed, so two spellings that become one here
+    cannot be used to receive another person's mail.
+    """
+    local, at, domain = (email or "").strip().lower().rpartition("@")
+    # A domain that cannot be written in ASCII does not exist: the address simply matches nobody's.
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}{at}{domain}" or None
+
+
+PHONE = r"^\+[1-9]\d{6,14}$"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in, by e-mail or by phone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField("e-mail", max_length=254, null=True, blank=True)  # noqa: DJ001
-    phone = models.CharField(
+    email = models.EmailField("e-mail", max_length=254, null=True, blank=True)  # noqa: DJ001 - as below
+    phone = models.CharField(  # noqa: DJ001 - NULL is never a duplicate
         max_length=16,
         null=True,
         blank=True,
-        unique=True,
-        validators=[RegexValidator(r"^\+[1-9]\d{6,14}$")],
-        help_text="E.164, such as +14155550123",
+        validators=[RegexValidator(PHONE)],
+        help_text="E.164, such as +14155550123. Until it is verified it is only a note and signs nobody in.",
     )
     full_name = models.CharField(max_length=200)
     email_verified_at = models.DateTimeField("e-mail verified", null=True, blank=True)
@@ -67,6 +87,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     plan_until = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Django's column would know of admin sign-ins only; the sessions tell when somebody came.
+    last_login = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -74,14 +97,26 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique"),
+            models.UniqueConstraint(fields=["email"], name="accounts_user_email_unique"),
+            models.CheckConstraint(
+                condition=~Q(email="") & Q(email=Lower("email")), name="accounts_user_email_normalised"
+            ),
+            # Only a verified number is an identity: a note of somebody else's number must not keep them out.
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=Q(phone_verified_at__isnull=False),
+                name="accounts_user_verified_phone_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__isnull=True) | Q(phone__regex=PHONE), name="accounts_user_phone_e164"
+            ),
             models.CheckConstraint(
                 condition=Q(email__isnull=False) | Q(phone__isnull=False), name="accounts_user_reachable"
             ),
-            models.CheckConstraint(condition=~Q(email=""), name="accounts_user_email_not_empty"),
             models.CheckConstraint(
-                condition=Q(phone__isnull=True) | Q(phone__regex=r"^\+[1-9]\d{6,14}$"),
-                name="accounts_user_phone_e164",
+                condition=(Q(email_verified_at__isnull=True) | Q(email__isnull=False))
+                & (Q(phone_verified_at__isnull=True) | Q(phone__isnull=False)),
+                name="accounts_user_verified_is_present",
             ),
             models.CheckConstraint(condition=Q(plan__in=Plan.values), name="accounts_user_plan_known"),
         ]
@@ -89,6 +124,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email or self.phone or str(self.id)
+
+    def clean(self) -> None:
+        self.email = normalise_email(self.email)
 
     @property
     def is_verified(self) -> bool:
@@ -144,11 +182,16 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return f"Profile of {self.user_id}"
 
+    def note_completion(self) -> None:
+        """A chart can be drawn once name and birth date are known; the first time is kept."""
+        if self.profile_completed_at is None and self.date_of_birth is not None and self.user.full_name:
+            self.profile_completed_at = clock.now()
+
 
 class SessionEnd(models.TextChoices):
     LOGOUT = "logout"
-    TOKEN_REUSE = "token_reuse"
-    PASSWORD_CHANGE = "password_change"
+    TOKEN_REUSE = "token_reuse"  # noqa: S105
+    PASSWORD_CHANGE = "password_change"  # noqa: S105
     OPERATOR = "operator"
 
 
@@ -159,11 +202,11 @@ class Session(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     secret_hash = models.BinaryField(max_length=32, editable=False)
     previous_hash = models.BinaryField(max_length=32, null=True, editable=False)
     rotated_at = models.DateTimeField()
-    idle_until = models.DateTimeField()
+    idle_until = models.DateTimeField(help_text="Moved on by each rotation, up to the end.")
     ends_at = models.DateTimeField(help_text="Never extended by rotation.")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoke_reason = models.CharField(max_length=20, choices=SessionEnd, blank=True)
@@ -178,11 +221,50 @@ class Session(models.Model):
                 | Q(revoked_at__isnull=False, revoke_reason__in=SessionEnd.values),
                 name="accounts_session_end_has_reason",
             ),
+            models.CheckConstraint(condition=Q(idle_until__lte=F("ends_at")), name="accounts_session_idle_before_end"),
         ]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="accounts_session_of_user"),
             models.Index(fields=["idle_until"], name="accounts_session_idle"),
+            models.Index(fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="accounts_session_revoked"),
         ]
 
     def __str__(self) -> str:
         return f"{self.device or 'Unknown device'} since {self.created_at:%Y-%m-%d}"
+
+    def is_live_at(self, moment: datetime) -> bool:
+        return self.revoked_at is None and self.idle_until > moment
+
+
+MAX_CODE_TRIES = 3
+
+
+class CodePurpose(models.TextChoices):
+    VERIFY_EMAIL = "verify_email"
+
+
+class OneTimeCode(models.Model):
+    """The newest code that was sent to a person for one purpose; sending another replaces it.
+
+    Only an HMAC under the application's key is kept: a dump of this table alone cannot be searched for six digits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="codes", db_index=False)
+    purpose = models.CharField(max_length=20, choices=CodePurpose)
+    code_hash = models.BinaryField(max_length=32, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "one-time code"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "purpose"], name="accounts_code_one_per_purpose"),
+            models.CheckConstraint(condition=Q(purpose__in=CodePurpose.values), name="accounts_code_purpose_known"),
+            models.CheckConstraint(condition=Q(tries__lte=MAX_CODE_TRIES), name="accounts_code_three_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Code of {self.created_at:%Y-%m-%d %H:%M} for {self.get_purpose_display().lower()}"

@@ -1,6 +1,8 @@
 """Sessions: opened at sign-in, rotated at refresh, ended at logout or when a spent refresh token comes back.
 
-A refresh token is ``<session id as hex>.<secret>``; an access token is a short JWT that names its session (``sid``).
+A refresh token is ``<session id as hex>.<secret>.<signature>``; an access token is a short JWT that names its session
+(``sid``). The signature tells a spent token of ours, which is evidence of a theft, from an invented one, which is
+nothing: session ids stand in every access token, and knowing one must not suffice to end the session.
 """
 
 import hashlib
@@ -10,10 +12,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.db.models import F, Q
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.login import door
 from accounts.models import Session, SessionEnd, User
+from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import Conflict, DomainError
 
@@ -45,56 +51,60 @@ class Device:
 
 
 def open_session(*, user: User, device: Device | None = None) -> TokenPair:
-    """Start a session for ``user``, who has proved who they are, and issue its first tokens."""
+    """Start a session for ``user``, who has proved who they are, and issue its first tokens.
+
+    Raises what the login door raises for those who may not come in.
+    """
+    if refused := door.refusal(user):
+        raise refused
     device = device or Device()
     secret = secrets.token_urlsafe(32)
     now = clock.now()
+    ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
     session = Session.objects.create(
         user=user,
         secret_hash=_hash(secret),
         rotated_at=now,
-        idle_until=now + settings.SESSION_IDLE_LIFETIME,
-        ends_at=now + settings.SESSION_ABSOLUTE_LIFETIME,
+        idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
+        ends_at=ends_at,
         device=device.name[:200],
         address=device.address or None,
     )
-    return _pair(session.id, user.pk, secret)
+    return _pair(session, secret)
 
 
 def rotate(refresh_token: str) -> TokenPair:
     """Exchange a refresh token for a new pair, once.
 
-    Of parallel calls one wins, the others get RefreshInProgress; a token spent longer ago ends the whole session,
-    because two parties hold it. Raises RefreshTokenInvalid otherwise.
+    Of parallel calls one wins, the others get RefreshInProgress; a token spent longer ago ends the whole session and
+    the person is told, because two parties hold it. Raises RefreshTokenInvalid otherwise.
     """
     session_id, digest = _parse(refresh_token)
     now = clock.now()
+    session = Session.objects.select_related("user").filter(id=session_id).first()
+    if session is None or not session.is_live_at(now) or door.refusal(session.user):
+        raise RefreshTokenInvalid
     secret = secrets.token_urlsafe(32)
-    swapped = (
-        _live(now)
-        .filter(id=session_id, secret_hash=digest)
-        .update(
-            previous_hash=F("secret_hash"),
-            secret_hash=_hash(secret),
-            rotated_at=now,
-            idle_until=now + settings.SESSION_IDLE_LIFETIME,
-        )
+    # Conditions on this table alone: PostgreSQL checks them again on a row that it had to wait for, but it does not
+    # repeat a subquery, and a join to the user would make two of two waiting calls win.
+    swapped = Session.objects.filter(id=session_id, secret_hash=digest, revoked_at__isnull=True).update(
+        previous_hash=F("secret_hash"),
+        secret_hash=_hash(secret),
+        rotated_at=now,
+        idle_until=min(now + settings.SESSION_IDLE_LIFETIME, session.ends_at),
     )
-    if swapped:
-        user_id = Session.objects.values_list("user_id", flat=True).get(id=session_id)
-        return _pair(session_id, user_id, secret)
-    _refuse_spent(session_id, digest, now)
-    raise RefreshTokenInvalid
+    if not swapped:
+        _refuse_spent(session.user, session_id, digest, now)
+    return _pair(session, secret)
 
 
 def end_session(refresh_token: str) -> None:
     """Log out: end the session that ``refresh_token`` belongs to. A token that means nothing changes nothing."""
     try:
-        session_id, digest = _parse(refresh_token)
+        session_id, _ = _parse(refresh_token)
     except RefreshTokenInvalid:
         return
-    mine = Q(secret_hash=digest) | Q(previous_hash=digest)
-    _end(Q(id=session_id) & mine, SessionEnd.LOGOUT)
+    _end(Q(id=session_id), SessionEnd.LOGOUT)
 
 
 def end_all_sessions(*, user: User, reason: SessionEnd) -> int:
@@ -102,37 +112,50 @@ def end_all_sessions(*, user: User, reason: SessionEnd) -> int:
     return _end(Q(user=user), reason)
 
 
-def _refuse_spent(session_id: UUID, digest: bytes, now: datetime) -> None:
-    session = _live(now).filter(id=session_id).first()
+def purge_sessions(*, ended_before: datetime, batch: int = 1000) -> int:
+    """Delete the sessions that ended before that moment, ``batch`` rows at a time; answers how many."""
+    ended = Session.objects.filter(Q(revoked_at__lt=ended_before) | Q(idle_until__lt=ended_before))
+    purged = 0
+    while ids := list(ended.values_list("id", flat=True)[:batch]):
+        purged += Session.objects.filter(id__in=ids).delete()[0]
+    return purged
+
+
+def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) -> None:
+    session = Session.objects.filter(id=session_id, revoked_at__isnull=True).first()
     if session is None:
-        return
+        raise RefreshTokenInvalid
     is_predecessor = session.previous_hash is not None and bytes(session.previous_hash) == digest
     if is_predecessor and now - session.rotated_at <= ROTATION_GRACE:
         raise RefreshInProgress
-    _end(Q(id=session_id), SessionEnd.TOKEN_REUSE)
-
-
-def _live(now: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(revoked_at__isnull=True, idle_until__gt=now, ends_at__gt=now, user__is_active=True)
+    with transaction.atomic():
+        if _end(Q(id=session_id), SessionEnd.TOKEN_REUSE):
+            signed_in_on = f"{session.created_at:%Y-%m-%d}"
+            notify(user=user, kind="accounts.token_reuse", context={"signed_in_on": signed_in_on}, action_url="/")
+    raise RefreshTokenInvalid
 
 
 def _end(which: Q, reason: SessionEnd) -> int:
     return Session.objects.filter(which, revoked_at__isnull=True).update(revoked_at=clock.now(), revoke_reason=reason)
 
 
-def _pair(session_id: UUID, user_id: UUID, secret: str) -> TokenPair:
+def _pair(session: Session, secret: str) -> TokenPair:
     token = AccessToken()
-    token["user_id"] = str(user_id)
-    token["sid"] = session_id.hex
-    return TokenPair(access_token=str(token), refresh_token=f"{session_id.hex}.{secret}")
+    token["user_id"] = str(session.user_id)
+    token["sid"] = session.id.hex
+    return TokenPair(access_token=str(token), refresh_token=_signer().sign(f"{session.id.hex}.{secret}"))
 
 
 def _parse(refresh_token: str) -> tuple[UUID, bytes]:
-    identifier, _, secret = refresh_token.partition(".")
     try:
+        identifier, _, secret = _signer().unsign(refresh_token).partition(".")
         return UUID(hex=identifier), _hash(secret)
-    except ValueError:
+    except (BadSignature, ValueError):
         raise RefreshTokenInvalid from None
+
+
+def _signer() -> Signer:
+    return Signer(salt="accounts.refresh_token", sep=".")
 
 
 def _hash(secret: str) -> bytes:

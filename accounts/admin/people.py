@@ -1,0 +1,147 @@
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
+from accounts.admin.sign_ins import SessionInline
+from accounts.models import Profile, SessionEnd, User
+from accounts.profiles.services import BIRTH_DATA
+from accounts.sessions import end_all_sessions
+from accounts.signals import birth_data_changed
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    title = "verified"
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        unverified = {"email_verified_at__isnull": True, "phone_verified_at__isnull": True}
+        match self.value():
+            case "yes":
+                return queryset.exclude(**unverified)
+            case "no":
+                return queryset.filter(**unverified)
+            case _:
+                return queryset
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+    form = ChangeUserForm
+    add_form = AddUserForm
+    change_password_form = NewPasswordForm
+    fieldsets = (
+        (None, {"fields": ("id", "email", "phone", "full_name", "password")}),
+        ("State", {"fields": ("is_active", "email_verified_at", "phone_verified_at", "created_at")}),
+        ("Plan, as paid for", {"fields": ("plan", "plan_until")}),
+        ("Powers", {"fields": POWERS, "classes": ["collapse"]}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
+    readonly_fields = ("id", "email_verified_at", "phone_verified_at", "created_at", "plan", "plan_until")
+    list_display = ("email", "full_name", "plan", "plan_until", "verified", "is_active", "created_at")
+    list_filter = ("plan", VerifiedFilter, "is_active", "is_staff")
+    search_fields = ("email", "full_name", "phone")
+    show_full_result_count = False
+    ordering = ("-created_at",)
+    inlines: ClassVar = [SessionInline]
+    actions = ("sign_out",)
+
+    @admin.display(boolean=True)
+    def verified(self, user: User) -> bool:
+        return user.is_verified
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.readonly_fields if _is_superuser(request) else (*self.readonly_fields, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever could set an operator's password or address would have that operator's powers."""
+        if obj is not None and obj.is_staff and not _is_superuser(request):
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People leave by erasure, which keeps what the law demands."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            User.objects.add(obj, Profile())
+            return
+        changed = set(form.changed_data)
+        # What an operator has typed, nobody has verified.
+        if "email" in changed:
+            obj.email_verified_at = None
+        if "phone" in changed:
+            obj.phone_verified_at = None
+        super().save_model(request, obj, form, change)
+        if changed & {"email", "phone", "is_active"}:
+            end_all_sessions(user=obj, reason=SessionEnd.OPERATOR)
+        if told := frozenset(changed) & BIRTH_DATA:
+            birth_data_changed.send(sender=User, user=obj, changed=told)
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        mine = [user for user in queryset if self.has_change_permission(request, user)]
+        ended = sum(end_all_sessions(user=user, reason=SessionEnd.OPERATOR) for user in mine)
+        self.message_user(request, f"{ended} sessions of {len(mine)} people were ended.", messages.SUCCESS)
+
+
+@admin.register(Profile)
+class ProfileAdmin(ModelAdmin):  # type: ignore[misc]
+    form = ProfileForm
+    fields = (
+        "user",
+        "date_of_birth",
+        "gender",
+        "timezone",
+        "location",
+        "bio",
+        "profile_picture_url",
+        "profile_completed_at",
+        "created_at",
+        "updated_at",
+    )
+    readonly_fields = ("user", "timezone", "profile_completed_at", "created_at", "updated_at")
+    list_display = ("user", "date_of_birth", "timezone", "profile_completed_at", "updated_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__full_name", "user__phone")
+    show_full_result_count = False
+    ordering = ("-created_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Profile | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
+        obj.note_completion()
+        super().save_model(request, obj, form, change)
+        if told := frozenset(form.changed_data) & BIRTH_DATA:
+            birth_data_changed.send(sender=User, user=obj.user, changed=told)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
+    pass
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser

@@ -1,0 +1,69 @@
+"""How often a stranger may try: counted before any work is done, by the caller's network and by the address named."""
+
+import ipaddress
+from typing import ClassVar
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from numerai.common.errors import TooManyRequests
+from numerai.common.http.client_ip import client_ip
+from numerai.common.throttling import Limit, hit
+
+REGISTER = Limit("accounts.register", times=10, seconds=60)
+VERIFY = Limit("accounts.verify", times=20, seconds=60)
+RESEND = Limit("accounts.resend", times=10, seconds=60)
+LOGIN = Limit("accounts.login", times=30, seconds=60)
+REFRESH = Limit("accounts.refresh", times=120, seconds=60)
+LOGOUT = Limit("accounts.logout", times=120, seconds=60)
+
+# Together with the caller's network, so that nobody locks a stranger out of their account from elsewhere.
+LOGIN_OF_ACCOUNT = Limit("accounts.login_of_account", times=10, seconds=900)
+
+MAIL_OF_ACCOUNT = (
+    Limit("accounts.mail_a_minute", times=1, seconds=60),
+    Limit("accounts.mail_an_hour", times=5, seconds=3600),
+)
+
+
+class OpenView(APIView):
+    """An endpoint for people who are not signed in. A bearer token, valid or not, is not looked at: whoever comes to
+    get a new one may well send one that has run out."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    limit: ClassVar[Limit]
+
+    def check_throttles(self, request: Request) -> None:
+        hit(self.limit, network_of(request))
+
+
+def hit_mail(address: str) -> None:
+    """Count one mail to ``address``, known or not; raises TooManyRequests past one a minute or five an hour."""
+    for limit in MAIL_OF_ACCOUNT:
+        hit(limit, address)
+
+
+def may_mail(address: str) -> bool:
+    """``hit_mail`` for answers that must not tell whether a mail was sent."""
+    try:
+        hit_mail(address)
+    except TooManyRequests:
+        return False
+    return True
+
+
+def hit_login(request: Request, address: str) -> None:
+    """Count one attempt to sign in as ``address`` from the caller's network."""
+    hit(LOGIN_OF_ACCOUNT, f"{address}|{network_of(request)}")
+
+
+def network_of(request: Request) -> str:
+    """The caller's IPv4 address, or the /64 of an IPv6 one: a household is given so many of those."""
+    address = client_ip(request)
+    try:
+        is_wide = ipaddress.ip_address(address).version == 6
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if is_wide else address

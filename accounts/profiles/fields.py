@@ -1,0 +1,108 @@
+"""What people tell about themselves: input fields that take text for text and nothing else."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rest_framework import serializers
+
+from numerai.common import clock
+
+# Control characters, and those that turn the direction of everything after them.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+LINE_BREAK = re.compile(r"[\t\r\n]")
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR = 1000
+
+
+class PlainTextField(serializers.CharField):
+    """Text, given as text: a number is a mistake of the caller, not a text."""
+
+    default_error_messages = {"unprintable": "This contains characters that cannot be printed."}
+
+    def __init__(self, *, single_line: bool = True, **kwargs: Any) -> None:
+        self.single_line = single_line
+        super().__init__(**kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if UNPRINTABLE.search(text) or (self.single_line and LINE_BREAK.search(text)):
+            self.fail("unprintable")
+        return text
+
+
+class FullNameField(PlainTextField):
+    """A name as it is written: any script, at least one letter, spaces tidied."""
+
+    default_error_messages = {"letterless": "Enter a name with at least one letter."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=200, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = " ".join(unicodedata.normalize("NFC", super().to_internal_value(data)).split())
+        if not any(character.isalpha() for character in name):
+            self.fail("letterless")
+        return name
+
+
+class BirthDateField(serializers.DateField):
+    """A day as YYYY-MM-DD. Whether it lies in the future depends on where the person is: see ``refuse_future``."""
+
+    default_error_messages = {
+        "too_early": "Enter a date from the year 1000 on.",
+        "future": "A birth date cannot lie in the future.",
+    }
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(value)
+        if day.year < FIRST_YEAR:
+            self.fail("too_early")
+        return day
+
+
+class TimezoneField(PlainTextField):
+    """The IANA name of a time zone."""
+
+    default_error_messages = {"unknown_zone": "Enter the name of a time zone, such as Europe/Berlin."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if name and not is_zone(name):
+            self.fail("unknown_zone")
+        return name
+
+
+def is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    # A name is looked up as a file: one of a folder, of another file or outside of the data fails in its own way.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def refuse_future(day: date | None, zone: str) -> None:
+    """Raises ValidationError for ``date_of_birth`` when ``day`` has not come yet in the time zone ``zone``."""
+    if day is not None and day > clock.today_in(zone):
+        message = BirthDateField.default_error_messages["future"]
+        raise serializers.ValidationError({"date_of_birth": [message]}, code="future")
+
+
+def without_blanks(data: Any, fields: tuple[str, ...]) -> Any:
+    """``data`` without those of ``fields`` that are "", which is how a form sends a field left untouched."""
+    if not isinstance(data, dict):
+        return data
+    return {name: value for name, value in data.items() if name not in fields or value != ""}

@@ -1,0 +1,44 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Gender
+from accounts.profiles.fields import (
+    BirthDateField,
+    FullNameField,
+    PlainTextField,
+    TimezoneField,
+    refuse_future,
+    without_blanks,
+)
+from accounts.registration.fields import NamesPersonSerializer, PasswordField
+from accounts.registration.passwords import refuse_weak
+
+OPTIONAL = ("date_of_birth", "gender", "timezone", "location")
+
+
+class RegisterSerializer(NamesPersonSerializer):
+    password = PasswordField()
+    confirm_password = PasswordField()
+    full_name = FullNameField()
+    date_of_birth = BirthDateField(required=False, default=None)
+    gender = serializers.ChoiceField(choices=Gender.choices, required=False, default="")
+    timezone = TimezoneField(required=False, default="UTC", help_text="IANA name, such as Europe/Berlin")
+    location = PlainTextField(required=False, default="", max_length=200)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().to_internal_value(without_blanks(data, OPTIONAL))
+        return values
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        refuse_future(attrs["date_of_birth"], attrs["timezone"])
+        refuse_weak(attrs["password"], email=attrs["email"], full_name=attrs["full_name"], phone=attrs["phone"])
+        if attrs.pop("confirm_password") != attrs["password"]:
+            raise serializers.ValidationError({"confirm_password": ["The two passwords differ."]}, code="mismatch")
+        return attrs
+
+
+class RegisteredSerializer(serializers.Serializer[Any]):
+    message = serializers.CharField()
+    email = serializers.EmailField()

@@ -1,0 +1,60 @@
+from uuid import uuid4
+
+from django.db import transaction
+
+from accounts import limits
+from accounts.login.services import SignedIn, person_known_by
+from accounts.models import CodePurpose, User
+from accounts.sessions import Device, TokenPair, open_session
+from accounts.verification import codes, mailing
+from notifications.services import notify
+from numerai.common import clock
+from numerai.common.errors import DomainError
+
+
+class CodeInvalid(DomainError):
+    """The same for a wrong, an expired, a used and a guessed-at code, and for an address that awaits none."""
+
+    status, code, title = 400, "code_invalid", "Code not accepted"
+    detail = "That code is not right or no longer valid. Check it, or ask for a new one."
+
+
+def verify(*, email: str, phone: str, code: str, device: Device) -> SignedIn:
+    """Whoever enters the code that was sent to an address owns the address, and is signed in. Raises CodeInvalid."""
+    user = person_known_by(email=email, phone=phone)
+    tokens = None
+    # Durable, because a wrong guess must stay counted whatever the caller does next.
+    with transaction.atomic(durable=True):
+        if _redeem(user, code) and user is not None:
+            tokens = _admit(user, device)
+    if user is None or tokens is None:
+        raise CodeInvalid
+    return SignedIn(user, tokens)
+
+
+def resend(*, email: str, phone: str) -> None:
+    """Send a new code to a person who awaits one. Nothing tells whether there is such a person.
+
+    Raises TooManyRequests for any address, known or not, past one request a minute or five an hour.
+    """
+    limits.hit_mail(email or phone)
+    user = person_known_by(email=email, phone=phone)
+    if user is not None and user.is_active and not user.is_verified:
+        notify(user=user, kind=mailing.CODE_KIND)
+
+
+def _redeem(user: User | None, code: str) -> bool:
+    """The same statement for those who have nothing to verify, for whom no code can be right."""
+    awaits = user is not None and user.is_active and not user.is_verified
+    return codes.redeem(
+        user_id=user.pk if user is not None and awaits else uuid4(),
+        email=(user.email or "") if user is not None else "",
+        purpose=CodePurpose.VERIFY_EMAIL,
+        code=code,
+    )
+
+
+def _admit(user: User, device: Device) -> TokenPair:
+    user.email_verified_at = clock.now()
+    user.save(update_fields=["email_verified_at"])
+    return open_session(user=user, device=device)
