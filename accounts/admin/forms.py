@@ -40,7 +40,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Profile
-        fields = ("date_of_birth", "gender", "location", "bio", "profile_picture_url")
+        fields = ("date_of_birth", "gender", "location", "bio")
 
     def clean_date_of_birth(self) -> date | None:
         day: date | None = self.cleaned_data["date_of_birth"]

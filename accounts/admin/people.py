@@ -115,7 +115,7 @@ class ProfileAdmin(ModelAdmin):  # type: ignore[misc]
         "created_at",
         "updated_at",
     )
-    readonly_fields = ("user", "timezone", "profile_completed_at", "created_at", "updated_at")
+    readonly_fields = ("user", "timezone", "profile_picture_url", "profile_completed_at", "created_at", "updated_at")
     list_display = ("user", "date_of_birth", "timezone", "profile_completed_at", "updated_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "user__phone")
