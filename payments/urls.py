@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from payments.views import BillingHistoryView, CreateSubscriptionView, SubscriptionStatusView
+from payments.webhooks.views import WebhookView, webhook_without_slash
+
+urlpatterns = [
+    path("create-subscription/", CreateSubscriptionView.as_view(), name="create-subscription"),
+    path("subscription-status/", SubscriptionStatusView.as_view(), name="subscription-status"),
+    path("billing-history/", BillingHistoryView.as_view(), name="billing-history"),
+    path("webhook/", WebhookView.as_view(), name="stripe-webhook"),
+    path("webhook", webhook_without_slash),
+]

@@ -1,3 +1,9 @@
-from numerai.tests.access import Access
+from numerai.tests.access import Access, everyone, signed_in
 
-ROWS: dict[str, Access] = {}
+ROWS: dict[str, Access] = {
+    "api/v1/payments/create-subscription/": signed_in("POST"),
+    "api/v1/payments/subscription-status/": signed_in("GET"),
+    "api/v1/payments/billing-history/": signed_in("GET"),
+    "api/v1/payments/webhook/": everyone("POST"),
+    "api/v1/payments/webhook": everyone("POST"),
+}

@@ -1,0 +1,5 @@
+"""Operators look, search and replay; money and what Stripe said are never edited here."""
+
+from payments.admin import billing, customers, events
+
+__all__ = ["billing", "customers", "events"]

@@ -1,0 +1,60 @@
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from payments.money import in_words
+
+DASHBOARD = "https://dashboard.stripe.com"
+
+Column = TypeVar("Column", bound=Callable[..., str])
+
+
+class LedgerAdmin(ModelAdmin):  # type: ignore[misc]
+    """Read-only: rows are written by the code that talked to Stripe, and by nothing else."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def link_to(row: models.Model | None, text: str = "") -> str:
+    """A link to the row's own page in the admin; "-" when there is no row."""
+    if row is None:
+        return "-"
+    if not admin.site.is_registered(type(row)):
+        return text or str(row)
+    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, text or str(row))
+
+
+def dashboard_link(section: str, stripe_id: str, *, livemode: bool) -> str:
+    """A link to the object in Stripe's dashboard; "-" without an id."""
+    if not stripe_id:
+        return "-"
+    mode = "" if livemode else "/test"
+    url = f"{DASHBOARD}{mode}/{section}/{stripe_id}"
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, stripe_id)
+
+
+def amount_of(row: Any) -> str:
+    return in_words(row.amount, row.currency)
+
+
+def coloured(field: str, colours: dict[str, str]) -> Callable[[Column], Column]:
+    """A column that shows ``field``, a word, as a label in the colour of its meaning."""
+    return cast("Callable[[Column], Column]", display(description=field, ordering=field, label=colours))

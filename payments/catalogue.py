@@ -1,0 +1,30 @@
+"""What is for sale: three plans by the month, each at a price that the operator made at Stripe."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from accounts.models import Plan
+
+
+@dataclass(frozen=True)
+class Offer:
+    """``amount`` in minor units a month."""
+
+    plan: Plan
+    amount: int
+    currency: str = "usd"
+
+    @property
+    def price_id(self) -> str:
+        """The price at Stripe that this offer is bought with."""
+        return str(settings.STRIPE_PRICE_IDS[self.plan.value])
+
+
+OFFERS = {offer.plan: offer for offer in (Offer(Plan.BASIC, 999), Offer(Plan.PREMIUM, 1999), Offer(Plan.ELITE, 2999))}
+RANKS = {plan: rank for rank, plan in enumerate((Plan.FREE, *OFFERS))}
+
+
+def plan_of_price(price_id: str) -> Plan | None:
+    """The plan now sold at that price."""
+    return next((plan for plan, offer in OFFERS.items() if offer.price_id == price_id), None)

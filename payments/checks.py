@@ -1,0 +1,74 @@
+"""Settings under which money would go wrong, found at start instead of by a customer."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from payments.catalogue import OFFERS
+from payments.gateway import is_livemode
+
+KNOWN_KEYS = ("sk_test_", "rk_test_", "sk_live_", "rk_live_")
+
+
+@register()
+def every_plan_has_a_price(**_: Any) -> list[CheckMessage]:
+    prices = [settings.STRIPE_PRICE_IDS.get(plan.value, "").strip() for plan in OFFERS]
+    if not all(prices):
+        return [
+            Error(
+                "STRIPE_PRICE_IDS must name a Stripe price for each plan that is sold.",
+                hint="Set STRIPE_PRICE_ID_BASIC, STRIPE_PRICE_ID_PREMIUM and STRIPE_PRICE_ID_ELITE.",
+                id="payments.E001",
+            )
+        ]
+    if len(set(prices)) < len(prices):
+        return [
+            Error(
+                "Two plans share a Stripe price, so a payment would not tell which of them was bought.",
+                hint="Make a price for each plan at Stripe and name it in STRIPE_PRICE_ID_<PLAN>.",
+                id="payments.E002",
+            )
+        ]
+    return []
+
+
+@register()
+def webhooks_are_signed(**_: Any) -> list[CheckMessage]:
+    secrets = settings.STRIPE_WEBHOOK_SECRETS
+    if not secrets or not all(secret.strip() for secret in secrets):
+        return [
+            Error(
+                "STRIPE_WEBHOOK_SECRET is empty, so no event from Stripe could be told from a forged one.",
+                hint="Copy the signing secret (whsec_…) of the webhook endpoint; two, separated by a comma, "
+                "while one is being replaced.",
+                id="payments.E003",
+            )
+        ]
+    return []
+
+
+@register()
+def key_is_a_secret_key(**_: Any) -> list[CheckMessage]:
+    if not settings.STRIPE_SECRET_KEY.startswith(KNOWN_KEYS):
+        return [
+            Error(
+                "STRIPE_SECRET_KEY is no secret key of Stripe.",
+                hint="It begins with sk_test_, sk_live_, rk_test_ or rk_live_; pk_… is the page's key.",
+                id="payments.E004",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
+def deployment_takes_real_money(**_: Any) -> list[CheckMessage]:
+    if not is_livemode():
+        return [
+            Warning(
+                "This deployment uses a Stripe test key: nobody can really pay.",
+                hint="Set STRIPE_SECRET_KEY to a live key, with the price ids and the webhook secret of live mode.",
+                id="payments.W001",
+            )
+        ]
+    return []

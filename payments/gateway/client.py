@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import stripe
+from django.conf import settings
+from django.db import connection
+
+from payments.gateway.breaker import breaker
+from payments.gateway.errors import NetworkCallInsideTransaction, is_outage, translate
+
+TIMEOUT_SECONDS = (3, 10)
+RETRIES = 2
+
+# Telemetry would write a file into the home directory at the first request.
+stripe.enable_telemetry = False
+
+
+@lru_cache(maxsize=1)
+def _client(api_key: str, api_base: str) -> stripe.StripeClient:
+    # Without explicit values the client never retries and waits 80 seconds for an answer.
+    return stripe.StripeClient(
+        api_key,
+        base_addresses={"api": api_base},
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+@contextmanager
+def stripe_client() -> Iterator[stripe.StripeClient]:
+    """The process's client for one call. Raises our own errors; refuses to run inside a database transaction."""
+    if connection.in_atomic_block:
+        raise NetworkCallInsideTransaction("Commit before calling Stripe.")
+    breaker.refuse_while_open()
+    try:
+        yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    except stripe.StripeError as error:
+        if is_outage(error):
+            breaker.count_failure()
+        else:
+            breaker.close()
+        raise translate(error) from error
+    else:
+        breaker.close()

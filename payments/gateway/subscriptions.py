@@ -1,0 +1,69 @@
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from payments.gateway.client import stripe_client
+from payments.gateway.errors import ObjectMissing
+from payments.gateway.snapshots import SubscriptionView, subscription_view
+
+if TYPE_CHECKING:
+    from stripe.params import SubscriptionCreateParams
+
+WITH_SECRET = ["latest_invoice.confirmation_secret", "pending_setup_intent"]
+
+
+class FirstPayment(Enum):
+    """How the first invoice is paid: charged at once or nothing is created, or left for the customer to confirm."""
+
+    CHARGED = "error_if_incomplete"
+    CONFIRMED_BY_CUSTOMER = "default_incomplete"
+
+
+def create_subscription(
+    *,
+    key: str,
+    customer_id: str,
+    price_id: str,
+    metadata: dict[str, str],
+    first_payment: FirstPayment,
+    payment_method_id: str = "",
+) -> SubscriptionView:
+    """Raises CardDeclined or AuthenticationRequired, in which case nothing was created."""
+    params: SubscriptionCreateParams = {
+        "customer": customer_id,
+        "items": [{"price": price_id}],
+        "metadata": metadata,
+        "payment_behavior": first_payment.value,
+        "payment_settings": {"save_default_payment_method": "on_subscription"},
+        "expand": WITH_SECRET,
+    }
+    if payment_method_id:
+        params["default_payment_method"] = payment_method_id
+    with stripe_client() as client:
+        subscription = client.v1.subscriptions.create(params, {"idempotency_key": key})
+    return subscription_view(subscription.to_dict())
+
+
+def fetch_subscription(subscription_id: str) -> SubscriptionView:
+    """Raises ObjectMissing."""
+    with stripe_client() as client:
+        subscription = client.v1.subscriptions.retrieve(subscription_id, {"expand": ["latest_invoice"]})
+    return subscription_view(subscription.to_dict())
+
+
+def subscriptions_of(customer_id: str) -> tuple[SubscriptionView, ...]:
+    """Every subscription of the customer that is not over, newest first, with what is left to confirm."""
+    expand = [f"data.{path}" for path in WITH_SECRET]
+    with stripe_client() as client:
+        found = client.v1.subscriptions.list({"customer": customer_id, "limit": 100, "expand": expand})
+    return tuple(subscription_view(subscription.to_dict()) for subscription in found.data)
+
+
+def cancel_subscription(subscription_id: str) -> None:
+    """End it now. One that is over already counts as ended: Stripe takes no idempotency key here, so a repeated
+    call, the SDK's own retries included, may find its work done."""
+    try:
+        with stripe_client() as client:
+            client.v1.subscriptions.cancel(subscription_id)
+    except ObjectMissing:
+        if fetch_subscription(subscription_id).ended_at is None:
+            raise

@@ -1,0 +1,30 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class StripeCustomer(models.Model):
+    """Who a person is to Stripe. The row outlives the person, so that money stays accounted for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    stripe_id = models.CharField("Stripe id", max_length=255, unique=True)
+    livemode = models.BooleanField("live money")
+    deleted_at = models.DateTimeField("deleted at Stripe", null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "livemode"],
+                condition=Q(deleted_at__isnull=True),
+                name="payments_customer_one_per_user_and_mode",
+            ),
+            models.CheckConstraint(condition=~Q(stripe_id=""), name="payments_customer_has_stripe_id"),
+        ]
+        indexes = [models.Index(fields=["-created_at"], name="payments_customer_newest")]
+
+    def __str__(self) -> str:
+        return self.stripe_id

@@ -1,0 +1,72 @@
+from typing import Any
+from uuid import UUID
+
+from numerai.common.privacy import Holding
+from payments.models import BillingHistory, BillingOperation, Payment, StripeCustomer, Subscription, WebhookEvent
+from payments.money import to_decimal_string
+from payments.webhooks.inbox import bare_payload
+
+
+def export(user_id: UUID) -> dict[str, Any]:
+    """What is kept of the person's money, as JSON-ready rows."""
+    return {
+        "subscriptions": [_subscription(row) for row in Subscription.objects.filter(user_id=user_id)],
+        "invoices": [_invoice(row) for row in BillingHistory.objects.filter(user_id=user_id)],
+        "payments": [_payment(row) for row in Payment.objects.filter(user_id=user_id)],
+        "stripe_customers": list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True)),
+    }
+
+
+def erase(user_id: UUID) -> dict[str, int]:
+    """Books have to be kept, so the rows stay and lose the person; what events and requests said goes."""
+    customers = list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True))
+    events = WebhookEvent.objects.filter(customer_id__in=customers).exclude(customer_id="")
+    for event in events.iterator():
+        WebhookEvent.objects.filter(pk=event.pk).update(payload=bare_payload(event.payload))
+    operations = BillingOperation.objects.filter(user_id=user_id)
+    return {
+        "webhook_events": len(events),
+        "operations": operations.update(user=None, params={}, result=None, client_key=""),
+        "payments": Payment.objects.filter(user_id=user_id).update(user=None),
+        "invoices": BillingHistory.objects.filter(user_id=user_id).update(user=None),
+        "subscriptions": Subscription.objects.filter(user_id=user_id).update(user=None),
+        "customers": StripeCustomer.objects.filter(user_id=user_id).update(user=None),
+    }
+
+
+def _subscription(row: Subscription) -> dict[str, Any]:
+    return {
+        "plan": row.plan,
+        "status": row.status,
+        "amount": to_decimal_string(row.amount, row.currency),
+        "currency": row.currency,
+        "started_at": row.stripe_created_at.isoformat(),
+        "current_period_end": row.current_period_end.isoformat() if row.current_period_end else None,
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+    }
+
+
+def _invoice(row: BillingHistory) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "description": row.description,
+        "amount": to_decimal_string(row.amount, row.currency),
+        "currency": row.currency,
+        "status": row.status,
+        "created_at": row.created_at.isoformat(),
+        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
+    }
+
+
+def _payment(row: Payment) -> dict[str, Any]:
+    return {
+        "amount": to_decimal_string(row.amount, row.currency),
+        "currency": row.currency,
+        "kind": row.kind,
+        "status": row.status,
+        "created_at": row.stripe_created_at.isoformat(),
+        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
+    }
+
+
+HOLDING = Holding(app="payments", export=export, erase=erase)

@@ -1,0 +1,41 @@
+from accounts.models import User
+from payments import gateway, sync
+from payments.gateway import is_livemode
+from payments.models import OperationKind, StripeCustomer
+from payments.services import operations
+
+
+def get_or_create_stripe_customer(user: User) -> StripeCustomer:
+    """The person's customer at Stripe; parallel calls make one. Raises StripeUnavailable."""
+    known = _known(user)
+    if known is not None:
+        return known
+    with operations.alone(user.pk, is_repetition=False):
+        return _known(user) or _create(user)
+
+
+def _known(user: User) -> StripeCustomer | None:
+    return StripeCustomer.objects.filter(user=user, livemode=is_livemode(), deleted_at__isnull=True).first()
+
+
+def _create(user: User) -> StripeCustomer:
+    # The key belongs to the operation and its parameters are kept with it, so a new e-mail address in between
+    # neither makes a second customer nor a conflict of parameters.
+    request = operations.Request(
+        user_id=user.pk,
+        kind=OperationKind.CREATE_CUSTOMER,
+        body={},
+        params={"email": user.email or "", "name": user.full_name},
+    )
+    unsettled = operations.left_behind(user.pk, OperationKind.CREATE_CUSTOMER)
+    operation = unsettled[0] if unsettled else operations.start(request)
+    with operations.settling(operation):
+        view = gateway.create_customer(
+            key=operation.key(),
+            email=operation.params["email"],
+            name=operation.params["name"],
+            user_id=str(user.pk),
+        )
+        customer = sync.link_customer(view)
+        operations.succeed(operation, {"customer": view.id})
+    return customer

@@ -1,0 +1,54 @@
+"""Access follows what is paid: never what was asked for, and never a state that this code does not know."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import Plan, User
+from accounts.plans import record_plan
+from numerai.common import clock
+from payments.catalogue import RANKS
+from payments.gateway import is_livemode
+from payments.models import Subscription
+from payments.models.subscription import PAID
+from payments.signals import subscription_changed
+
+DEFAULT_GRACE_DAYS = 7
+
+
+def refresh_access(*, user_id: UUID, status: str) -> None:
+    """Write what the person has paid for to their account and send ``subscription_changed``.
+
+    Inside the transaction that changed a subscription, which now has ``status``.
+    """
+    previous = User.objects.select_for_update(no_key=True).values_list("plan", flat=True).get(pk=user_id)
+    plan, until = _paid_access(user_id)
+    record_plan(user_id=user_id, plan=plan, until=until)
+    subscription_changed.send(
+        sender=Subscription, user_id=user_id, plan=plan.value, previous_plan=previous, until=until, status=status
+    )
+
+
+def _paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
+    subscriptions = Subscription.objects.filter(user_id=user_id, livemode=is_livemode()).exclude(plan="")
+    paid = [
+        (RANKS[Plan(row.plan)], until)
+        for row in subscriptions
+        if (until := paid_until(row)) is not None and until > clock.now()
+    ]
+    if not paid:
+        return Plan.FREE, None
+    rank, until = max(paid)
+    return next(plan for plan, own in RANKS.items() if own == rank), until
+
+
+def paid_until(row: Subscription) -> datetime | None:
+    """When the access that the subscription gives ends, unless it is renewed; None when it gives none."""
+    grace = timedelta(days=getattr(settings, "PAST_DUE_GRACE_DAYS", DEFAULT_GRACE_DAYS))
+    if row.status in PAID and row.current_period_end is not None:
+        # News of a renewal may be late, so whoever has not cancelled keeps access a little longer.
+        return row.ends_at or row.current_period_end + grace
+    if row.status == "past_due" and row.past_due_since is not None:
+        return row.past_due_since + grace
+    return None

@@ -1,0 +1,58 @@
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from accounts.models import User
+from numerai.common import clock
+from payments import gateway
+from payments.gateway import CustomerView
+from payments.locks import customer_lock
+from payments.models import StripeCustomer
+
+log = structlog.get_logger(__name__)
+
+
+class CustomerNotLinked(Exception):
+    """Nobody of ours belongs to this Stripe customer, at least not yet."""
+
+
+def owner_of(customer_id: str) -> StripeCustomer:
+    """Our row of the customer, made now if the event outran the request that created the customer.
+
+    Raises CustomerNotLinked. Called under the customer's lock, outside a transaction.
+    """
+    known = StripeCustomer.objects.filter(stripe_id=customer_id).first()
+    return known or link_customer(gateway.fetch_customer(customer_id))
+
+
+def link_customer(view: CustomerView) -> StripeCustomer:
+    """Remember that the customer is the person named in its metadata. Raises CustomerNotLinked."""
+    user_id = _uuid(view.user_id)
+    if view.is_deleted or user_id is None or not User.objects.filter(pk=user_id).exists():
+        raise CustomerNotLinked(f"The metadata of {view.id} names nobody of ours.")
+    row = StripeCustomer(user_id=user_id, stripe_id=view.id, livemode=view.livemode)
+    StripeCustomer.objects.bulk_create([row], ignore_conflicts=True)
+    linked = StripeCustomer.objects.filter(stripe_id=view.id).first()
+    if linked is None:
+        log.error("second_stripe_customer", customer=view.id, user_id=str(user_id))
+        raise CustomerNotLinked(f"The person of {view.id} has another customer already.")
+    return linked
+
+
+def sync_customer(customer_id: str) -> None:
+    """Note that the customer was deleted at Stripe; the person gets a new one with their next purchase."""
+    with customer_lock(customer_id):
+        view = gateway.fetch_customer(customer_id)
+        if view.is_deleted:
+            with transaction.atomic():
+                StripeCustomer.objects.filter(stripe_id=customer_id, deleted_at__isnull=True).update(
+                    deleted_at=clock.now()
+                )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

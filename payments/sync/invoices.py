@@ -1,0 +1,93 @@
+from typing import Any
+
+import structlog
+
+from payments import gateway
+from payments.gateway import InvoiceView, PaymentView
+from payments.models import BillingHistory, Payment, PaymentKind, StripeCustomer
+from payments.sync.looking import look_and_write
+from payments.sync.notices import tell_about_failed_payment
+from payments.sync.rows import write_columns
+from payments.sync.subscriptions import write_subscription
+
+log = structlog.get_logger(__name__)
+
+FINAL_INVOICE = ("paid", "void")
+FINAL_PAYMENT = ("succeeded", "canceled")
+
+
+def sync_invoice(invoice_id: str, *, customer_id: str = "") -> BillingHistory:
+    """Make our rows of the invoice, its payments and its subscription what Stripe says now.
+
+    Raises gateway.ObjectMissing, CustomerNotLinked, LockTimeout.
+    """
+    return look_and_write(customer_id=customer_id, look=lambda: gateway.fetch_invoice(invoice_id), write=write_invoice)
+
+
+def sync_payment_intent(intent_id: str, *, customer_id: str = "") -> None:
+    """Sync the invoice that the intent pays. An intent of no invoice is none of a subscription's."""
+    invoice_id = gateway.invoice_of_payment(intent_id)
+    if invoice_id:
+        sync_invoice(invoice_id, customer_id=customer_id)
+
+
+def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
+    """Inside the caller's transaction and lock; rows are always taken in the order subscription, invoice, payment."""
+    subscription = write_subscription(view.subscription, owner) if view.subscription else None
+    row = BillingHistory.objects.filter(stripe_id=view.id).select_for_update(no_key=True, of=("self",)).first()
+    row = row or BillingHistory(stripe_id=view.id)
+    if row.status in FINAL_INVOICE and view.status != row.status:
+        log.error("invoice_would_reopen", invoice=view.id, status=view.status)
+        return row
+    write_columns(row, _columns(view, owner) | {"subscription_id": subscription and subscription.pk})
+    for payment in view.payments:
+        _write_payment(payment, row, owner)
+    if owner.user_id is not None:
+        tell_about_failed_payment(row, view)
+    return row
+
+
+def _columns(view: InvoiceView, owner: StripeCustomer) -> dict[str, Any]:
+    return {
+        "user_id": owner.user_id,
+        "customer_id": owner.pk,
+        "livemode": view.livemode,
+        "number": view.number,
+        "status": view.status,
+        "billing_reason": view.billing_reason,
+        "amount": view.amount,
+        "amount_paid": view.amount_paid,
+        "currency": view.currency,
+        "description": view.description,
+        "invoice_url": view.url,
+        "invoice_pdf": view.pdf,
+        "period_start": view.period_start,
+        "period_end": view.period_end,
+        "attempt_count": view.attempt_count,
+        "next_payment_attempt": view.next_payment_attempt,
+        "paid_at": view.paid_at,
+        "created_at": view.created_at,
+    }
+
+
+def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCustomer) -> None:
+    row = Payment.objects.filter(stripe_id=view.id).select_for_update(no_key=True, of=("self",)).first()
+    row = row or Payment(stripe_id=view.id)
+    if row.status in FINAL_PAYMENT and view.status != row.status:
+        log.error("payment_would_reopen", payment=view.id, status=view.status)
+        return
+    columns = {
+        "user_id": owner.user_id,
+        "customer_id": owner.pk,
+        "invoice_id": invoice.pk,
+        "kind": PaymentKind.SUBSCRIPTION.value,
+        "charge_id": view.charge_id,
+        "livemode": invoice.livemode,
+        "amount": view.amount,
+        "currency": view.currency,
+        "status": view.status,
+        "failure_code": view.failure_code,
+        "paid_at": view.paid_at,
+        "stripe_created_at": view.created_at,
+    }
+    write_columns(row, columns)

@@ -1,0 +1,32 @@
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from django.db import transaction
+
+from payments.locks import customer_lock
+from payments.models import StripeCustomer
+from payments.sync.customers import owner_of
+
+
+class OfCustomer(Protocol):
+    @property
+    def customer_id(self) -> str: ...
+
+
+View = TypeVar("View", bound=OfCustomer)
+Row = TypeVar("Row")
+
+
+def look_and_write(*, customer_id: str, look: Callable[[], View], write: Callable[[View, StripeCustomer], Row]) -> Row:
+    """Look at Stripe under the customer's lock, then write in one transaction.
+
+    ``customer_id`` is who the object is thought to belong to; "" costs a further look to find out.
+    """
+    locked = customer_id or look().customer_id
+    with customer_lock(locked):
+        view = look()
+        if view.customer_id == locked:
+            owner = owner_of(locked)
+            with transaction.atomic():
+                return write(view, owner)
+    return look_and_write(customer_id=view.customer_id, look=look, write=write)

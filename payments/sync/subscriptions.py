@@ -1,0 +1,114 @@
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from accounts.models import Plan
+from numerai.common import clock
+from payments import gateway
+from payments.catalogue import plan_of_price
+from payments.gateway import ItemView, SubscriptionView
+from payments.models import StripeCustomer, Subscription
+from payments.models.subscription import LIVE, OVER
+from payments.sync.access import refresh_access
+from payments.sync.looking import look_and_write
+from payments.sync.notices import tell_about_subscription
+from payments.sync.rows import write_columns
+
+log = structlog.get_logger(__name__)
+
+KNOWN_STATUSES = (*LIVE, *OVER, "incomplete")
+
+
+def sync_subscription(subscription_id: str, *, customer_id: str = "") -> Subscription:
+    """Make our row what Stripe says now. Raises gateway.ObjectMissing, CustomerNotLinked, LockTimeout."""
+    return look_and_write(
+        customer_id=customer_id,
+        look=lambda: gateway.fetch_subscription(subscription_id),
+        write=write_subscription,
+    )
+
+
+def write_subscription(view: SubscriptionView, owner: StripeCustomer) -> Subscription:
+    """Inside the caller's transaction and lock. A subscription that is over never comes back to life."""
+    row = Subscription.objects.filter(stripe_id=view.id).select_for_update(no_key=True, of=("self",)).first()
+    row = row or Subscription(stripe_id=view.id)
+    before = row.status
+    if row.is_over and view.status != row.status:
+        log.error("subscription_would_revive", subscription=view.id, status=view.status)
+        return row
+    changed = write_columns(row, _columns(row, view, owner))
+    if before in LIVE and not row.is_live:
+        _promote_duplicate(row)
+    if changed and owner.user_id is not None:
+        refresh_access(user_id=owner.user_id, status=row.status)
+        tell_about_subscription(row, before=before)
+    return row
+
+
+def _columns(row: Subscription, view: SubscriptionView, owner: StripeCustomer) -> dict[str, Any]:
+    item = _billed_item(view)
+    if view.status not in KNOWN_STATUSES:
+        log.error("unknown_subscription_status", subscription=view.id, status=view.status)
+    return {
+        "user_id": owner.user_id,
+        "customer_id": owner.pk,
+        "livemode": view.livemode,
+        "plan": _plan_of(item, view.id),
+        "price_id": item.price_id,
+        "amount": item.amount,
+        "currency": item.currency,
+        "status": view.status,
+        "current_period_start": item.period_start,
+        "current_period_end": item.period_end,
+        "cancel_at_period_end": view.cancel_at_period_end,
+        "cancel_at": view.cancel_at,
+        "canceled_at": view.canceled_at,
+        "ended_at": view.ended_at,
+        "trial_end": view.trial_end,
+        "past_due_since": _past_due_since(row, view),
+        "latest_invoice_id": view.latest_invoice_id,
+        "duplicate_of_id": _standing_besides(view, owner),
+        "stripe_created_at": view.created_at,
+    }
+
+
+def _billed_item(view: SubscriptionView) -> ItemView:
+    return next((item for item in view.items if plan_of_price(item.price_id)), view.items[0])
+
+
+def _plan_of(item: ItemView, subscription_id: str) -> str:
+    """A price that is no longer sold keeps the plan it was bought as."""
+    plan = plan_of_price(item.price_id)
+    if plan is not None:
+        return plan.value
+    bought = Subscription.objects.filter(price_id=item.price_id).exclude(plan="").values_list("plan", flat=True)
+    known = bought.first()
+    if known is None:
+        log.error("unknown_price", subscription=subscription_id, price=item.price_id)
+    return Plan(known).value if known else ""
+
+
+def _past_due_since(row: Subscription, view: SubscriptionView) -> datetime | None:
+    """Counted from the bill that was not paid, not from each further attempt to collect it."""
+    if view.status != "past_due":
+        return None
+    return row.past_due_since or view.latest_invoice_at or clock.now()
+
+
+def _standing_besides(view: SubscriptionView, owner: StripeCustomer) -> Any:
+    """The live subscription that the person has had before this one, which is then bought twice."""
+    if view.status not in LIVE or owner.user_id is None:
+        return None
+    others = Subscription.objects.standing().filter(user_id=owner.user_id, livemode=view.livemode)
+    standing = others.exclude(stripe_id=view.id).values_list("pk", flat=True).first()
+    if standing is not None:
+        log.error("second_live_subscription", subscription=view.id, besides=str(standing))
+    return standing
+
+
+def _promote_duplicate(ended: Subscription) -> None:
+    heir = Subscription.objects.live().filter(duplicate_of=ended).order_by("stripe_created_at").first()
+    if heir is not None:
+        Subscription.objects.filter(duplicate_of=ended).exclude(pk=heir.pk).update(duplicate_of=heir)
+        Subscription.objects.filter(pk=heir.pk).update(duplicate_of=None)

@@ -1,0 +1,17 @@
+from uuid import UUID
+
+from celery import shared_task
+
+
+@shared_task(name="payments.tasks.process_webhook_event")
+def process_webhook_event(row_id: str) -> None:
+    from payments.services import handle_webhook_event
+
+    handle_webhook_event(UUID(row_id))
+
+
+@shared_task(name="payments.tasks.sweep_webhook_events")
+def sweep_webhook_events() -> None:
+    from payments.webhooks import inbox
+
+    inbox.sweep_webhook_events()

@@ -1,0 +1,164 @@
+from dataclasses import asdict
+from typing import Any, cast
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import Page
+from numerai.common.throttling import Limit, hit
+from payments import selectors
+from payments.serializers import (
+    BillPageSerializer,
+    BillSerializer,
+    CreateSubscriptionRequestSerializer,
+    NewSubscriptionSerializer,
+    SubscriptionSerializer,
+    SubscriptionStatusSerializer,
+)
+from payments.services import create_subscription
+
+# Enough for somebody with several cards, too little for somebody with a list of stolen ones.
+PURCHASES = Limit("purchases", times=20, seconds=3600)
+KEY_LENGTH = 255
+
+SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
+    "id": "7b9f3a52-0c5e-4a54-9a52-6f0d3a1f2b61",
+    "plan": "premium",
+    "status": "active",
+    "current_period_start": "2026-11-20T10:00:00Z",
+    "current_period_end": "2026-12-20T10:00:00Z",
+    "cancel_at_period_end": False,
+    "ends_at": None,
+    "trial_end": None,
+    "amount": "19.99",
+    "currency": "usd",
+}
+BILL_EXAMPLE: dict[str, Any] = {
+    "id": "0d1f6f0a-98a5-4c53-a1d5-2a0b7f6c9e10",
+    "amount": "19.99",
+    "currency": "usd",
+    "description": "1 x Premium (at $19.99 / month)",
+    "invoice_url": "https://invoice.stripe.com/i/acct_1/test_2",
+    "invoice_pdf": "https://pay.stripe.com/invoice/acct_1/test_2/pdf",
+    "period_start": "2026-11-20T10:00:00Z",
+    "period_end": "2026-12-20T10:00:00Z",
+    "status": "paid",
+    "paid_at": "2026-11-20T10:00:02Z",
+    "created_at": "2026-11-20T10:00:00Z",
+}
+
+
+class CreateSubscriptionView(APIView):
+    @extend_schema(
+        operation_id="payments_create_subscription",
+        summary="Subscribe to a plan",
+        description="With `payment_method_id` the card is charged at once: a decline is a 402 and leaves nothing "
+        "behind. Without it, or when the bank asks the customer to take part, the subscription starts `incomplete` "
+        "and `client_secret` lets the page confirm the first payment. The same `Idempotency-Key` gives the same "
+        "answer.",
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        request=CreateSubscriptionRequestSerializer,
+        responses={
+            201: NewSubscriptionSerializer,
+            **problem(402, "card_declined", "Your card was declined. Please use another card or ask your bank."),
+            **problem(409, "already_subscribed", "You have a subscription already."),
+            **problem(422, "idempotency_key_reused", "This Idempotency-Key was used for another request already."),
+            **problem(429, "too_many_requests", "Too many requests. Please wait a moment and try again."),
+            **problem(503, "payments_unavailable", "Payments are unavailable for a moment."),
+        },
+        examples=[
+            OpenApiExample(
+                "with a card",
+                value={"plan": "premium", "payment_method_id": "pm_1SVb7sJ2mGk3"},
+                request_only=True,
+            ),
+            OpenApiExample(
+                "to be confirmed",
+                value={
+                    "message": "Confirm the payment to start your Premium subscription.",
+                    "subscription_id": SUBSCRIPTION_EXAMPLE["id"],
+                    "client_secret": "pi_3SVb7t_secret_8Gh2",
+                    "status": "incomplete",
+                },
+                response_only=True,
+                status_codes=["201"],
+            ),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        serializer = CreateSubscriptionRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        client_key = _idempotency_key(request)
+        hit(PURCHASES, str(request.user.pk))
+        created = create_subscription(
+            user=cast(User, request.user),
+            plan=serializer.validated_data["plan"],
+            payment_method_id=serializer.validated_data.get("payment_method_id") or "",
+            client_key=client_key,
+        )
+        return Response(asdict(created), status=201)
+
+
+class SubscriptionStatusView(APIView):
+    @extend_schema(
+        operation_id="payments_subscription_status",
+        summary="Read one's subscription",
+        description="The subscription that is in force, in Stripe's words. One that is not paid for yet, or has "
+        "ended, is none.",
+        responses={200: SubscriptionStatusSerializer},
+        examples=[
+            OpenApiExample(
+                "subscribed",
+                value={"has_subscription": True, "subscription": SUBSCRIPTION_EXAMPLE},
+                response_only=True,
+            ),
+            OpenApiExample(
+                "not subscribed", value={"has_subscription": False, "subscription": None}, response_only=True
+            ),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        row = selectors.live_subscription_of(cast(User, request.user))
+        shown = SubscriptionSerializer(row).data if row else None
+        return Response({"has_subscription": row is not None, "subscription": shown})
+
+
+class BillingHistoryView(APIView):
+    @extend_schema(
+        operation_id="payments_billing_history",
+        summary="List one's bills",
+        description="Newest first, a page at a time. Amounts are decimal strings in major units.",
+        parameters=[
+            OpenApiParameter("page", int, description="From 1."),
+            OpenApiParameter("page_size", int, description="At most 100."),
+        ],
+        responses={
+            200: BillPageSerializer,
+            **problem(404, "not_found", "There is nothing here, or it is not yours."),
+        },
+        examples=[
+            OpenApiExample(
+                "one bill",
+                value={"count": 1, "next": None, "previous": None, "results": [BILL_EXAMPLE]},
+                response_only=True,
+                status_codes=["200"],
+            )
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        page = Page()
+        rows = page.paginate_queryset(selectors.billing_history_of(cast(User, request.user)), request, view=self)
+        return page.get_paginated_response(list(BillSerializer(rows, many=True).data))
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > KEY_LENGTH or not key.isascii() or not key.isprintable():
+        message = f"At most {KEY_LENGTH} printable ASCII characters."
+        raise serializers.ValidationError({"Idempotency-Key": [message]})
+    return key
