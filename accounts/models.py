@@ -113,11 +113,6 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(email__isnull=False) | Q(phone__isnull=False), name="accounts_user_reachable"
             ),
-            models.CheckConstraint(
-                condition=(Q(email_verified_at__isnull=True) | Q(email__isnull=False))
-                & (Q(phone_verified_at__isnull=True) | Q(phone__isnull=False)),
-                name="accounts_user_verified_is_present",
-            ),
             models.CheckConstraint(condition=Q(plan__in=Plan.values), name="accounts_user_plan_known"),
         ]
         indexes = [models.Index(fields=["-created_at"], name="accounts_user_newest")]
