@@ -20,9 +20,7 @@ class PortTakenError(OSError):
     def __init__(self, *, variable: str, port: int, cause: OSError) -> None:
         self.variable = variable
         self.port = port
-        reason = (
-            "is already taken" if cause.errno == errno.EADDRINUSE else f"cannot be used ({cause.strerror})"
-        )
+        reason = "is already taken" if cause.errno == errno.EADDRINUSE else f"cannot be used ({cause.strerror})"
         super().__init__(f"port {port} on {HOST} {reason}: set {variable} to another one")
 
 

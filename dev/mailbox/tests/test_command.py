@@ -10,9 +10,7 @@ import pytest
 
 
 def start(directory: Path, **variables: str) -> subprocess.Popen[str]:
-    environment = (
-        os.environ | {"SMTP_PORT": "0", "MAILBOX_PORT": "0", "MAILBOX_DIR": str(directory)} | variables
-    )
+    environment = os.environ | {"SMTP_PORT": "0", "MAILBOX_PORT": "0", "MAILBOX_DIR": str(directory)} | variables
     return subprocess.Popen(
         [sys.executable, "-m", "dev.mailbox"],
         env=environment,

@@ -67,8 +67,7 @@ def test_a_date_without_a_zone_is_utc() -> None:
 
 def test_snippet_of_an_html_mail_leaves_out_styles_and_scripts() -> None:
     mail = read(
-        b"Content-Type: text/html\r\n\r\n<head><style>p{}</style></head>"
-        b"<p>Hi &amp; bye</p><script>x()</script>"
+        b"Content-Type: text/html\r\n\r\n<head><style>p{}</style></head><p>Hi &amp; bye</p><script>x()</script>"
     )
     assert mail.snippet == "Hi & bye"
     assert html_to_text("</script><p>one</p><p>two</p>") == "one two"

@@ -67,9 +67,9 @@ def test_mails_and_their_read_state_survive_a_restart(tmp_path: Path) -> None:
     again = MessageStore(tmp_path)
     assert [(entry.mail.id, entry.read) for entry in again.search()] == [(second, False), (first, True)]
     assert again.add(b"Subject: third\r\n\r\n", sender="", recipients=[]) > second
-    assert sorted(
-        path.name for path in tmp_path.iterdir() if "half" in path.name or "notes" in path.name
-    ) == ["notes.eml"]
+    assert sorted(path.name for path in tmp_path.iterdir() if "half" in path.name or "notes" in path.name) == [
+        "notes.eml"
+    ]
 
 
 def test_the_oldest_mails_give_way(tmp_path: Path) -> None:

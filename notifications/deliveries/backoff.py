@@ -1,0 +1,14 @@
+import random
+
+BASE_SECONDS = 5.0
+CAP_SECONDS = 600.0
+RETRY_AFTER_CAP_SECONDS = 3600.0
+MAX_ATTEMPTS = 8
+
+
+def delay(attempts: int, *, retry_after: float | None = None) -> float:
+    """Seconds to wait after ``attempts`` failed ones: full jitter, or what the provider asked for, up to an hour."""
+    if retry_after is not None:
+        return min(max(retry_after, 0.0), RETRY_AFTER_CAP_SECONDS)
+    ceiling = min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (attempts - 1))
+    return random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing

@@ -1,0 +1,69 @@
+"""The kinds of notification that exist. Owning apps register theirs in ``AppConfig.ready()``."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from notifications.vocabulary import ChannelName, NotificationType
+
+NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+CATEGORY = re.compile(r"[a-z][a-z0-9_]*")
+
+ContextResolver = Callable[[UUID, dict[str, Any]], dict[str, Any]]
+
+
+class UnknownKind(LookupError):
+    """No app registered a kind of this name: a mistake in the calling code."""
+
+
+class NoLongerNeeded(Exception):
+    """Raised by a ``resolve_context`` whose reason to send has gone; the delivery is cancelled."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``resolve_context(user_id, stored_context)`` runs in the worker just before each attempt to send. What it
+    answers joins the template's context and is stored nowhere: one-time codes are made there."""
+
+    name: str
+    notification_type: str
+    category: str
+    channels: tuple[str, ...]
+    critical: bool = False
+    resolve_context: ContextResolver | None = None
+
+    @property
+    def in_centre(self) -> bool:
+        return ChannelName.IN_APP in self.channels
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make ``kind`` known. Raises ValueError for words that do not exist, or for a second, different kind of a name."""
+    if not NAME.fullmatch(kind.name):
+        raise ValueError(f"A kind is named <app>.<what_happened>, not {kind.name!r}.")
+    if not CATEGORY.fullmatch(kind.category):
+        raise ValueError(f"{kind.name}: {kind.category!r} is not a category.")
+    if kind.notification_type not in NotificationType.values:
+        raise ValueError(f"{kind.name}: there is no notification type {kind.notification_type!r}.")
+    unknown = set(kind.channels) - set(ChannelName.values)
+    if unknown or not kind.channels or len(set(kind.channels)) != len(kind.channels):
+        raise ValueError(f"{kind.name}: channels must be distinct and of {ChannelName.values}, not {kind.channels}.")
+    if _kinds.setdefault(kind.name, kind) != kind:
+        raise ValueError(f"{kind.name} is registered already, and differently.")
+
+
+def get(name: str) -> Kind:
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def registered() -> tuple[Kind, ...]:
+    """Every kind, in the order of names."""
+    return tuple(_kinds[name] for name in sorted(_kinds))

@@ -1,0 +1,20 @@
+from celery import shared_task
+from django.conf import settings
+
+# A send that outlives its lease would be repeated by another worker, so it is ended before.
+SOFT_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 3 // 4)
+HARD_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 9 // 10)
+
+
+@shared_task(name="notifications.tasks.deliver", soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def deliver(delivery_id: int) -> None:
+    from notifications.deliveries import dispatch
+
+    dispatch.deliver(delivery_id)
+
+
+@shared_task(name="notifications.tasks.sweep_deliveries")
+def sweep_deliveries() -> None:
+    from notifications.deliveries import sweeping
+
+    sweeping.sweep()

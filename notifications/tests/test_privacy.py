@@ -1,0 +1,47 @@
+import json
+
+from accounts.models import User
+from notifications.centre import services
+from notifications.models import Delivery, Notification
+from notifications.services import notify
+from notifications.tests.conftest import Tell
+from numerai.common import privacy
+
+
+def holding() -> privacy.Holding:
+    return next(each for each in privacy.holdings() if each.app == "notifications")
+
+
+def test_a_person_takes_along_all_they_were_told(alice: User, bob: User, tell: Tell) -> None:
+    read = tell(alice, "read")
+    services.mark_read(user_id=alice.pk, public_id=read.public_id)
+    deleted = tell(alice, "deleted")
+    services.delete(user_id=alice.pk, public_id=deleted.public_id)
+    notify(user=alice, kind="sample.plan_changed", context={"plan": "elite"})
+    tell(bob, "his")
+    exported = json.loads(json.dumps(holding().export(alice.pk)))["notifications"]
+    assert [row["title"] for row in exported] == ["read", "deleted", "Alice Marie Johnson, your plan is elite"]
+    assert exported[0]["read_at"] is not None
+    assert exported[1]["deleted_at"] is not None
+    assert exported[2]["data"] == {"plan": "elite"}
+    assert {(each["channel"], each["destination"], each["status"]) for each in exported[2]["deliveries"]} == {
+        ("in_app", "", "delivered"),
+        ("email", "alice@example.com", "pending"),
+    }
+
+
+def test_exporting_costs_the_same_for_many(alice: User, tell: Tell, django_assert_num_queries: object) -> None:
+    for number in range(5):
+        tell(alice, str(number))
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        holding().export(alice.pk)
+
+
+def test_erasing_leaves_nothing_of_the_person_and_all_of_others(alice: User, bob: User, tell: Tell) -> None:
+    notify(user=alice, kind="sample.plan_changed", context={"plan": "elite"})
+    tell(alice)
+    kept = tell(bob)
+    assert holding().erase(alice.pk) == {"notifications": 2, "deliveries": 3}
+    assert holding().erase(alice.pk) == {"notifications": 0, "deliveries": 0}
+    assert list(Notification.objects.all()) == [kept]
+    assert Delivery.objects.filter(notification=kept).count() == Delivery.objects.count()

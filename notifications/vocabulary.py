@@ -1,0 +1,81 @@
+"""The words of notifications, in one place and free of models, so that other apps may use them while they start."""
+
+from django.db.models import TextChoices
+
+TITLE_LENGTH = 200
+MESSAGE_LENGTH = 2000
+
+
+class NotificationType(TextChoices):
+    """What the frontend chooses an icon and a colour by."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+    REPORT_READY = "report_ready"
+    DAILY_READING = "daily_reading"
+    COMPATIBILITY_MATCH = "compatibility_match"
+    CONSULTATION_REMINDER = "consultation_reminder"
+    PAYMENT = "payment"
+
+
+class Priority(TextChoices):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ChannelName(TextChoices):
+    IN_APP = "in_app"
+    EMAIL = "email"
+
+
+class DeliveryStatus(TextChoices):
+    PENDING = "pending"
+    DEFERRED = "deferred"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
+LEASED = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+NOT_ARRIVED = (
+    DeliveryStatus.BOUNCED,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.SKIPPED,
+    DeliveryStatus.CANCELLED,
+    DeliveryStatus.EXPIRED,
+)
+
+
+class Reason(TextChoices):
+    """Why a delivery waits or did not arrive."""
+
+    PREFERENCE_OFF = "preference_off"
+    NO_DESTINATION = "no_destination"
+    UNVERIFIED_DESTINATION = "unverified_destination"
+    DESTINATION_DISABLED = "destination_disabled"
+    QUIET_HOURS = "quiet_hours"
+    DIGESTED = "digested"
+    THROTTLED = "throttled"
+    ALREADY_READ = "already_read"
+    SOURCE_GONE = "source_gone"
+    EXPIRED = "expired"
+    TEMPLATE_ERROR = "template_error"
+    PROVIDER_PERMANENT = "provider_permanent"
+    PROVIDER_EXHAUSTED = "provider_exhausted"
+    CIRCUIT_OPEN = "circuit_open"
+    CONFIG_ERROR = "config_error"
+    DUPLICATE = "duplicate"
+    CANCELLED_BY_ADMIN = "cancelled_by_admin"
+    PREFERENCE_CHANGED = "preference_changed"
