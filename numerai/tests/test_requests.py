@@ -71,6 +71,17 @@ def test_one_line_a_request_without_personal_data(lines: StringIO, api: Api, bob
     assert "Bob" not in line
 
 
+@pytest.mark.urls("numerai.tests.urls_for_errors")
+def test_a_bug_leaves_its_place_in_the_log_but_not_what_was_typed(lines: StringIO) -> None:
+    response = Client(raise_request_exception=False).get("/raise/bug/")
+    record = json.loads(lines.getvalue().splitlines()[0])
+    assert record["event"] == "unhandled_exception"
+    assert record["exception"] == "builtins.RuntimeError"
+    assert "in get" in record["traceback"]
+    assert record["request_id"] == response.json()["request_id"]
+    assert "secret words" not in lines.getvalue()
+
+
 def test_a_newline_in_a_request_makes_no_second_line(lines: StringIO, client: Client) -> None:
     client.get("/api/v1/no\nwhere/", HTTP_X_REQUEST_ID="evil\nline")
     assert len(lines.getvalue().splitlines()) == 1

@@ -1,5 +1,6 @@
 import re
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 
@@ -39,6 +40,14 @@ class RequestContextMiddleware:
             response["Cache-Control"] = "no-store"
         _write_line(request, response, started)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Type and places only: an exception's message may quote what a person typed."""
+        log.error(
+            "unhandled_exception",
+            exception=f"{type(exception).__module__}.{type(exception).__qualname__}",
+            traceback="".join(traceback.format_tb(exception.__traceback__)),
+        )
 
 
 def _request_id(request: HttpRequest) -> str:
