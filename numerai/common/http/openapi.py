@@ -47,15 +47,13 @@ def problem(status: int, code: str, detail: str) -> dict[tuple[int, str], OpenAp
 class ProblemAwareSchema(AutoSchema):
     """Adds the problems that the framework itself raises, so that a client generated from the schema knows them."""
 
-    def get_response_serializers(self) -> Any:
-        declared: Any = super().get_response_serializers()
-        if not isinstance(declared, dict):
-            declared = {200: declared}
-        taken = {key[0] if isinstance(key, tuple) else key for key in declared}
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, code, detail in self._framework_problems():
-            if status not in taken:
-                declared = {**declared, **problem(status, code, detail)}
-        return declared
+            if str(status) not in bodies:
+                (((_, *media_types), response),) = problem(status, code, detail).items()
+                bodies[str(status)] = self._get_response_for_code(response, str(status), media_types, direction)
+        return dict(sorted(bodies.items()))
 
     def _framework_problems(self) -> list[tuple[int, str, str]]:
         problems: list[tuple[int, str, str]] = []
