@@ -7,6 +7,7 @@ class NumerologyConfig(AppConfig):
 
     def ready(self) -> None:
         from numerai.common import privacy
+        from numerology import checks  # noqa: F401
         from numerology.privacy import HOLDING
 
         privacy.register(HOLDING)
