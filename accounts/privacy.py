@@ -29,6 +29,7 @@ def erase(user_id: UUID) -> dict[str, int]:
         "codes": OneTimeCode.objects.filter(user_id=user_id).delete()[0],
         "profiles": _erase_profile(user_id),
         "users": _erase_user(user_id),
+        "groups": User.groups.through.objects.filter(user_id=user_id).delete()[0],
         "admin_log": _erase_admin_log(user_id),
     }
 

@@ -1,0 +1,134 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from pytest_django import Settings
+
+from accounts import limits
+from accounts.models import User
+from accounts.tests.together import together
+from conftest import PASSWORD, Api
+from notifications.models import Notification
+from numerai.common.throttling import Limit
+
+START = datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)
+SIGN_UP = {"password": PASSWORD, "confirm_password": PASSWORD, "full_name": "Dora Diaz"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _limited(settings: Settings) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("register", limits.REGISTER),
+        ("verify-otp", limits.VERIFY),
+        ("resend-otp", limits.RESEND),
+        ("login", limits.LOGIN),
+        ("refresh-token", limits.REFRESH),
+        ("logout", limits.LOGOUT),
+    ],
+)
+def test_a_network_gets_so_many_tries(api: Api, path: str, limit: Limit) -> None:
+    url = f"/api/v1/auth/{path}/"
+    with time_machine.travel(START, tick=False) as time:
+        answers = [api(None).post(url, {}).status_code for _ in range(limit.times)]
+        assert answers == [400] * limit.times
+        refused = api(None).post(url, {})
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+        assert 0 < int(refused["Retry-After"]) <= limit.seconds
+        assert api(None).post(url, {}, REMOTE_ADDR="203.0.113.9").status_code == 400
+        time.shift(int(refused["Retry-After"]))
+        assert api(None).post(url, {}).status_code == 400
+
+
+def test_a_forwarded_address_of_the_callers_own_changes_nothing(api: Api) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = [
+            api(None).post("/api/v1/auth/register/", {}, headers={"x-forwarded-for": f"10.0.0.{number}"}).status_code
+            for number in range(limits.REGISTER.times + 1)
+        ]
+    assert answers[-1] == 429
+
+
+def test_the_addresses_of_a_household_count_together(api: Api) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = [
+            api(None).post("/api/v1/auth/register/", {}, REMOTE_ADDR=f"2001:db8:1:2::{number + 1:x}").status_code
+            for number in range(limits.REGISTER.times + 1)
+        ]
+        assert answers[-1] == 429
+        assert api(None).post("/api/v1/auth/register/", {}, REMOTE_ADDR="2001:db8:1:3::1").status_code == 400
+
+
+def test_no_address_at_all_is_one_network(api: Api) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = [
+            api(None).post("/api/v1/auth/register/", {}, REMOTE_ADDR="") for _ in range(limits.REGISTER.times + 1)
+        ]
+    assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
+def test_an_account_gets_so_many_sign_ins_from_a_network(api: Api, bob: User, email: str) -> None:
+    url, wrong = "/api/v1/auth/login/", {"email": email, "password": "not the right one"}
+    spelt = [email, email.upper(), f" {email} "]
+    with time_machine.travel(START, tick=False):
+        for number in range(limits.LOGIN_OF_ACCOUNT.times):
+            answer = api(None).post(url, wrong | {"email": spelt[number % 3]})
+            assert answer.json()["code"] == "invalid_credentials"
+        refused = api(None).post(url, {"email": email, "password": PASSWORD})
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+        assert int(refused["Retry-After"]) > 60
+        elsewhere = api(None).post(url, {"email": email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
+        assert elsewhere.status_code == (200 if email == bob.email else 400)
+
+
+@pytest.mark.parametrize("email", ["dora@example.com", "bob@example.com", "nobody@example.com"])
+def test_an_address_gets_one_code_a_minute_and_five_an_hour(api: Api, dora: User, bob: User, email: str) -> None:
+    url = "/api/v1/auth/resend-otp/"
+    with time_machine.travel(START, tick=False) as time:
+        for _ in range(5):
+            assert api(None).post(url, {"email": email}).status_code == 200
+            assert api(None).post(url, {"email": email.upper()}).status_code == 429
+            time.shift(60)
+        refused = api(None).post(url, {"email": email})
+        assert refused.status_code == 429
+        assert int(refused["Retry-After"]) > 3000
+        time.shift(3600)
+        assert api(None).post(url, {"email": email}).status_code == 200
+    assert Notification.objects.count() == (6 if email == dora.email else 0)
+
+
+@pytest.mark.parametrize("email", ["dora@example.com", "bob@example.com", "new@example.com"])
+def test_sign_ups_do_not_flood_a_mailbox_and_do_not_tell(api: Api, dora: User, bob: User, email: str) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = [api(None).post("/api/v1/auth/register/", SIGN_UP | {"email": email}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert Notification.objects.count() == 1
+
+
+def test_sign_ins_do_not_flood_a_mailbox(api: Api, dora: User) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = [api(None).post("/api/v1/auth/login/", {"email": dora.email, "password": PASSWORD}) for _ in range(3)]
+    assert [answer.json()["code"] for answer in answers] == ["email_not_verified"] * 3
+    assert Notification.objects.count() == 1
+
+
+def test_the_network_limit_comes_before_the_work(api: Api, bob: User, settings: Settings) -> None:
+    form: dict[str, Any] = {"email": bob.email, "password": PASSWORD}
+    with time_machine.travel(START, tick=False):
+        for _ in range(limits.LOGIN.times):
+            api(None).post("/api/v1/auth/login/", {})
+        assert api(None).post("/api/v1/auth/login/", form).status_code == 429
+
+
+def test_parallel_tries_count_each(api: Api) -> None:
+    with time_machine.travel(START, tick=False):
+        answers = together(20, lambda _: api(None).post("/api/v1/auth/register/", {}).status_code)
+    assert sorted(answers) == [400] * limits.REGISTER.times + [429] * (20 - limits.REGISTER.times)
