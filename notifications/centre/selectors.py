@@ -45,17 +45,10 @@ def visible(user_id: UUID) -> QuerySet[Notification]:
     ).order_by("-id")
 
 
-def search(
-    user_id: UUID, *, notification_type: str = "", unread: bool = False, text: str = ""
-) -> QuerySet[Notification]:
-    found = visible(user_id)
-    if notification_type:
-        found = found.filter(notification_type=notification_type)
-    if unread:
-        found = found.filter(read_at__isnull=True)
-    if text:
-        found = found.filter(Q(title__icontains=text) | Q(message__icontains=text))
-    return found
+def unread(user_id: UUID, *, notification_type: str = "") -> QuerySet[Notification]:
+    """What is visible and not read yet, of one type if one is given."""
+    found = visible(user_id).filter(read_at__isnull=True)
+    return found.filter(notification_type=notification_type) if notification_type else found
 
 
 def order_of(user_id: UUID, public_id: UUID) -> int | None:

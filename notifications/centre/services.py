@@ -23,7 +23,7 @@ def mark_read(*, user_id: UUID, public_id: UUID) -> datetime:
 
 def mark_all_read(*, user_id: UUID, up_to: UUID | None = None, notification_type: str = "") -> int:
     """Answers how many became read. With ``up_to``, what arrived after that notification stays unread."""
-    unread = selectors.search(user_id, notification_type=notification_type, unread=True)
+    unread = selectors.unread(user_id, notification_type=notification_type)
     if up_to is not None:
         newest = selectors.order_of(user_id, up_to)
         if newest is None:

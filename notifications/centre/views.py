@@ -9,16 +9,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notifications.centre import selectors, services
+from notifications.centre.listing import ALL, Filters, list_page
 from notifications.centre.serializers import (
     ListQuerySerializer,
     NotificationPageSerializer,
-    NotificationSerializer,
     ReadAllRequestSerializer,
     ReadAllSerializer,
     ReadSerializer,
     UnreadCountSerializer,
 )
-from numerai.common.http.pagination import Page
+from numerai.common.http.pagination import page_body, requested_page
 
 UNREAD_HEADER = "X-Unread-Count"
 EXAMPLE_ID = "5f0c7a52-8f0e-4c43-9a0f-6d0d4b5a2e11"
@@ -57,17 +57,10 @@ class NotificationListView(APIView):
             )
         ],
     )
-    def get(self, request: Request) -> Response:
-        query = ListQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
-        found = selectors.search(
-            _person(request), notification_type=wanted["type"], unread=bool(wanted["unread"]), text=wanted["q"]
-        )
-        page = Page()
-        rows: Any = page.paginate_queryset(found, request, view=self)
-        results: Any = NotificationSerializer(rows, many=True).data
-        return page.get_paginated_response(results)
+    def get(self, request: Request) -> JsonResponse:
+        page = requested_page(request)
+        count, results = list_page(_person(request), _filters(request), page)
+        return JsonResponse(page_body(request, page, count, results))
 
 
 class UnreadCountView(APIView):
@@ -164,3 +157,12 @@ def _person(request: Request) -> UUID:
 def _unread(user_id: UUID) -> dict[str, Any]:
     unread = selectors.unread_count(user_id)
     return {"count": unread.count, "capped": unread.capped}
+
+
+def _filters(request: Request) -> Filters:
+    if not request.query_params:
+        return ALL
+    query = ListQuerySerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    wanted = query.validated_data
+    return Filters(notification_type=wanted["type"], unread=bool(wanted["unread"]), text=wanted["q"])

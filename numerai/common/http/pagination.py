@@ -1,23 +1,69 @@
+"""The contract's "page": ``{count, next, previous, results}``, asked for with ``?page=`` and ``?page_size=``."""
+
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rest_framework.pagination import PageNumberPagination
-from rest_framework.response import Response
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from numerai.common.errors import NotFound
+
+DEFAULT_SIZE = 20
+LARGEST_SIZE = 100
+FARTHEST_ROW = 2**31
 
 
-class Page(PageNumberPagination):
-    """The contract's "page": ``{count, next, previous, results}``; ``?page=`` and ``?page_size=`` up to 100."""
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Page ``number``, from 1, of at most ``size`` rows."""
 
-    page_size = 20
-    page_size_query_param = "page_size"
-    max_page_size = 100
+    number: int = 1
+    size: int = DEFAULT_SIZE
 
-    def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        return Response(
-            {
-                "count": self.page.paginator.count,  # type: ignore[union-attr]
-                "next": self.get_next_link(),
-                "previous": self.get_previous_link(),
-                "results": data,
-            }
-        )
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * self.size
+
+
+def requested_page(request: Request) -> PageRequest:
+    """What the query asks for; an unusable size is the default one. Raises NotFound for a page that cannot be."""
+    parameters = request.query_params
+    if not parameters:
+        return PageRequest()
+    size = min(_positive(parameters.get("page_size", ""), DEFAULT_SIZE), LARGEST_SIZE)
+    number = parameters.get("page", "")
+    page = PageRequest(_positive(number, 0) if number else 1, size)
+    if page.number == 0 or page.offset > FARTHEST_ROW:
+        raise NotFound
+    return page
+
+
+def page_of(request: Request, rows: "QuerySet[Any, Any]") -> tuple[PageRequest, int, list[Any]]:
+    """The page the query asks for, how many rows there are in all, and those of the page, in two queries."""
+    page = requested_page(request)
+    return page, rows.count(), list(rows[page.offset : page.offset + page.size])
+
+
+def page_body(request: Request, page: PageRequest, count: int, results: Sequence[Any]) -> dict[str, Any]:
+    """The answer's body. Raises NotFound past the last page; the first one may be empty."""
+    if not results and page.number > 1:
+        raise NotFound
+    has_next = page.offset + len(results) < count
+    is_first = page.number == 1
+    url = request.build_absolute_uri() if has_next or not is_first else ""
+    return {
+        "count": count,
+        "next": replace_query_param(url, "page", page.number + 1) if has_next else None,
+        "previous": None if is_first else _link_to(url, page.number - 1),
+        "results": results,
+    }
+
+
+def _link_to(url: str, number: int) -> str:
+    return remove_query_param(url, "page") if number == 1 else replace_query_param(url, "page", number)
+
+
+def _positive(text: str, otherwise: int) -> int:
+    return int(text) or otherwise if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
