@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.http.openapi import problem
-from numerai.common.http.pagination import Page
+from numerai.common.http.pagination import page_body, page_of
 from numerai.common.throttling import Limit, hit
 from payments import selectors
 from payments.serializers import (
@@ -151,9 +151,8 @@ class BillingHistoryView(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        page = Page()
-        rows = page.paginate_queryset(selectors.billing_history_of(cast(User, request.user)), request, view=self)
-        return page.get_paginated_response(list(BillSerializer(rows, many=True).data))
+        page, count, rows = page_of(request, selectors.billing_history_of(cast(User, request.user)))
+        return Response(page_body(request, page, count, list(BillSerializer(rows, many=True).data)))
 
 
 def _idempotency_key(request: Request) -> str:

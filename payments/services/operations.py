@@ -11,8 +11,8 @@ from uuid import UUID
 from numerai.common import clock
 from numerai.common.errors import Conflict, DomainError
 from payments.gateway import StripeUnavailable, is_livemode
-from payments.locks import LockTimeout, person_lock
 from payments.models import UNSETTLED, BillingOperation, OperationKind, OperationState
+from payments.sync.locks import LockTimeout, person_lock
 
 PATIENCE_SECONDS = 15.0
 NO_PATIENCE_SECONDS = 0.001

@@ -9,11 +9,11 @@ from numerai.common.errors import Conflict, DomainError
 from payments import gateway, sync
 from payments.catalogue import OFFERS
 from payments.gateway import FirstPayment, SubscriptionView
-from payments.locks import LockTimeout
 from payments.models import BillingOperation, OperationKind, StripeCustomer, Subscription
 from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.customers import get_or_create_stripe_customer
+from payments.sync.locks import LockTimeout
 
 log = structlog.get_logger(__name__)
 

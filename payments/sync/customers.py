@@ -7,8 +7,8 @@ from accounts.models import User
 from numerai.common import clock
 from payments import gateway
 from payments.gateway import CustomerView
-from payments.locks import customer_lock
 from payments.models import StripeCustomer
+from payments.sync.locks import customer_lock
 
 log = structlog.get_logger(__name__)
 

@@ -3,9 +3,9 @@ from typing import Protocol, TypeVar
 
 from django.db import transaction
 
-from payments.locks import customer_lock
 from payments.models import StripeCustomer
 from payments.sync.customers import owner_of
+from payments.sync.locks import customer_lock
 
 
 class OfCustomer(Protocol):
