@@ -89,11 +89,14 @@ def webhook_handled(frontend: Frontend, operator: Operator) -> str:
 
 
 def _delivered_event(frontend: Frontend) -> str | None:
-    """The newest acknowledged invoice.paid in the local Stripe's own list of deliveries."""
-    port = local_run()["STRIPE_PORT"]
-    deliveries = requests.get(f"http://127.0.0.1:{port}/_local/deliveries", timeout=10).json()["data"]
-    paid = [delivery for delivery in deliveries if delivery["type"] == "invoice.paid" and delivery["delivered_at"]]
-    return str(max(paid, key=lambda delivery: delivery["created"])["event"]) if paid else None
+    """The person's invoice.paid in the local Stripe, once our endpoint has acknowledged it."""
+    stripe = f"http://127.0.0.1:{local_run()['STRIPE_PORT']}"
+    key = {"Authorization": "Bearer sk_test_local"}
+    events = requests.get(f"{stripe}/v1/events?type=invoice.paid", headers=key, timeout=10).json()["data"]
+    mine = {event["id"] for event in events if event["data"]["object"]["customer_email"] == frontend.email}
+    deliveries = requests.get(f"{stripe}/_local/deliveries", timeout=10).json()["data"]
+    delivered = (delivery["event"] for delivery in deliveries if delivery["delivered_at"])
+    return next((event for event in delivered if event in mine), None)
 
 
 def premium(frontend: Frontend, operator: Operator) -> str:

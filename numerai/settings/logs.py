@@ -18,6 +18,7 @@ QUIETER = {
     "celery": "WARNING",
     "celery.apps.worker": "INFO",
     "kombu": "ERROR",
+    "stripe": "WARNING",
 }
 
 
