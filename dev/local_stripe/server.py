@@ -16,7 +16,7 @@ from dev.local_stripe.web.control import Control
 from dev.local_stripe.web.http import Server
 from dev.local_stripe.web.pages import Pages
 from dev.local_stripe.web.site import LocalSite
-from dev.local_stripe.webhooks.deliveries import redeliver
+from dev.local_stripe.webhooks.deliveries import overview, redeliver
 from dev.local_stripe.webhooks.dispatcher import DeliverySettings, Dispatcher
 from dev.local_stripe.webhooks.faults import FaultPlan
 from dev.local_stripe.world.storage import Document, Storage
@@ -76,8 +76,8 @@ class LocalStripe:
     def start(self) -> "LocalStripe":
         self._furnish()
         self._dispatcher.start()
-        for target in (self._server.serve_forever, self._tick):
-            thread = threading.Thread(target=target, name=f"local-stripe-{target.__name__}", daemon=True)
+        for target in (self._serve, self._tick):
+            thread = threading.Thread(target=target, name=f"local-stripe{target.__name__}", daemon=True)
             thread.start()
             self._threads.append(thread)
         return self
@@ -108,6 +108,9 @@ class LocalStripe:
             with self.world.transaction():
                 self.world.put("webhook_endpoint", endpoint)
 
+    def _serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.02)
+
     def _tick(self) -> None:
         """What is due by the clock's own running, without anybody advancing it."""
         while not self._stopping.wait(TICK_SECONDS):
@@ -136,6 +139,10 @@ class LocalStripe:
     def authenticate(self, payment_intent: str, *, succeed: bool = True) -> Document:
         """Plays the customer who completes or fails 3-D Secure."""
         return authenticate(self.world, payment_intent, succeed=succeed)
+
+    def deliveries(self) -> list[Document]:
+        """Every delivery with its state, attempts and last status, oldest first."""
+        return overview(self.world)
 
     def redeliver(self, event: str) -> None:
         redeliver(self.world, event)

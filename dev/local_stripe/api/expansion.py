@@ -8,7 +8,7 @@ from typing import Any, ForwardRef, get_args
 import stripe
 from stripe._object_classes import OBJECT_CLASSES, get_object_class
 
-from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.api.errors import StripeError, invalid
 from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
@@ -56,33 +56,38 @@ class Expander:
         if kind == "list":
             self._walk_list(node, parts, path)
             return
-        if kind in OBJECT_CLASSES:
-            owner = get_object_class("V1", kind)
+        owner = get_object_class("V1", kind) if kind in OBJECT_CLASSES else owner
+        if owner is None or name not in owner.__annotations__:
+            raise self._refusal(path)
         includes = self._resources[kind].includes if kind in self._resources else {}
         if name in includes and name not in node:
             node[name] = includes[name](self._world, self._world.get(kind, node["id"]))
+        kinds = expandable_kinds(owner, name)
+        if kinds:
+            node[name] = self._fetched(kinds, node.get(name))
+        elif not rest and name not in includes and not isinstance(node.get(name), dict):
+            raise self._refusal(path)
         value = node.get(name)
-        kinds = expandable_kinds(owner, name) if owner is not None else ()
-        if isinstance(value, str) and kinds:
-            value = node[name] = self._fetch(kinds, value)
-        elif isinstance(value, list) and kinds:
-            value = node[name] = [self._fetch(kinds, item) for item in value]
-        elif not rest and not kinds and name not in includes and not isinstance(value, dict):
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
         if rest and isinstance(value, dict):
-            inner = getattr(owner, "_inner_class_types", {}).get(name)
-            self._walk(value, rest, path, inner)
+            self._walk(value, rest, path, getattr(owner, "_inner_class_types", {}).get(name))
 
     def _walk_list(self, node: Document, parts: list[str], path: str) -> None:
         if parts[0] != "data":
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+            raise self._refusal(path)
         for item in node["data"]:
             if parts[1:]:
                 self._walk(item, parts[1:], path, owner=None)
 
-    def _fetch(self, kinds: tuple[str, ...], identifier: str) -> Any:
-        for kind in kinds:
-            found = self._world.find(kind, identifier)
-            if found is not None:
-                return self._world.render(kind, found)
-        return identifier
+    def _fetched(self, kinds: tuple[str, ...], value: Any) -> Any:
+        """The object behind an id, those behind a list of ids; anything else stays as it is."""
+        if isinstance(value, list):
+            return [self._fetched(kinds, item) for item in value]
+        if not isinstance(value, str):
+            return value
+        found = ((kind, self._world.find(kind, value)) for kind in kinds)
+        objects = (self._world.render(kind, document) for kind, document in found if document is not None)
+        return next(objects, value)
+
+    @staticmethod
+    def _refusal(path: str) -> StripeError:
+        return invalid(f"This property cannot be expanded ({path}).", param="expand")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from dev.local_stripe.catalogue.currencies import money
 from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
@@ -56,14 +57,14 @@ def new_line(
 
 def period_line(world: World, item: Document) -> Document:
     price, name = describe(world, item)
-    recurring = price["recurring"]
+    recurring, unit = price["recurring"], money(price["unit_amount"], price["currency"])
     return new_line(
         world,
         item,
         amount=amount_of(world, item),
         start=item["current_period_start"],
         end=item["current_period_end"],
-        description=f"{item['quantity']} x {name} (at {price['unit_amount']} / {recurring['interval']})",
+        description=f"{item['quantity']} x {name} (at {unit} / {recurring['interval']})",
         proration=False,
     )
 

@@ -2,7 +2,7 @@
 
 from dev.local_stripe.invoices.invoicing import subscription_of
 from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.subscriptions.states import is_over
+from dev.local_stripe.subscriptions.states import RENEWING, is_over
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -55,9 +55,9 @@ def apply_pending_update(world: World, subscription: Document) -> None:
 
 def after_failure(world: World, invoice: Document, *, exhausted: bool) -> None:
     subscription = subscription_of(world, invoice)
-    if is_over(subscription) or subscription["_pending_invoice"] == invoice["id"]:
+    if subscription["status"] not in RENEWING:
         return
-    if subscription["status"] in ("incomplete", "paused"):
+    if subscription["_pending_invoice"] == invoice["id"] or subscription["latest_invoice"] != invoice["id"]:
         return
     _set_delinquent(world, invoice["customer"], delinquent=True)
     if exhausted and world.policy.final_failure == "canceled":

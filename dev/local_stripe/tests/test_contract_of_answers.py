@@ -1,0 +1,159 @@
+"""Every kind of answer, held field by field against the classes of the pinned SDK."""
+
+from types import NoneType
+from typing import Any, ForwardRef, Literal, get_args, get_origin
+
+import pytest
+import stripe
+from stripe._object_classes import OBJECT_CLASSES, get_object_class
+from stripe._stripe_object import UntypedStripeObject
+
+from dev.local_stripe import LocalStripe
+from dev.local_stripe.tests.conftest import item_of, new_customer, subscribe
+
+DAY = 86_400
+
+
+def complaints(value: Any, cls: Any, path: str) -> list[str]:
+    """What is wrong with the value as an instance of the SDK class, nested objects included."""
+    fields = {name: hint for name, hint in cls.__annotations__.items() if not name.startswith("_")}
+    fields.pop("OBJECT_NAME", None)
+    found = [f"{path}.{name}: unknown field" for name in value if name not in fields]
+    for name, hint in fields.items():
+        if name not in value:
+            if NoneType not in get_args(hint):
+                found.append(f"{path}.{name}: missing")
+        elif value[name] is None:
+            if NoneType not in get_args(hint):
+                found.append(f"{path}.{name}: null")
+        else:
+            found += nested(value[name], hint, cls, f"{path}.{name}")
+    return found
+
+
+def nested(value: Any, hint: Any, owner: Any, path: str) -> list[str]:
+    if isinstance(value, list):
+        return [line for n, item in enumerate(value) for line in nested(item, hint, owner, f"{path}[{n}]")]
+    if isinstance(value, dict):
+        return nested_object(value, owner, path)
+    choices = [choice for choice in flatten(hint) if get_origin(choice) is Literal]
+    names = [name for choice in choices for name in get_args(choice)]
+    if names and isinstance(value, str) and str not in get_args(hint) and value not in names:
+        return [f"{path}: {value!r} is none of the values"]
+    expected = {int, str, bool, float} & set(flatten(hint))
+    if expected and not isinstance(value, tuple(expected)) and not choices:
+        return [f"{path}: {value!r} is not of {expected}"]
+    if names and not value:
+        return [f"{path}: empty"]
+    return []
+
+
+def nested_object(value: dict[str, Any], owner: Any, path: str) -> list[str]:
+    kind = str(value.get("object"))
+    if kind == "list":
+        return [
+            line for n, item in enumerate(value["data"]) for line in nested_object(item, owner, f"{path}.data[{n}]")
+        ]
+    if kind in OBJECT_CLASSES:
+        return complaints(value, get_object_class("V1", kind), path)
+    inner = getattr(owner, "_inner_class_types", {}).get(path.rsplit(".", 1)[-1].split("[", maxsplit=1)[0])
+    return complaints(value, inner, path) if inner else []
+
+
+def flatten(hint: Any) -> list[Any]:
+    if isinstance(hint, ForwardRef) or get_origin(hint) in (Literal, UntypedStripeObject):
+        return [hint]
+    inner = [part for choice in get_args(hint) for part in flatten(choice)]
+    return inner or [hint]
+
+
+@pytest.fixture
+def busy(server: LocalStripe, client: Any) -> LocalStripe:
+    """A server that has seen every object in several of its states."""
+    customer = new_customer(client)
+    subscription = subscribe(client, customer, trial_period_days=3, metadata={"a": "b"})
+    failing = new_customer(client, "pm_card_chargeCustomerFail")
+    subscribe(client, failing)
+    asking = new_customer(client, "pm_card_authenticationRequired")
+    subscribe(client, asking)
+    server.advance(40 * DAY)
+    client.payment_methods.attach("pm_card_authenticationRequired", {"customer": customer.id})
+    method = client.payment_methods.list({"customer": customer.id}).data[0].id
+    client.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method}})
+    client.subscriptions.update(
+        subscription.id,
+        {
+            "items": [{"id": item_of(subscription).id, "price": "price_elite"}],
+            "proration_behavior": "always_invoice",
+            "payment_behavior": "pending_if_incomplete",
+        },
+    )
+    paused = subscribe(client, new_customer(client))
+    client.subscriptions.pause(paused.id, {"type": "subscription"})
+    client.payment_intents.create(
+        {
+            "amount": 500,
+            "currency": "usd",
+            "confirm": True,
+            "payment_method": "pm_card_threeDSecure2Required",
+            "return_url": "https://shop.example.com/back",
+        }
+    )
+    client.customers.delete(failing.id)
+    client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
+    return server
+
+
+KINDS = (
+    "customer",
+    "payment_method",
+    "product",
+    "price",
+    "subscription",
+    "invoice",
+    "invoice_payment",
+    "payment_intent",
+    "charge",
+    "balance_transaction",
+    "event",
+    "webhook_endpoint",
+)
+
+
+def test_every_stored_object_has_the_fields_of_its_class(busy: LocalStripe) -> None:
+    found = []
+    for kind in KINDS:
+        objects = busy.objects(kind)
+        assert objects, kind
+        for each in objects:
+            if not each.get("deleted"):
+                found += complaints(each, get_object_class("V1", kind), kind)
+    assert sorted(set(found)) == []
+
+
+def test_every_snapshot_in_an_event_has_the_fields_of_its_class(busy: LocalStripe) -> None:
+    found = []
+    for event in busy.events():
+        snapshot = event["data"]["object"]
+        found += complaints(snapshot, get_object_class("V1", snapshot["object"]), event["type"])
+        assert event["type"] in get_args(stripe.Event.__annotations__["type"])
+    assert sorted(set(found)) == []
+
+
+def test_account_and_balance_have_the_fields_of_their_classes(client: Any, busy: LocalStripe) -> None:
+    balance = client.balance.retrieve().to_dict(for_json=True)
+    account = client.accounts.retrieve_current().to_dict(for_json=True)
+    assert complaints(balance, stripe.Balance, "balance") == []
+    assert complaints(account, stripe.Account, "account") == []
+    pending = sum(transaction["net"] for transaction in busy.objects("balance_transaction"))
+    assert balance["pending"][0]["amount"] + balance["available"][0]["amount"] == pending
+
+
+def test_the_check_itself_sees_missing_unknown_and_null_fields(busy: LocalStripe) -> None:
+    customer = busy.objects("customer")[0] | {"shoe_size": 43, "created": None}
+    del customer["livemode"]
+    assert complaints(customer, stripe.Customer, "customer") == [
+        "customer.shoe_size: unknown field",
+        "customer.created: null",
+        "customer.livemode: missing",
+    ]
