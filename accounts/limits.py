@@ -1,6 +1,7 @@
 """How often a stranger may try: counted before any work is done, by the caller's network and by the address named."""
 
 import ipaddress
+from contextlib import suppress
 from typing import ClassVar
 
 from rest_framework.permissions import AllowAny
@@ -21,9 +22,15 @@ LOGOUT = Limit("accounts.logout", times=120, seconds=60)
 # Together with the caller's network, so that nobody locks a stranger out of their account from elsewhere.
 LOGIN_OF_ACCOUNT = Limit("accounts.login_of_account", times=10, seconds=900)
 
-MAIL_OF_ACCOUNT = (
-    Limit("accounts.mail_a_minute", times=1, seconds=60),
-    Limit("accounts.mail_an_hour", times=5, seconds=3600),
+# Asking is counted for every address alike, or the refusal would tell which are known. What was really sent is counted
+# by itself: asking for an address that has no account must not withhold the first code of its owner.
+ASKED = (
+    Limit("accounts.code_asked_a_minute", times=1, seconds=60),
+    Limit("accounts.code_asked_an_hour", times=5, seconds=3600),
+)
+MAILED = (
+    Limit("accounts.mailed_a_minute", times=1, seconds=60),
+    Limit("accounts.mailed_an_hour", times=5, seconds=3600),
 )
 
 
@@ -39,16 +46,22 @@ class OpenView(APIView):
         hit(self.limit, network_of(request))
 
 
-def hit_mail(address: str) -> None:
-    """Count one mail to ``address``, known or not; raises TooManyRequests past one a minute or five an hour."""
-    for limit in MAIL_OF_ACCOUNT:
+def ask_for_code(address: str) -> None:
+    """Count one wish for a code for ``address``, known or not; TooManyRequests past one a minute or five an hour."""
+    for limit in ASKED:
         hit(limit, address)
 
 
 def may_mail(address: str) -> bool:
-    """``hit_mail`` for answers that must not tell whether a mail was sent."""
+    """Count one mail to ``address``; False past one a minute or five an hour, where nothing may be sent.
+
+    For answers that must not tell: whoever asks for a code right afterwards is told to wait.
+    """
+    with suppress(TooManyRequests):
+        ask_for_code(address)
     try:
-        hit_mail(address)
+        for limit in MAILED:
+            hit(limit, address)
     except TooManyRequests:
         return False
     return True

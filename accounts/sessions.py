@@ -124,13 +124,13 @@ def purge_sessions(*, ended_before: datetime, batch: int = 1000) -> int:
 def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) -> None:
     session = Session.objects.filter(id=session_id, revoked_at__isnull=True).first()
     if session is None:
-        raise RefreshTokenInvalid
+        raise RefreshTokenInvalid  # Ended by another request since it was looked at.
     is_predecessor = session.previous_hash is not None and bytes(session.previous_hash) == digest
     if is_predecessor and now - session.rotated_at <= ROTATION_GRACE:
         raise RefreshInProgress
     with transaction.atomic():
         if _end(Q(id=session_id), SessionEnd.TOKEN_REUSE):
-            signed_in_on = f"{session.created_at:%Y-%m-%d}"
+            signed_in_on = f"{session.created_at.day} {session.created_at:%B %Y}"
             notify(user=user, kind="accounts.token_reuse", context={"signed_in_on": signed_in_on}, action_url="/")
     raise RefreshTokenInvalid
 

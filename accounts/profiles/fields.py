@@ -80,7 +80,7 @@ class TimezoneField(PlainTextField):
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
-        if name and not is_zone(name):
+        if not is_zone(name):
             self.fail("unknown_zone")
         return name
 
@@ -101,8 +101,6 @@ def refuse_future(day: date | None, zone: str) -> None:
         raise serializers.ValidationError({"date_of_birth": [message]}, code="future")
 
 
-def without_blanks(data: Any, fields: tuple[str, ...]) -> Any:
+def without_blanks(data: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
     """``data`` without those of ``fields`` that are "", which is how a form sends a field left untouched."""
-    if not isinstance(data, dict):
-        return data
     return {name: value for name, value in data.items() if name not in fields or value != ""}

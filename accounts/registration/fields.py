@@ -28,7 +28,7 @@ class EmailAddressField(PlainTextField):
     def to_internal_value(self, data: Any) -> str:
         address = normalise_email(super().to_internal_value(data)) or ""
         local, _, _ = address.rpartition("@")
-        if address and (len(address) > 254 or len(local) > 64 or not EMAIL.fullmatch(address)):
+        if len(address) > 254 or len(local) > 64 or not EMAIL.fullmatch(address):
             self.fail("invalid_email")
         return address
 
@@ -44,10 +44,7 @@ class PhoneField(PlainTextField):
         super().__init__(max_length=40, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        if not text:
-            return ""
-        number = _parsed(text)
+        number = _parsed(super().to_internal_value(data))
         if number is None or not re.fullmatch(PHONE, number):
             self.fail("invalid_phone")
         return number

@@ -242,7 +242,7 @@ def test_a_profile_is_mended(desk: Client, bob: User) -> None:
     profile = Profile.objects.get(user=bob)
     assert (profile.date_of_birth, profile.location, profile.timezone) == (date(1991, 1, 2), "Rome", "UTC")
     assert profile.profile_completed_at is not None
-    assert heard == [(bob.pk, {"date_of_birth"})]
+    assert heard == [(bob.pk, frozenset({"date_of_birth"}))]
 
 
 @pytest.mark.parametrize("day", ["2999-01-01", "0999-12-31", "x"])

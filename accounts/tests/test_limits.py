@@ -132,3 +132,12 @@ def test_parallel_tries_count_each(api: Api) -> None:
     with time_machine.travel(START, tick=False):
         answers = together(20, lambda _: api(None).post("/api/v1/auth/register/", {}).status_code)
     assert sorted(answers) == [400] * limits.REGISTER.times + [429] * (20 - limits.REGISTER.times)
+
+
+def test_asking_for_an_unknown_address_does_not_withhold_the_first_code(api: Api) -> None:
+    with time_machine.travel(START, tick=False):
+        api(None).post("/api/v1/auth/resend-otp/", {"email": "new@example.com"})
+        api(None).post("/api/v1/auth/register/", SIGN_UP | {"email": "new@example.com"})
+        assert Notification.objects.get().kind == "accounts.verification_code"
+        again = api(None).post("/api/v1/auth/resend-otp/", {"email": "new@example.com"})
+    assert again.status_code == 429

@@ -32,7 +32,7 @@ def told() -> Iterator[Told]:
 
 
 def row_of(user: User) -> dict[str, Any]:
-    return Profile.objects.values().get(user=user) | User.objects.values().get(id=user.pk)
+    return {**Profile.objects.values().get(user=user), **User.objects.values().get(id=user.pk)}
 
 
 def test_reading_it(api: Api, alice: User) -> None:
@@ -112,25 +112,20 @@ def test_nothing_given_changes_nothing(api: Api, bob: User, told: Told) -> None:
     assert told == []
 
 
-REFUSED: list[tuple[dict[str, Any], str]] = [
-    *(({"full_name": bad}, "full_name") for bad in (5, None, "", "  ", [], {}, "1234", "x" * 201, "a\nb", "a\u202eb")),
-    *(
-        ({"date_of_birth": bad}, "date_of_birth")
-        for bad in (5, None, [], {}, "x", "1990-02-30", "0999-12-31", "2999-01-01")
-    ),
-    *(({"gender": bad}, "gender") for bad in (5, None, [], {}, "robot", "MALE")),
-    *(({"timezone": bad}, "timezone") for bad in (5, None, [], {}, "x", "../..", "Europe", "x" * 65)),
-    *(({"location": bad}, "location") for bad in (5, None, [], {}, "x" * 201, "a\x02b")),
-    *(({"bio": bad}, "bio") for bad in (5, None, [], {}, "x" * 1001, "a\x02b")),
-]
+BAD: dict[str, list[Any]] = {
+    "full_name": [5, None, "", "  ", [], {}, "1234", "x" * 201, "a\nb", "a\u202eb"],
+    "date_of_birth": [5, None, [], {}, "x", "1990-02-30", "0999-12-31", "2999-01-01"],
+    "gender": [5, None, [], {}, "robot", "MALE"],
+    "timezone": [5, None, [], {}, "x", "../..", "Europe", "x" * 65],
+    "location": [5, None, [], {}, "x" * 201, "a\x02b"],
+    "bio": [5, None, [], {}, "x" * 1001, "a\x02b"],
+}
 
 
-@pytest.mark.parametrize(("change", "field"), REFUSED)
-def test_bad_input_names_the_field_and_changes_nothing(
-    api: Api, bob: User, told: Told, change: dict[str, Any], field: str
-) -> None:
+@pytest.mark.parametrize(("field", "bad"), [(field, bad) for field, values in BAD.items() for bad in values])
+def test_bad_input_names_the_field_and_changes_nothing(api: Api, bob: User, told: Told, field: str, bad: Any) -> None:
     before = row_of(bob)
-    response = api(bob).patch(URL, {"location": "Elsewhere"} | change)
+    response = api(bob).patch(URL, {"location": "Elsewhere", field: bad})
     assert (response.status_code, response.json()["code"]) == (400, "validation_error")
     assert [error["field"] for error in response.json()["errors"]] == [field]
     assert row_of(bob) == before
@@ -140,7 +135,7 @@ def test_bad_input_names_the_field_and_changes_nothing(
 @pytest.mark.parametrize("body", [b'{"bio": "a\\u0000b"}', b'{"bio": "\\udfff"}', b'{"bio": "\xff"}', b'["bio"]', b"{"])
 def test_what_is_no_storable_json_is_refused(api: Api, bob: User, body: bytes) -> None:
     before = row_of(bob)
-    response = api(bob).generic("PATCH", URL, body, content_type="application/json")
+    response = api(bob).generic("PATCH", URL, body, content_type="application/json")  # type: ignore[arg-type]
     assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
     assert row_of(bob) == before
 
@@ -206,7 +201,7 @@ def test_other_apps_hear_of_new_birth_data(
 ) -> None:
     api(bob).patch(URL, change)
     ((user, what),) = told
-    assert (user.pk, what) == (bob.pk, changed)
+    assert (user.pk, what) == (bob.pk, frozenset(changed))
     assert user.full_name == change.get("full_name", "Bob Stone")
     assert str(user.profile.date_of_birth) == change.get("date_of_birth", "1990-08-15")
 

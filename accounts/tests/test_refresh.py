@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -6,7 +7,6 @@ import pytest
 import time_machine
 from django.conf import settings as django_settings
 from pytest_django import Settings
-from rest_framework.response import Response
 
 from accounts import sessions
 from accounts.models import Session, SessionEnd, User
@@ -20,8 +20,12 @@ from numerai.common import clock
 URL = "/api/v1/auth/refresh-token/"
 
 
-def refresh(api: Api, token: object) -> Response:
+def refresh(api: Api, token: object) -> Any:
     return api(None).post(URL, {"refresh": token})
+
+
+def status_of(api: Api, token: str, _: int) -> int:
+    return int(refresh(api, token).status_code)
 
 
 def profile_status(api: Api, access_token: str) -> int:
@@ -30,7 +34,7 @@ def profile_status(api: Api, access_token: str) -> int:
     return int(client.get("/api/v1/users/profile/").status_code)
 
 
-def code_of(response: Response) -> tuple[int, str]:
+def code_of(response: Any) -> tuple[int, str]:
     return response.status_code, response.json().get("code", "")
 
 
@@ -63,7 +67,7 @@ def test_a_spent_token_ends_the_session_and_its_owner_is_told(api: Api, bob: Use
         (mail,) = post()
     assert Session.objects.get().revoke_reason == SessionEnd.TOKEN_REUSE
     assert mail.subject == "We signed one of your devices out"
-    assert f"{Session.objects.get().created_at:%Y-%m-%d}" in mail.text
+    assert f"{Session.objects.get().created_at:%B %Y}." in mail.text
     assert Notification.objects.count() == 1
 
 
@@ -178,7 +182,7 @@ def test_garbage_is_refused(api: Api, token: str) -> None:
 def test_of_parallel_calls_one_wins(api: Api, bob: User) -> None:
     for _ in range(10):
         token = open_session(user=bob).refresh_token
-        answers = together(12, lambda _, token=token: refresh(api, token).status_code)
+        answers = together(12, partial(status_of, api, token))
         assert sorted(answers) == [200] + [409] * 11
     assert not Session.objects.filter(revoked_at__isnull=False).exists()
 

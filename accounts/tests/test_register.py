@@ -108,60 +108,50 @@ def test_a_password_is_kept_as_typed(api: Api, text: str) -> None:
     assert not user.check_password(text.strip()[:-1])
 
 
-REFUSED: list[tuple[dict[str, Any], str]] = [
-    *(
-        ({"email": bad}, "email")
-        for bad in (5, True, None, ["a@example.com"], {"a": 1}, "nobody", "a@b", "@example.com")
-    ),
-    *(({"email": bad}, "email") for bad in ("a b@example.com", '"a"@example.com', "é@example.com", "a@example..com")),
-    *(({"email": bad}, "email") for bad in ("a@[127.0.0.1]", "a@localhost", "a\n@example.com", "a@b@example.com")),
-    *(({"email": bad}, "email") for bad in ("x" * 65 + "@example.com", "a@" + "x." * 130 + "com", "")),
-    *(({"phone": bad}, "phone") for bad in (14155552671, "4155552671", "+1", "+999123", "call me", ["+14155552671"])),
-    *(({"phone": bad}, "phone") for bad in (None, "+1415555267" + "1" * 40)),
-    *(
-        (password(bad), "password")
-        for bad in ("too short", "1234567890", "qwertyuiop", "dora@example.com", "Dora Diaz1")
-    ),
-    *(
-        ({**FORM, "password": bad, "confirm_password": bad}, "password")
-        for bad in (5, None, ["x" * 12], "x" * 1025, "")
-    ),
-    ({"phone": "+14155552671", **password("+14155552671")}, "password"),
-    ({"confirm_password": OTHER_PASSWORD}, "confirm_password"),
-    ({"confirm_password": 5}, "confirm_password"),
-    *(({"full_name": bad}, "full_name") for bad in (5, None, "", "  ", ["Dora"], {"a": 1}, "12345", "😀 !", "x" * 201)),
-    *(({"full_name": bad}, "full_name") for bad in ("Dora\r\nBcc: x", "Dora\u202eDiaz", "Dora\x07", "Dora\u2028Diaz")),
-    *(
-        ({"date_of_birth": bad}, "date_of_birth")
-        for bad in (19900228, True, ["1990-02-28"], "28.02.1990", "1990-02-30")
-    ),
-    *(
-        ({"date_of_birth": bad}, "date_of_birth")
-        for bad in ("19900228", "1990-W09-3", "1990-02-28T00:00:00", "0999-12-31")
-    ),
-    *(
-        ({"date_of_birth": bad}, "date_of_birth")
-        for bad in ("0000-01-01", "2999-01-01", "\uff11\uff19\uff19\uff10-02-28", "1990-2-8", None)
-    ),
-    *(({"gender": bad}, "gender") for bad in ("robot", 5, ["male"], {"male": 1}, None)),
-    *(
-        ({"timezone": bad}, "timezone")
-        for bad in ("Mars/Olympus", "../../etc/passwd", "..", "Europe", "/etc/localtime")
-    ),
-    *(
-        ({"timezone": bad}, "timezone")
-        for bad in (5, None, "Ünï/Cødé", "zone.tab", "x" * 64, "x" * 65, "Europe/Berlin\n\n.")
-    ),
-    *(({"location": bad}, "location") for bad in (5, None, ["x"], "x" * 201, "a\nb")),
-]
+BAD: dict[str, list[Any]] = {
+    "email": [
+        *(5, True, None, ["a@example.com"], {"a": 1}, "", "nobody", "a@b", "@example.com", "a b@example.com"),
+        *('"a"@example.com', "é@example.com", "a@example..com", "a@[127.0.0.1]", "a@localhost", "a\n@example.com"),
+        *("a@b@example.com", "x" * 65 + "@example.com", "a@" + "x." * 130 + "com", "a@example.com\x7f"),
+    ],
+    "phone": [14155552671, None, ["+14155552671"], "4155552671", "+1", "+999123", "+10000000000", "call me", "+1" * 30],
+    "password": [5, None, ["x" * 12], "", "x" * 1025, "a\x01bcdefghijkl"],
+    "confirm_password": [5, None, "", OTHER_PASSWORD],
+    "full_name": [
+        *(5, None, "", "  ", ["Dora"], {"a": 1}, "12345", "😀 !", "x" * 201),
+        *("Dora\r\nBcc: x", "Dora\u202eDiaz", "Dora\x07", "Dora\u2028Diaz"),
+    ],
+    "date_of_birth": [
+        *(19900228, True, None, ["1990-02-28"], "28.02.1990", "1990-02-30", "19900228", "1990-W09-3", "1990-2-8"),
+        *("1990-02-28T00:00:00", "0999-12-31", "0000-01-01", "2999-01-01", "\uff11\uff19\uff19\uff10-02-28"),
+    ],
+    "gender": ["robot", 5, None, ["male"], {"male": 1}],
+    "timezone": [
+        *(5, None, "Mars/Olympus", "../../etc/passwd", "..", "Europe", "/etc/localtime", "Ünï/Cødé", "zone.tab"),
+        *("x" * 64, "x" * 65, "Europe/Berlin\n\n."),
+    ],
+    "location": [5, None, ["x"], "x" * 201, "a\nb"],
+}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("change", "field"), REFUSED)
-def test_bad_input_names_the_field_and_changes_nothing(api: Api, change: dict[str, Any], field: str) -> None:
-    response = api(None).post(URL, FORM | change)
-    assert response.status_code == 400
-    assert response.json()["code"] == "validation_error"
+@pytest.mark.parametrize(("field", "bad"), [(field, bad) for field, values in BAD.items() for bad in values])
+def test_bad_input_names_the_field_and_changes_nothing(api: Api, field: str, bad: Any) -> None:
+    response = api(None).post(URL, FORM | {field: bad})
+    assert_refused(response, field)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "weak", ["too short", "1234567890", "qwertyuiop", "dora@example.com", "Dora Diaz1", "+14155552671", "x" * 1025]
+)
+def test_a_weak_password_is_refused(api: Api, weak: str) -> None:
+    response = api(None).post(URL, FORM | {"phone": "+14155552671"} | password(weak))
+    assert_refused(response, "password")
+
+
+def assert_refused(response: Any, field: str) -> None:
+    assert (response.status_code, response.json()["code"]) == (400, "validation_error")
     assert field in {error["field"] for error in response.json()["errors"]}
     assert not User.objects.exists()
     assert not Notification.objects.exists()
@@ -181,7 +171,7 @@ def test_a_missing_field_is_named(api: Api, missing: str) -> None:
     "body", [b'{"full_name": "a\\u0000b"}', b'{"full_name": "\\ud800"}', b'{"full_name": "\xff"}', b"[]", b"null", b"{"]
 )
 def test_what_is_no_storable_json_is_refused(api: Api, body: bytes) -> None:
-    response = api(None).generic("POST", URL, body, content_type="application/json")
+    response = api(None).generic("POST", URL, body, content_type="application/json")  # type: ignore[arg-type]
     assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
     assert not User.objects.exists()
 

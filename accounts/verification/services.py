@@ -7,7 +7,6 @@ from accounts.login.services import SignedIn, person_known_by
 from accounts.models import CodePurpose, User
 from accounts.sessions import Device, TokenPair, open_session
 from accounts.verification import codes, mailing
-from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import DomainError
 
@@ -37,10 +36,10 @@ def resend(*, email: str, phone: str) -> None:
 
     Raises TooManyRequests for any address, known or not, past one request a minute or five an hour.
     """
-    limits.hit_mail(email or phone)
+    limits.ask_for_code(email or phone)
     user = person_known_by(email=email, phone=phone)
     if user is not None and user.is_active and not user.is_verified:
-        notify(user=user, kind=mailing.CODE_KIND)
+        mailing.send_code(user)
 
 
 def _redeem(user: User | None, code: str) -> bool:
