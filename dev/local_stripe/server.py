@@ -1,6 +1,7 @@
 """The door: one local Stripe as an object."""
 
 import threading
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -103,10 +104,14 @@ class LocalStripe:
     def _furnish(self) -> None:
         seed(self.world, self._prices)
         if self._webhook_url is not None:
-            endpoint = new_endpoint(self.world, url=self._webhook_url, secrets=self._webhook_secrets, events=["*"])
-            endpoint["id"] = CONFIGURED_ENDPOINT
-            with self.world.transaction():
-                self.world.put("webhook_endpoint", endpoint)
+            self.deliver_to(self._webhook_url, self._webhook_secrets)
+
+    def deliver_to(self, url: str, secrets: tuple[str, ...]) -> None:
+        """From now on every event goes to this receiver, instead of the one named before."""
+        self._webhook_url, self._webhook_secrets = url, secrets
+        endpoint = new_endpoint(self.world, url=url, secrets=secrets, events=["*"])
+        with self.world.transaction():
+            self.world.put("webhook_endpoint", endpoint | {"id": CONFIGURED_ENDPOINT})
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -114,7 +119,10 @@ class LocalStripe:
     def _tick(self) -> None:
         """What is due by the clock's own running, without anybody advancing it."""
         while not self._stopping.wait(TICK_SECONDS):
-            advance(self.world, 0)
+            try:
+                advance(self.world, 0)
+            except Exception:
+                traceback.print_exc()
 
     def advance(self, seconds: int) -> None:
         """Moves the clock and does everything that falls due on the way."""

@@ -1,5 +1,6 @@
 """What happens to one API request: authenticate, find the route, check, replay or execute, answer."""
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from stripe import api_version
 
 from dev.local_stripe.api.contract import validate
-from dev.local_stripe.api.errors import StripeError
+from dev.local_stripe.api.errors import StripeError, invalid
 from dev.local_stripe.api.expansion import Expander
 from dev.local_stripe.api.faults import ApiFault, ApiFaults
 from dev.local_stripe.api.forms import Form
@@ -23,6 +24,7 @@ class Request:
     path: str
     form: Form
     authorization: str | None = None
+    version: str | None = None
     idempotency_key: str | None = None
 
 
@@ -62,6 +64,7 @@ class Application:
         if request.idempotency_key is not None:
             headers["Idempotency-Key"] = request.idempotency_key
         fault = self.faults.take(request.method, request.path)
+        headers |= fault.headers if fault is not None else {}
         try:
             status, body = self._answer(request, headers, fault)
         except StripeError as error:
@@ -74,6 +77,8 @@ class Application:
 
     def _answer(self, request: Request, headers: dict[str, str], fault: ApiFault | None) -> tuple[int, Document]:
         authenticate(request.authorization)
+        if request.version not in (None, api_version):
+            raise invalid(f"The local Stripe speaks API version {api_version} only, not {request.version}.")
         route, identifier = self._route(request)
         params = validate(route.params, request.form, route.supports)
         call = Call(params=params, id=identifier)
@@ -127,8 +132,12 @@ class Application:
 
 
 def authenticate(authorization: str | None) -> None:
-    """Any test key will do; a live key never belongs here."""
-    key = (authorization or "").removeprefix("Bearer ").strip()
+    """Any test key will do, as a bearer token or as the name of basic authentication; a live key never
+    belongs here."""
+    scheme, _, credentials = (authorization or "").partition(" ")
+    key = credentials.strip()
+    if scheme == "Basic":
+        key = base64.b64decode(key, validate=False).decode("latin-1").rstrip(":")
     if not key:
         raise StripeError(401, "You did not provide an API key.")
     if not key.startswith("sk_test_"):

@@ -1,7 +1,8 @@
 """Faults of the API itself, injected on demand: errors, delays, lost connections."""
 
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from dev.local_stripe.api.errors import StripeError
 
@@ -17,8 +18,9 @@ class ApiFault:
     """Applies to the next `times` requests whose method and path prefix match.
 
     `status` answers an error instead of executing; `delay_ms` waits first; `close_before` drops the connection
-    without executing, `close_after_commit` after it. `stored` says whether an error answer is remembered under
-    the idempotency key, by default as Stripe does: a 500 is, a refusal before execution is not.
+    without executing, `close_after_commit` after it; `headers` are added to the answer. `remember` says whether
+    an error answer is kept under the idempotency key; by default a 500 is, as with Stripe, and a refusal before
+    execution is not.
     """
 
     method: str = ""
@@ -29,6 +31,7 @@ class ApiFault:
     close_after_commit: bool = False
     times: int = 1
     remember: bool | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stored(self) -> bool:

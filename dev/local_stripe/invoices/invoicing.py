@@ -70,10 +70,7 @@ def finalize(world: World, invoice: Document) -> Document:
     """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet."""
     if invoice["status"] != "draft":
         raise invalid("This invoice is already finalized.", code="invoice_not_editable")
-    _apply_balance(world, invoice)
-    customer = world.get("customer", invoice["customer"])
-    invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
-    world.put("customer", customer | {"next_invoice_sequence": customer["next_invoice_sequence"] + 1})
+    _draw_on_customer(world, invoice)
     invoice |= {"status": "open", "automatically_finalizes_at": None, "effective_at": world.now()}
     invoice["status_transitions"]["finalized_at"] = world.now()
     if invoice["amount_due"] > 0:
@@ -85,8 +82,11 @@ def finalize(world: World, invoice: Document) -> Document:
     return invoice
 
 
-def _apply_balance(world: World, invoice: Document) -> None:
+def _draw_on_customer(world: World, invoice: Document) -> None:
+    """Takes the next number and settles against the balance."""
     customer = world.get("customer", invoice["customer"])
+    invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
+    customer["next_invoice_sequence"] += 1
     owed = invoice["total"] + customer["balance"]
     due = owed if owed >= MINIMUM_CHARGE else 0
     invoice |= {

@@ -40,7 +40,13 @@ def _saves_default(subscription: Document) -> bool:
 def apply_pending_update(world: World, subscription: Document) -> None:
     """The change has been paid for, so now it holds; one that never had to wait needs no event of its own."""
     waited = subscription["pending_update"] is not None
-    subscription["items"]["data"] = subscription["_pending_items"]
+    current = subscription["items"]["data"][0]
+    items = subscription["_pending_items"]
+    if not subscription["_pending_fields"]:
+        # The period may have moved on while the change waited.
+        period = {name: current[name] for name in ("current_period_start", "current_period_end")}
+        items = [item | period for item in items]
+    subscription["items"]["data"] = items
     subscription |= {
         **subscription["_pending_fields"],
         "pending_update": None,

@@ -77,6 +77,16 @@ def item_of(subscription: Any) -> Any:
     return subscription["items"].data[0]
 
 
+def swap(client: Any, subscription: Any, price: str, **params: Any) -> Any:
+    items = [{"id": item_of(subscription).id, "price": price}]
+    return client.subscriptions.update(subscription.id, {"items": items, **params})
+
+
+def pay_with(client: Any, customer: Any, token: str) -> None:
+    method = client.payment_methods.attach(token, {"customer": customer.id})
+    client.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
+
+
 def eventually(condition: Callable[[], object], timeout: float = 5.0) -> bool:
     """True once the condition holds; False when the time is up first."""
     deadline = time.monotonic() + timeout

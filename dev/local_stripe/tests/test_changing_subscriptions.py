@@ -4,19 +4,9 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.tests.conftest import item_of, new_customer, subscribe
+from dev.local_stripe.tests.conftest import item_of, new_customer, pay_with, subscribe, swap
 
 DAY = 86_400
-
-
-def swap(client: Any, subscription: Any, price: str, **params: Any) -> Any:
-    items = [{"id": item_of(subscription).id, "price": price}]
-    return client.subscriptions.update(subscription.id, {"items": items, **params})
-
-
-def pay_with(client: Any, customer: Any, token: str) -> None:
-    method = client.payment_methods.attach(token, {"customer": customer.id})
-    client.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
 
 
 def test_an_upgrade_invoiced_at_once_costs_the_difference_for_the_rest_of_the_period(
@@ -92,63 +82,18 @@ def test_a_downgrade_invoiced_at_once_leaves_a_credit(server: LocalStripe, clien
     assert client.customers.retrieve(customer.id).balance == -2000
 
 
-def test_a_pending_update_keeps_the_old_price_until_it_is_paid(server: LocalStripe, client: Any, customer: Any) -> None:
+def test_an_update_event_tells_all_that_changed_in_the_request(server: LocalStripe, client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
-    pay_with(client, customer, "pm_card_chargeCustomerFail")
-    held = swap(
-        client,
-        subscription,
-        "price_premium",
-        proration_behavior="always_invoice",
-        payment_behavior="pending_if_incomplete",
-    )
-    assert (held.status, item_of(held).price.id) == ("active", "price_basic")
-    assert held.pending_update.subscription_items[0].price.id == "price_premium"
-    client.invoices.pay(held.latest_invoice, {"payment_method": "pm_card_visa"})
-    applied = client.subscriptions.retrieve(subscription.id)
-    assert (item_of(applied).price.id, applied.pending_update) == ("price_premium", None)
-    assert len(server.events("customer.subscription.pending_update_applied")) == 1
-
-
-def test_a_pending_update_nobody_pays_expires_after_23_hours(server: LocalStripe, client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer)
-    pay_with(client, customer, "pm_card_authenticationRequired")
-    held = swap(
-        client,
-        subscription,
-        "price_premium",
-        proration_behavior="always_invoice",
-        payment_behavior="pending_if_incomplete",
-    )
-    server.advance(23 * 3600 + 60)
-    expired = client.subscriptions.retrieve(subscription.id)
-    assert (expired.pending_update, item_of(expired).price.id) == (None, "price_basic")
-    assert client.invoices.retrieve(held.latest_invoice).status == "void"
-    assert len(server.events("customer.subscription.pending_update_expired")) == 1
-
-
-def test_a_newer_change_replaces_a_pending_one(server: LocalStripe, client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer)
-    pay_with(client, customer, "pm_card_chargeCustomerFail")
-    params = {"proration_behavior": "always_invoice", "payment_behavior": "pending_if_incomplete"}
-    first = swap(client, subscription, "price_premium", **params)
-    second = swap(client, subscription, "price_elite", **params)
-    assert client.invoices.retrieve(first.latest_invoice).status == "void"
-    assert second.pending_update.subscription_items[0].price.id == "price_elite"
-    client.subscriptions.cancel(subscription.id)
-    assert client.invoices.retrieve(second.latest_invoice).status == "void"
-
-
-def test_a_pending_update_goes_with_few_other_parameters(client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer)
-    with pytest.raises(stripe.InvalidRequestError):
-        swap(
-            client,
-            subscription,
-            "price_elite",
-            payment_behavior="pending_if_incomplete",
-            metadata={"a": "b"},
-        )
+    changed = swap(client, subscription, "price_elite", proration_behavior="always_invoice", description="more")
+    (event,) = [
+        event
+        for event in server.events("customer.subscription.updated")
+        if "description" in event["data"]["previous_attributes"]
+    ]
+    previous = event["data"]["previous_attributes"]
+    assert previous["description"] is None
+    assert previous["latest_invoice"] == subscription.latest_invoice != changed.latest_invoice
+    assert previous["items"]["data"][0]["price"]["id"] == "price_basic"
 
 
 def test_a_failed_change_with_error_if_incomplete_undoes_everything(

@@ -143,7 +143,9 @@ def test_reset_goes_back_to_the_first_start(wired: LocalStripe, receiver: Receiv
     assert receiver.types[-1] == "customer.created"
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "nothing"), ("DELETE", "clock"), ("GET", "reset")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "nothing"), ("DELETE", "clock"), ("GET", "reset"), ("POST", "events")]
+)
 def test_other_controls_do_not_exist(server: LocalStripe, method: str, path: str) -> None:
     assert control(server, method, path)[0] == 400
 

@@ -129,6 +129,14 @@ def test_a_connection_lost_after_the_work_is_healed_by_the_same_key(server: Loca
     assert [each["id"] for each in server.objects("subscription")] == [again.id]
 
 
+def test_an_answer_can_carry_headers_of_the_test(server: LocalStripe) -> None:
+    server.faults.api(status=500, times=3, remember=False, headers={"Stripe-Should-Retry": "false"})
+    patient = stripe.StripeClient("sk_test_1", base_addresses={"api": server.url}, max_network_retries=2)
+    with pytest.raises(stripe.APIError):
+        patient.v1.customers.list()
+    assert [request.status for request in server.requests] == [500]
+
+
 def test_faults_touch_only_what_they_match(server: LocalStripe, client: Any) -> None:
     server.faults.api(method="DELETE", path_prefix="/v1/customers", status=500)
     customer = client.customers.create({})

@@ -5,7 +5,7 @@ import pytest
 
 from dev.local_stripe import LocalStripe, Policy
 from dev.local_stripe.subscriptions.periods import add_intervals, period_end, period_start
-from dev.local_stripe.tests.conftest import PRICES, connect, eventually, item_of, new_customer, subscribe
+from dev.local_stripe.tests.conftest import PRICES, connect, eventually, item_of, new_customer, pay_with, subscribe
 
 DAY = 86_400
 HOUR = 3_600
@@ -41,11 +41,6 @@ def test_a_period_holds_its_start_but_not_its_end() -> None:
     assert period_end(anchor, MONTHLY, boundary) == stamp("2027-03-31T00:00")
     assert period_start(anchor, MONTHLY, boundary) == boundary
     assert period_start(anchor, MONTHLY, boundary - 1) == anchor
-
-
-def default_to(client: Any, customer: Any, token: str) -> None:
-    method = client.payment_methods.attach(token, {"customer": customer.id})
-    client.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
 
 
 def test_a_month_later_it_renews_with_an_invoice_an_hour_after(server: LocalStripe, client: Any, customer: Any) -> None:
@@ -90,7 +85,7 @@ def test_a_year_brings_twelve_renewals(server: LocalStripe, client: Any, custome
 
 def test_a_failed_renewal_is_retried_and_canceled_in_the_end(server: LocalStripe, client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
-    default_to(client, customer, "pm_card_chargeCustomerFail")
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
     end = item_of(subscription).current_period_end
     server.advance(end - server.now() + 2 * HOUR)
     failed = client.subscriptions.retrieve(subscription.id, {"expand": ["latest_invoice"]})
@@ -111,9 +106,9 @@ def test_a_failed_renewal_is_retried_and_canceled_in_the_end(server: LocalStripe
 
 def test_a_retry_with_a_new_card_recovers_it(server: LocalStripe, client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
-    default_to(client, customer, "pm_card_chargeCustomerFail")
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
     server.advance(32 * DAY)
-    default_to(client, customer, "pm_card_mastercard")
+    pay_with(client, customer, "pm_card_mastercard")
     server.advance(4 * DAY)
     assert client.subscriptions.retrieve(subscription.id).status == "active"
     assert client.customers.retrieve(customer.id).delinquent is False
@@ -125,13 +120,13 @@ def test_the_final_state_is_a_setting(outcome: str) -> None:
         client = connect(server)
         customer = new_customer(client)
         subscription = subscribe(client, customer)
-        default_to(client, customer, "pm_card_chargeCustomerFail")
+        pay_with(client, customer, "pm_card_chargeCustomerFail")
         server.advance(48 * DAY)
         assert client.subscriptions.retrieve(subscription.id).status == outcome
         server.advance(31 * DAY)
         last = server.objects("invoice")[-1]
         assert last["status"] == ("draft" if outcome == "unpaid" else "open")
-        default_to(client, customer, "pm_card_visa")
+        pay_with(client, customer, "pm_card_visa")
         client.invoices.pay(last["id"])
         assert client.subscriptions.retrieve(subscription.id).status == "active"
 
@@ -147,7 +142,7 @@ def test_a_renewal_that_asks_for_authentication_says_so_and_recovers(
     server: LocalStripe, client: Any, customer: Any
 ) -> None:
     subscription = subscribe(client, customer)
-    default_to(client, customer, "pm_card_authenticationRequired")
+    pay_with(client, customer, "pm_card_authenticationRequired")
     server.advance(32 * DAY)
     (asked,) = server.events("invoice.payment_action_required")
     invoice = client.invoices.retrieve(asked["data"]["object"]["id"], {"expand": ["payments"]})

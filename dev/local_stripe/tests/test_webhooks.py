@@ -1,5 +1,7 @@
 import json
+import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -168,6 +170,25 @@ def test_an_endpoint_gets_what_it_asked_for_until_it_is_disabled_or_deleted(
     assert server.wait_idle()
     assert len(receiver.received) == 2
     assert client.webhook_endpoints.list().data == []
+
+
+def test_the_receiver_can_be_named_later(server: LocalStripe, client: Any, receiver: Receiver) -> None:
+    client.customers.create({})
+    server.deliver_to(receiver.url, (SECRET,))
+    client.customers.create({})
+    assert server.wait_idle()
+    assert receiver.types == ["customer.created"]
+    assert [endpoint["url"] for endpoint in server.objects("webhook_endpoint")] == [receiver.url]
+
+
+def test_a_file_of_another_layout_starts_afresh(tmp_path: Any) -> None:
+    storage = tmp_path / "below" / "stripe.sqlite3"
+    with LocalStripe(storage=storage) as server:
+        connect(server).customers.create({})
+    with closing(sqlite3.connect(storage)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with LocalStripe(storage=storage) as server:
+        assert server.objects("customer") == []
 
 
 def test_the_body_is_readable_json(wired: LocalStripe, receiver: Receiver) -> None:

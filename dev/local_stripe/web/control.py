@@ -1,6 +1,7 @@
 """The control surface under /_local/: clock, deliveries, faults, authentication, reset."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,8 @@ from dev.local_stripe.subscriptions.lifecycle import advance
 from dev.local_stripe.webhooks.deliveries import overview, redeliver
 from dev.local_stripe.world.world import World
 
-Answer = Any
+Settings = dict[str, Any]
+Handler = Callable[[Settings, str], Any]
 
 
 class Control:
@@ -22,54 +24,57 @@ class Control:
         self._world = world
         self._faults = faults
         self._reset = reset
+        self._routes: dict[str, Handler] = {
+            "GET health": self._health,
+            "GET clock": self._clock,
+            "POST clock": self._advance,
+            "GET deliveries": lambda settings, _: {"data": overview(world)},
+            "POST faults": self._set_faults,
+            "POST reset": self._start_over,
+            "POST authenticate/([^/]+)": self._authenticate,
+            "POST events/([^/]+)/redeliver": lambda settings, event: {"data": redeliver(world, event)},
+        }
 
     def respond(self, method: str, path: str, body: str) -> Response:
+        """Takes and gives JSON objects."""
         settings = _json(body)
-        first, *rest = path.strip("/").split("/")
-        handler = getattr(self, f"_{method.lower()}_{first}", None)
-        if handler is None:
-            raise invalid(f"No such control: {method} /_local/{path}")
-        return Response(200, json.dumps(handler(settings, *rest)).encode())
+        for pattern, handler in self._routes.items():
+            found = re.fullmatch(pattern, f"{method} {path.strip('/')}")
+            if found is not None:
+                return Response(200, json.dumps(handler(settings, "".join(found.groups()))).encode())
+        raise invalid(f"No such control: {method} /_local/{path}")
 
-    def _get_health(self, settings: Answer) -> Answer:
+    def _health(self, settings: Settings, _: str) -> Any:
         return {"status": "ok", "api_version": api_version, "now": self._world.now()}
 
-    def _get_clock(self, settings: Answer) -> Answer:
+    def _clock(self, settings: Settings, _: str) -> Any:
         return {"now": self._world.now(), "offset": self._world.clock.offset}
 
-    def _post_clock(self, settings: Answer) -> Answer:
+    def _advance(self, settings: Settings, _: str) -> Any:
         seconds = settings.get("advance_seconds")
         if not isinstance(seconds, int) or seconds < 0:
             raise invalid("advance_seconds must be a whole number of seconds, not negative.")
         advance(self._world, seconds)
-        return self._get_clock(settings)
+        return self._clock(settings, _)
 
-    def _get_deliveries(self, settings: Answer) -> Answer:
-        return {"data": overview(self._world)}
-
-    def _post_faults(self, settings: Answer) -> Answer:
+    def _set_faults(self, settings: Settings, _: str) -> Any:
         try:
             return self._faults.configure(settings)
         except TypeError as error:
             raise invalid(f"Invalid faults: {error}") from error
 
-    def _post_reset(self, settings: Answer) -> Answer:
+    def _start_over(self, settings: Settings, _: str) -> Any:
         self._reset()
         return {"status": "ok"}
 
-    def _post_authenticate(self, settings: Answer, intent_id: str) -> Answer:
+    def _authenticate(self, settings: Settings, intent_id: str) -> Any:
         outcome = settings.get("outcome", "succeed")
         if outcome not in ("succeed", "fail"):
             raise invalid("outcome must be succeed or fail.")
         return authenticate(self._world, intent_id, succeed=outcome == "succeed")
 
-    def _post_events(self, settings: Answer, event_id: str, verb: str) -> Answer:
-        if verb != "redeliver":
-            raise invalid(f"No such control: {verb}")
-        return {"data": redeliver(self._world, event_id)}
 
-
-def _json(body: str) -> dict[str, Any]:
+def _json(body: str) -> Settings:
     try:
         settings = json.loads(body or "{}")
     except json.JSONDecodeError as error:

@@ -25,6 +25,7 @@ class LocalSite:
                     path=path,
                     form=decode("&".join(part for part in (query, body) if part)),
                     authorization=headers.get("Authorization"),
+                    version=headers.get("Stripe-Version"),
                     idempotency_key=headers.get("Idempotency-Key"),
                 )
                 return self._application.handle(request)

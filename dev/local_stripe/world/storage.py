@@ -20,6 +20,10 @@ ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body
 """
 
 
+# Raised when documents change in a way that older ones would break; a file of another layout starts afresh.
+LAYOUT = 1
+
+
 class Storage:
     """Documents by kind and id. With a path every commit is one SQLite transaction; without one nothing is
     written."""
@@ -28,11 +32,16 @@ class Storage:
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         if path is not None:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(str(path), check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            (layout,) = self._connection.execute("PRAGMA user_version").fetchone()
             with self._connection:
+                if layout != LAYOUT:
+                    self._connection.execute("DROP TABLE IF EXISTS document")
                 self._connection.execute(SCHEMA)
+                self._connection.execute(f"PRAGMA user_version = {LAYOUT}")
 
     def load(self) -> dict[str, dict[str, Document]]:
         documents: dict[str, dict[str, Document]] = {}

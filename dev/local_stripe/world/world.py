@@ -56,6 +56,7 @@ class World:
         self._renderers = renderers
         self._documents = storage.load()
         self._journal: list[tuple[str, str, Document | None]] = []
+        self._unannounced: dict[tuple[str, str], Document | None] = {}
         self._depth = 0
         self._origin = Origin()
         saved = self._documents.get("_clock", {}).get("clock", {})
@@ -93,6 +94,7 @@ class World:
 
     def _settle(self, *, keep: bool) -> None:
         journal, self._journal = self._journal, []
+        self._unannounced.clear()
         if not keep:
             for kind, identifier, before in reversed(journal):
                 if before is None:
@@ -130,9 +132,13 @@ class World:
         """Store the document and emit events about it; an `.updated` event is left out when nothing visible
         changed."""
         documents = self._documents.setdefault(kind, {})
-        before = documents.get(document["id"])
+        key, stored = (kind, document["id"]), documents.get(document["id"])
+        # An event tells what changed since the last event, also what was stored silently on the way.
+        before = self._unannounced.pop(key, stored)
         rendered_before = self.render(kind, before) if before is not None and events else {}
-        self._journal.append((kind, document["id"], before))
+        if not events:
+            self._unannounced[key] = before
+        self._journal.append((*key, stored))
         documents[document["id"]] = copy.deepcopy(document)
         for event in events:
             self._emit_change(event, rendered_before, self.render(kind, document))
