@@ -104,8 +104,8 @@ def _change_items(world: World, subscription: Document, params: Params, *, ancho
     if new == old and not anchor_now:
         world.put("subscription", subscription, "customer.subscription.updated")
         return
-    in_trial = subscription["status"] == "trialing"
-    restart = not in_trial and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
+    unbilled = subscription["status"] in ("trialing", "paused")
+    restart = not unbilled and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
     fields: Document = {}
     if restart:
         end = period_end(world.now(), recurring_of(world, new), world.now())
@@ -113,7 +113,7 @@ def _change_items(world: World, subscription: Document, params: Params, *, ancho
         fields["billing_cycle_anchor"] = world.now()
     behavior = params.get("proration_behavior", "create_prorations")
     lines = []
-    if not in_trial and behavior != "none":
+    if not unbilled and behavior != "none":
         at = _proration_date(world, old, params)
         lines = _prorations(world, old, new, at, charge=not restart)
     if restart:

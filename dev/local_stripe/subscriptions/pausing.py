@@ -33,8 +33,6 @@ def renew_or_withhold(world: World, subscription_id: str) -> None:
     if subscription["pause_collection"] is None:
         return
     behavior = subscription["pause_collection"]["behavior"]
-    invoice |= {"auto_advance": False, "automatically_finalizes_at": None}
-    world.put("invoice", invoice)
     if behavior == "void":
         void(world, finalize(world, invoice))
     elif behavior == "mark_uncollectible":
@@ -73,7 +71,7 @@ def resume(world: World, call: Call) -> Document:
     lines = [period_line(world, item) for item in items]
     invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
     subscription |= {"latest_invoice": invoice["id"], "_resuming_invoice": invoice["id"]}
-    world.put("subscription", subscription)
+    world.put("subscription", subscription, UPDATED)
     world.put("invoice", invoice, "invoice.created")
     paid = finalize_and_collect(world, invoice, off_session=False)
     subscription = world.get("subscription", call.id)

@@ -17,8 +17,8 @@ def begin_period(world: World, subscription: Document) -> Document:
     lines = subscription["_pending_lines"] + [period_line(world, item) for item in items]
     invoice = draft(world, subscription, lines, reason="subscription_cycle", period=looked_back)
     invoice["automatically_finalizes_at"] = world.now() + world.policy.finalize_after_seconds
-    if subscription["status"] == "unpaid":
-        # Nobody collects for an unpaid subscription; its invoices stay drafts until someone takes them up.
+    if subscription["status"] == "unpaid" or subscription["pause_collection"] is not None:
+        # Nobody collects: the invoice stays a draft until someone takes it up.
         invoice |= {"auto_advance": False, "automatically_finalizes_at": None}
     subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
     world.put("subscription", subscription, "customer.subscription.updated")

@@ -3,11 +3,13 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
+import stripe
 
 from dev.local_stripe.__main__ import build, main, parse
 
@@ -60,14 +62,30 @@ def test_any_other_trouble_is_not_hidden() -> None:
         main(["--port", "70000"])
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_it_runs_until_it_is_told_to_stop(signum: signal.Signals, tmp_path: Any) -> None:
-    command = [sys.executable, "-m", "dev.local_stripe", "--port", "0", "--storage", str(tmp_path / "s.sqlite3")]
+@contextmanager
+def running(storage: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """The command as a process, with the address it serves."""
+    command = [sys.executable, "-m", "dev.local_stripe", "--port", "0", "--storage", str(storage)]
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        address = process.stdout.readline().split()[-1]
+        yield process, process.stdout.readline().split()[-1]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_until_it_is_told_to_stop(signum: signal.Signals, tmp_path: Path) -> None:
+    with running(tmp_path / "state.sqlite3") as (process, address):
         with urlopen(f"{address}/_local/health", timeout=5) as answer:
             assert answer.status == 200
         process.send_signal(signum)
         assert process.wait(timeout=10) == 0
+
+
+def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
+    ids = []
+    for _ in range(2):
+        with running(tmp_path / "state.sqlite3") as (process, address):
+            client = stripe.StripeClient("sk_test_1", base_addresses={"api": address}, max_network_retries=0)
+            ids.append(client.v1.customers.create({}, {"idempotency_key": "once"}).id)
+            process.kill()
+    assert ids[0] == ids[1]

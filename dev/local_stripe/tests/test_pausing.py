@@ -4,7 +4,7 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.tests.conftest import item_of, new_customer, subscribe
+from dev.local_stripe.tests.conftest import item_of, new_customer, subscribe, swap
 
 DAY = 86_400
 
@@ -58,6 +58,18 @@ def test_resuming_waits_for_the_payment_unless_an_attempt_is_enough(
     assert client.subscriptions.retrieve(first.id).status == "active"
     behind = client.subscriptions.resume(second.id, {"payment_behavior": "resume_on_payment_attempt"})
     assert behind.status == "past_due"
+
+
+def test_a_change_during_a_pause_costs_nothing_until_it_is_resumed(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    subscription = subscribe(client, customer)
+    client.subscriptions.pause(subscription.id)
+    server.advance(70 * DAY)
+    changed = swap(client, subscription, "price_elite", proration_behavior="always_invoice")
+    assert (item_of(changed).price.id, len(server.objects("invoice"))) == ("price_elite", 1)
+    client.subscriptions.resume(subscription.id)
+    assert server.objects("invoice")[-1]["amount_paid"] == 2999
 
 
 def test_only_a_running_one_pauses_and_only_a_paused_one_resumes(client: Any, customer: Any) -> None:

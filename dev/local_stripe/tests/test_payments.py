@@ -4,7 +4,7 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.tests.conftest import item_of, new_customer, subscribe
+from dev.local_stripe.tests.conftest import item_of, new_customer, pay_with, subscribe
 
 MONEY = {"amount": 1500, "currency": "usd"}
 
@@ -154,6 +154,18 @@ def test_an_uncollectible_invoice_can_still_be_paid(client: Any, owed: Any) -> N
     given_up = client.invoices.mark_uncollectible(owed.id)
     assert (given_up.status, given_up.status_details.uncollectible.reason) == ("uncollectible", "user_forgiven")
     assert client.invoices.pay(owed.id, {"payment_method": "pm_card_visa"}).status == "paid"
+
+
+def test_a_late_payment_does_not_revive_a_canceled_subscription(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    subscription = subscribe(client, customer)
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
+    server.advance(32 * 86_400)
+    invoice = client.subscriptions.cancel(subscription.id).latest_invoice
+    assert client.invoices.retrieve(invoice).next_payment_attempt is None
+    assert client.invoices.pay(invoice, {"payment_method": "pm_card_visa"}).status == "paid"
+    assert client.subscriptions.retrieve(subscription.id).status == "canceled"
 
 
 def test_a_draft_is_finalized_or_paid_by_hand(server: LocalStripe, client: Any, customer: Any) -> None:

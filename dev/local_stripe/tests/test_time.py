@@ -219,8 +219,29 @@ def test_a_trial_that_ends_without_a_card_does_what_was_set(
     assert len(server.events("customer.subscription.paused")) == (status == "paused")
 
 
-def test_the_clock_runs_by_itself(client: Any) -> None:
+def test_the_clock_runs_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dev.local_stripe.server.TICK_SECONDS", 0.01)
     with LocalStripe(prices=PRICES) as server:
-        api = connect(server)
-        subscribe(api, new_customer(api), trial_period_days=1)
+        client = connect(server)
+        subscribe(client, new_customer(client), trial_period_days=1)
+        assert eventually(lambda: server.events("customer.subscription.trial_will_end"))
+
+
+def test_a_failure_in_the_background_is_told_and_not_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dev.local_stripe.server.TICK_SECONDS", 0.01)
+    told: list[str] = []
+
+    def has_told() -> bool:
+        told.append(capsys.readouterr().err)
+        return "KeyError" in "".join(told)
+
+    with LocalStripe(prices=PRICES) as server:
+        with server.world.transaction():
+            server.world.put("subscription", {"id": "sub_broken"})
+        assert eventually(has_told)
+        server.reset()
+        client = connect(server)
+        subscribe(client, new_customer(client), trial_period_days=1)
         assert eventually(lambda: server.events("customer.subscription.trial_will_end"))
