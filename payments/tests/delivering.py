@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import stripe
+
 from dev.local_stripe import LocalStripe
 from payments.models import BillingHistory, Payment, Subscription, WebhookEvent
 from payments.models.webhook_event import OPEN

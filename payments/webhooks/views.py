@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
-from numerai.common.errors import BodyTooLarge, DomainError
+from numerai.common.errors import BodyTooLarge, DomainError, MethodNotAllowed
 from numerai.common.http.client_ip import client_ip
 from numerai.common.http.openapi import ProblemAwareSchema, problem
 from numerai.common.http.problem import problem_response
@@ -20,11 +20,6 @@ from payments.webhooks.verification import verify_webhook_signature
 
 MAX_EVENT_BYTES = 256 * 1024
 FORGERIES = Limit("webhook_forgeries", times=60, seconds=60)
-
-
-class MethodNotAllowed(DomainError):
-    status, code, title = 405, "method_not_allowed", "Method not allowed"
-    detail = "Events are delivered with POST."
 
 
 class ReceivedSerializer(serializers.Serializer[Any]):

@@ -1,0 +1,37 @@
+"""Settings under which money would go wrong do not start."""
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+
+def found(*, include_deployment_checks: bool = False) -> set[str]:
+    messages = run_checks(include_deployment_checks=include_deployment_checks)
+    return {str(message.id) for message in messages if str(message.id).startswith("payments.")}
+
+
+def test_good_settings_pass() -> None:
+    assert found() == set()
+
+
+@pytest.mark.parametrize("prices", [{}, {"basic": "price_1", "premium": "price_2", "elite": " "}])
+def test_every_plan_needs_a_price(settings: Settings, prices: dict[str, str]) -> None:
+    settings.STRIPE_PRICE_IDS = prices
+    assert found() == {"payments.E001"}
+
+
+def test_prices_are_distinct(settings: Settings) -> None:
+    settings.STRIPE_PRICE_IDS = {"basic": "price_1", "premium": "price_1", "elite": "price_2"}
+    assert found() == {"payments.E002"}
+
+
+@pytest.mark.parametrize("key", ["", "pk_test_1", "whsec_1"])
+def test_only_a_secret_key_will_do(settings: Settings, key: str) -> None:
+    settings.STRIPE_SECRET_KEY = key
+    assert "payments.E004" in found()
+
+
+@pytest.mark.parametrize(("key", "warned"), [("sk_test_1", True), ("rk_live_1", False), ("sk_live_1", False)])
+def test_a_deployment_on_test_money_is_warned(settings: Settings, key: str, warned: bool) -> None:
+    settings.STRIPE_SECRET_KEY = key
+    assert ("payments.W001" in found(include_deployment_checks=True)) == warned

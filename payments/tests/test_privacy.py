@@ -1,0 +1,84 @@
+"""What leaves with a person, and what stays of their money without them."""
+
+import json
+
+import pytest
+
+from accounts.models import User
+from numerai.common import privacy
+from payments.models import BillingHistory, BillingOperation, Payment, StripeCustomer, Subscription, WebhookEvent
+from payments.privacy import erase, export
+from payments.tests.delivering import Deliver, an_event
+from payments.tests.factories import paid_subscription
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_app_is_in_the_registry() -> None:
+    assert "payments" in [holding.app for holding in privacy.holdings()]
+
+
+def test_the_export_is_plain_json_about_one_person(alice: User, bob: User) -> None:
+    paid_subscription(alice)
+    paid_subscription(bob)
+    told = json.loads(json.dumps(export(alice.pk)))
+    assert {name: len(rows) for name, rows in told.items()} == {
+        "subscriptions": 1,
+        "invoices": 1,
+        "payments": 1,
+        "stripe_customers": 1,
+    }
+    assert told["subscriptions"][0]["plan"] == "premium"
+    assert told["invoices"][0]["amount"] == "19.99"
+    assert told["payments"][0]["status"] == "succeeded"
+
+
+def test_the_export_of_nothing_is_empty(bob: User) -> None:
+    assert export(bob.pk) == {"subscriptions": [], "invoices": [], "payments": [], "stripe_customers": []}
+
+
+def test_erasure_keeps_the_books_without_the_person(alice: User, bob: User, deliver: Deliver) -> None:
+    paid_subscription(alice)
+    paid_subscription(bob)
+    customer = StripeCustomer.objects.get(user=alice).stripe_id
+    invoice = {
+        "id": "in_1",
+        "object": "invoice",
+        "customer": customer,
+        "customer_email": "alice@example.com",
+        "customer_name": "Alice Marie Johnson",
+    }
+    deliver(an_event(data={"object": invoice}))
+    deliver(an_event(id="evt_2", data={"object": {"id": "in_2", "object": "invoice", "note": "nobody's"}}))
+    BillingOperation.objects.create(
+        user=alice,
+        kind="create_customer",
+        livemode=False,
+        client_key="k",
+        fingerprint="x",
+        params={"email": "alice@example.com"},
+    )
+
+    assert erase(alice.pk) == {
+        "webhook_events": 1,
+        "operations": 1,
+        "payments": 1,
+        "invoices": 1,
+        "subscriptions": 1,
+        "customers": 1,
+    }
+
+    for model in (Payment, BillingHistory, Subscription, StripeCustomer):
+        assert model._default_manager.count() == 2
+        assert model._default_manager.filter(user=bob).count() == 1
+    kept = WebhookEvent.objects.get(event_id="evt_1")
+    assert kept.payload == {"data": {"object": {"id": "in_1", "object": "invoice", "customer": customer}}}
+    assert WebhookEvent.objects.get(event_id="evt_2").payload["data"]["object"]["note"] == "nobody's"
+    operation = BillingOperation.objects.get()
+    assert (operation.user_id, operation.params, operation.client_key) == (None, {}, "")
+
+
+def test_erasing_twice_changes_nothing_more(alice: User) -> None:
+    paid_subscription(alice)
+    erase(alice.pk)
+    assert set(erase(alice.pk).values()) == {0}
