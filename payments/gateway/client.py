@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from payments.gateway.breaker import breaker
-from payments.gateway.errors import NetworkCallInsideTransaction, is_outage, translate
+from payments.gateway.errors import NetworkCallInsideTransaction, ObjectMissing, is_outage, translate
 
 TIMEOUT_SECONDS = (3, 10)
 RETRIES = 2
@@ -25,6 +25,12 @@ def _client(api_key: str, api_base: str) -> stripe.StripeClient:
         max_network_retries=RETRIES,
         http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
     )
+
+
+def refuse_empty(identifier: str) -> None:
+    """Raise ObjectMissing for "", which the SDK would turn into a request for the list of all objects."""
+    if not identifier:
+        raise ObjectMissing("id")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from payments.gateway.client import stripe_client
+from payments.gateway.client import refuse_empty, stripe_client
 from payments.gateway.snapshots import CustomerView, customer_view
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def create_customer(*, key: str, email: str, name: str, user_id: str) -> Custome
 
 def fetch_customer(customer_id: str) -> CustomerView:
     """Raises ObjectMissing. A customer deleted at Stripe is still found, with ``is_deleted``."""
+    refuse_empty(customer_id)
     with stripe_client() as client:
         customer = client.v1.customers.retrieve(customer_id)
     return customer_view(customer.to_dict())

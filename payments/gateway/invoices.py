@@ -1,4 +1,4 @@
-from payments.gateway.client import stripe_client
+from payments.gateway.client import refuse_empty, stripe_client
 from payments.gateway.snapshots import InvoiceView, invoice_view, reference
 
 EXPANDED = ["payments.data.payment.payment_intent", "parent.subscription_details.subscription.latest_invoice"]
@@ -6,13 +6,15 @@ EXPANDED = ["payments.data.payment.payment_intent", "parent.subscription_details
 
 def fetch_invoice(invoice_id: str) -> InvoiceView:
     """The invoice with its payments and its subscription, in one call. Raises ObjectMissing."""
+    refuse_empty(invoice_id)
     with stripe_client() as client:
         invoice = client.v1.invoices.retrieve(invoice_id, {"expand": EXPANDED})
     return invoice_view(invoice.to_dict())
 
 
 def invoice_of_payment(payment_intent_id: str) -> str:
-    """The id of the invoice that the payment intent pays; "" when it pays none."""
+    """The id of the invoice that the payment intent pays; "" when it pays none. Raises ObjectMissing."""
+    refuse_empty(payment_intent_id)
     with stripe_client() as client:
         found = client.v1.invoice_payments.list(
             {"payment": {"type": "payment_intent", "payment_intent": payment_intent_id}, "limit": 1}

@@ -128,11 +128,9 @@ def _item_view(item: Fields) -> ItemView:
 
 
 def _client_secret(fields: Fields) -> str | None:
-    invoice, intent = fields["latest_invoice"], fields.get("pending_setup_intent")
+    invoice = fields["latest_invoice"]
     if isinstance(invoice, dict) and invoice.get("status") == "open" and invoice.get("confirmation_secret"):
         return str(invoice["confirmation_secret"]["client_secret"])
-    if isinstance(intent, dict):
-        return str(intent["client_secret"])
     return None
 
 

@@ -1,14 +1,14 @@
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from payments.gateway.client import stripe_client
+from payments.gateway.client import refuse_empty, stripe_client
 from payments.gateway.errors import ObjectMissing
 from payments.gateway.snapshots import SubscriptionView, subscription_view
 
 if TYPE_CHECKING:
     from stripe.params import SubscriptionCreateParams
 
-WITH_SECRET = ["latest_invoice.confirmation_secret", "pending_setup_intent"]
+CONFIRMATION = "latest_invoice.confirmation_secret"
 
 
 class FirstPayment(Enum):
@@ -34,7 +34,7 @@ def create_subscription(
         "metadata": metadata,
         "payment_behavior": first_payment.value,
         "payment_settings": {"save_default_payment_method": "on_subscription"},
-        "expand": WITH_SECRET,
+        "expand": [CONFIRMATION],
     }
     if payment_method_id:
         params["default_payment_method"] = payment_method_id
@@ -45,6 +45,7 @@ def create_subscription(
 
 def fetch_subscription(subscription_id: str) -> SubscriptionView:
     """Raises ObjectMissing."""
+    refuse_empty(subscription_id)
     with stripe_client() as client:
         subscription = client.v1.subscriptions.retrieve(subscription_id, {"expand": ["latest_invoice"]})
     return subscription_view(subscription.to_dict())
@@ -52,9 +53,10 @@ def fetch_subscription(subscription_id: str) -> SubscriptionView:
 
 def subscriptions_of(customer_id: str) -> tuple[SubscriptionView, ...]:
     """Every subscription of the customer that is not over, newest first, with what is left to confirm."""
-    expand = [f"data.{path}" for path in WITH_SECRET]
     with stripe_client() as client:
-        found = client.v1.subscriptions.list({"customer": customer_id, "limit": 100, "expand": expand})
+        found = client.v1.subscriptions.list(
+            {"customer": customer_id, "limit": 100, "expand": [f"data.{CONFIRMATION}"]}
+        )
     return tuple(subscription_view(subscription.to_dict()) for subscription in found.data)
 
 

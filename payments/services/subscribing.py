@@ -111,7 +111,7 @@ def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> Subsc
             return found
         if found.status == "incomplete":
             unpaid.append(found)
-        elif found.status not in OVER:
+        else:
             sync.sync_subscription(found.id, customer_id=customer.stripe_id)
             raise AlreadySubscribed
     reusable = _reusable(operation, unpaid)

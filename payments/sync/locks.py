@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import OperationalError, connection
 
+CUSTOMER_WAIT_SECONDS = 30.0
 LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -18,9 +19,9 @@ class LockTimeout(Exception):
 
 
 @contextmanager
-def customer_lock(stripe_customer_id: str, *, wait_seconds: float = 30.0) -> Iterator[None]:
+def customer_lock(stripe_customer_id: str, *, wait_seconds: float | None = None) -> Iterator[None]:
     """Taken before looking at Stripe and held until what was seen is written, so an old look never wins."""
-    with _held(f"payments:customer:{stripe_customer_id}", wait_seconds):
+    with _held(f"payments:customer:{stripe_customer_id}", wait_seconds or CUSTOMER_WAIT_SECONDS):
         yield
 
 

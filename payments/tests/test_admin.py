@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection as database
 from django.db import models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,6 +20,7 @@ from payments.models import (
     Subscription,
     WebhookEvent,
 )
+from payments.privacy import erase
 from payments.tests.delivering import Deliver, an_event
 from payments.tests.factories import paid_subscription
 
@@ -83,9 +86,6 @@ def test_strangers_stay_outside(client: Client, bob: User, model: Model) -> None
 
 @EVERY_MODEL
 def test_a_list_costs_a_fixed_number_of_queries(desk: Client, rows: None, charlie: User, model: Model) -> None:
-    from django.db import connection as database
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(database) as few:
         desk.get(page(model, "changelist"))
     paid_subscription(charlie)
@@ -133,6 +133,14 @@ def test_pages_lead_to_each_other_and_to_stripe(desk: Client, rows: None) -> Non
     assert f"https://dashboard.stripe.com/test/invoices/{subscription.latest_invoice_id}" in text
     event = desk.get(page(WebhookEvent, "change", WebhookEvent.objects.get().pk)).content.decode()
     assert page(StripeCustomer, "change", subscription.customer.pk) in event
+
+
+def test_a_page_opens_after_the_person_is_gone(desk: Client, rows: None, bob: User) -> None:
+    erase(bob.pk)
+    Subscription.objects.update(latest_invoice_id="")
+    for model in MODELS:
+        text = desk.get(page(model, "change", model._default_manager.get().pk)).content.decode()
+        assert "bob@example.com" not in text
 
 
 def test_a_payload_is_shown_as_text(desk: Client, deliver: Deliver) -> None:

@@ -1,9 +1,11 @@
 """The caller's Idempotency-Key, and what happens when an answer of Stripe's is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -11,7 +13,9 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from notifications.models import Notification
 from payments.models import BillingOperation, OperationKind, OperationState, Subscription
-from payments.services import operations
+from payments.services import get_or_create_stripe_customer, operations
+from payments.signals import subscription_changed
+from payments.sync import locks
 from payments.sync.locks import person_lock
 from payments.tests.delivering import asked, difference
 from payments.tests.racing import together
@@ -205,3 +209,42 @@ def test_while_stripe_is_away_nothing_new_is_started(api: Api, bob: User, local_
     assert post(api(bob), BOUGHT).status_code == 503
     assert post(api(bob), BOUGHT | {"plan": "elite"}).status_code == 503
     assert BillingOperation.objects.filter(kind="create_subscription").count() == 1
+
+
+def test_a_mistake_of_ours_leaves_the_operation_to_be_asked_again(
+    api: Api, bob: User, local_stripe: LocalStripe
+) -> None:
+    def fail(**_: Any) -> None:
+        raise ZeroDivisionError
+
+    subscription_changed.connect(fail)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            post(api(bob), BOUGHT)
+    finally:
+        subscription_changed.disconnect(fail)
+    assert BillingOperation.objects.get(kind="create_subscription").state == OperationState.UNKNOWN
+
+    assert post(api(bob), BOUGHT).status_code == 201
+    assert made(local_stripe) == ["active"]
+
+
+def test_a_mirror_that_is_locked_for_long_is_a_503(
+    api: Api, bob: User, local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The purchase stands; asking again answers it without buying twice."""
+    customer = get_or_create_stripe_customer(bob)
+    monkeypatch.setattr(locks, "CUSTOMER_WAIT_SECONDS", 0.1)
+    client = api(bob)
+
+    def buy() -> Any:
+        try:
+            return post(client, BOUGHT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, locks.customer_lock(customer.stripe_id):
+        answer = pool.submit(buy).result(20)
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")
+    assert post(client, BOUGHT).status_code == 201
+    assert made(local_stripe) == ["active"]

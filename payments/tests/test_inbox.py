@@ -286,6 +286,19 @@ def test_rule_90_an_object_that_stripe_forgot_is_not_tried_again(subscribed: Loc
     assert "no longer knows" in row.last_error
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "kind", ["invoice.paid", "customer.subscription.updated", "customer.deleted", "payment_intent.succeeded"]
+)
+def test_rule_52_an_event_about_nothing_asks_for_nothing(
+    local_stripe: LocalStripe, deliver: Deliver, kind: str
+) -> None:
+    deliver(an_event(type=kind, data={"object": {"object": "thing"}}))
+    handle_all()
+    assert state() == EventState.IGNORED
+    assert local_stripe.requests == []
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("key", "livemode"), [("sk_test_local", True), ("sk_live_x", False)])
 def test_rule_91_an_event_of_the_other_mode_is_only_kept(
