@@ -180,6 +180,25 @@ def test_rule_16_what_was_stored_but_not_handled_is_found_again(subscribed: Loca
     assert state() == EventState.PROCESSED
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"state": EventState.FAILED, "attempts": 3, "next_attempt_at": clock.now()},
+        {"state": EventState.PROCESSING, "attempts": 3, "lease_until": clock.now()},
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_without_workers_does_not_fill_up(deliver: Deliver, left: dict[str, Any]) -> None:
+    deliver(an_event())
+    WebhookEvent.objects.update(**left)
+    before = announced()
+    for _ in range(3):
+        sweep_webhook_events()
+    assert announced() == before + 1
+    row = WebhookEvent.objects.get()
+    assert (row.state, row.attempts, row.lease_until) == (EventState.PENDING, 3, None)
+
+
 def test_a_leased_event_is_left_to_its_worker(subscribed: LocalStripe, deliver: Deliver) -> None:
     deliver(subscribed.events("invoice.paid")[0])
     WebhookEvent.objects.update(

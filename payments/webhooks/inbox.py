@@ -47,23 +47,21 @@ def announce(row_id: UUID) -> None:
     enqueue(process_webhook_event, str(row_id))
 
 
-def due_events() -> list[UUID]:
-    """Events that nobody is working on although somebody should, oldest first."""
+def sweep_webhook_events() -> int:
+    """Put events that nobody is working on, although somebody should, back in the queue; answers how many.
+
+    One that was put back is left alone for the time of a lease, so that a queue without workers does not fill up.
+    """
     now = clock.now()
     waiting = Q(state__in=[EventState.PENDING, EventState.FAILED], next_attempt_at__lte=now)
     abandoned = Q(state=EventState.PROCESSING, lease_until__lte=now)
-    rows = WebhookEvent.objects.filter(waiting | abandoned).order_by("received_at")
-    return list(rows.values_list("pk", flat=True)[:SWEEP_BATCH])
-
-
-def sweep_webhook_events() -> int:
-    """Announce every due event again; answers how many. An announced one is left alone for the time of a lease."""
-    due = due_events()
-    later = clock.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    WebhookEvent.objects.filter(pk__in=due, state=EventState.PENDING).update(next_attempt_at=later)
-    for row_id in due:
+    due = WebhookEvent.objects.filter(waiting | abandoned)
+    row_ids = list(due.order_by("received_at").values_list("pk", flat=True)[:SWEEP_BATCH])
+    later = now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    due.filter(pk__in=row_ids).update(state=EventState.PENDING, lease_until=None, next_attempt_at=later)
+    for row_id in row_ids:
         announce(row_id)
-    return len(due)
+    return len(row_ids)
 
 
 def replay_webhook_events(row_ids: Sequence[UUID]) -> int:

@@ -16,7 +16,8 @@ from payments.webhooks.dispatch import HANDLERS
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 16
+# With the pauses below, about a day.
+MAX_ATTEMPTS = 40
 FIRST_PAUSE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 3600.0
 GONE = "Stripe no longer knows the object."
