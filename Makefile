@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check bench format openapi lock reset
+.PHONY: help run test demo check bench format docs lock reset
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -35,8 +35,8 @@ bench: $(STAMP) ## Measure, against limits of the same run; writes .local/bench.
 format: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-openapi: $(STAMP) ## Write docs/openapi.yaml from the code
-	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+docs: $(STAMP) ## Write docs/openapi.yaml and docs/errors.md from the code
+	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_docs
 
 lock: $(STAMP) ## Resolve requirements*.in into hashed requirements*.txt
 	@$(PYTHON) -m venv .local/lock && .local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8

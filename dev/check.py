@@ -70,7 +70,7 @@ def run(check: Check) -> Outcome:
 def schema_is_committed() -> Outcome:
     committed = ROOT / "docs" / "openapi.yaml"
     is_equal = committed.exists() and SCHEMA.exists() and committed.read_text() == SCHEMA.read_text()
-    return Outcome(Check("OpenAPI drift", ()), is_equal, "docs/openapi.yaml is stale: run make openapi.", 0.0)
+    return Outcome(Check("OpenAPI drift", ()), is_equal, "docs/openapi.yaml is stale: run make docs.", 0.0)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,49 @@ class DomainError(Exception):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if cls.code in DomainError.registry:
+            raise TypeError(f"The problem code {cls.code} is taken by {DomainError.registry[cls.code].__name__}.")
         DomainError.registry[cls.code] = cls
+
+
+class BadRequest(DomainError):
+    title = "The request is malformed"
+    detail = "The request is malformed."
+
+
+class MalformedJson(DomainError):
+    code, title = "malformed_json", "The body cannot be read"
+    detail = "The body is not valid JSON."
+
+
+class ValidationFailed(DomainError):
+    code, title = "validation_error", "The input is not valid"
+    detail = "The input is not valid."
+
+
+class NotAuthenticated(DomainError):
+    status, code, title = 401, "not_authenticated", "Not signed in"
+    detail = "Sign in to do this."
+
+
+class NotAllowed(DomainError):
+    status, code, title = 403, "permission_denied", "Not allowed"
+    detail = "You are not allowed to do this."
+
+
+class MethodNotAllowed(DomainError):
+    status, code, title = 405, "method_not_allowed", "Method not allowed"
+    detail = "This address does not serve that method."
+
+
+class UnsupportedMediaType(DomainError):
+    status, code, title = 415, "unsupported_media_type", "Unsupported media type"
+    detail = "Send application/json."
+
+
+class InternalError(DomainError):
+    status, code, title = 500, "internal_error", "Internal error"
+    detail = "Something went wrong on our side. Please try again."
 
 
 class NotFound(DomainError):

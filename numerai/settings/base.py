@@ -77,7 +77,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -141,6 +144,7 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_WEBHOOK_TOLERANCE_SECONDS: int = env.int("STRIPE_WEBHOOK_TOLERANCE_SECONDS", default=300)
+PAST_DUE_GRACE_DAYS: int = env.int("PAST_DUE_GRACE_DAYS", default=7)
 STRIPE_SECRET_KEY: str
 STRIPE_WEBHOOK_SECRETS: list[str]
 STRIPE_PRICE_IDS: dict[str, str]
@@ -195,8 +199,6 @@ LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-# The address is unique without regard to case, by a constraint on Lower("email") that this check does not see.
-SILENCED_SYSTEM_CHECKS: list[str] = ["auth.E003"]
 
 UNFOLD = {
     "SITE_TITLE": "NumerAI",

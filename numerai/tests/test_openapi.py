@@ -28,7 +28,7 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_the_committed_schema_is_the_code_s(schema: dict[str, Any]) -> None:
     rendered = OpenApiYamlRenderer().render(schema, renderer_context={}).decode()
-    assert COMMITTED.read_text() == rendered, "docs/openapi.yaml is stale: run make openapi"
+    assert COMMITTED.read_text() == rendered, "docs/openapi.yaml is stale: run make docs"
 
 
 def test_it_is_openapi_3_1(schema: dict[str, Any]) -> None:

@@ -14,8 +14,6 @@ from payments.models import Subscription
 from payments.models.subscription import PAID
 from payments.signals import subscription_changed
 
-DEFAULT_GRACE_DAYS = 7
-
 
 def refresh_access(*, user_id: UUID, status: str) -> None:
     """Write what the person has paid for to their account and send ``subscription_changed``.
@@ -45,7 +43,7 @@ def _paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
 
 def paid_until(row: Subscription) -> datetime | None:
     """When the access that the subscription gives ends, unless it is renewed; None when it gives none."""
-    grace = timedelta(days=getattr(settings, "PAST_DUE_GRACE_DAYS", DEFAULT_GRACE_DAYS))
+    grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)
     if row.status in PAID and row.current_period_end is not None:
         # News of a renewal may be late, so whoever has not cancelled keeps access a little longer.
         return row.ends_at or row.current_period_end + grace

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents: one handler and one shape for everything that can go wrong."""
 
 import math
-from http import HTTPStatus
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,33 +10,35 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from numerai.common import errors
 from numerai.common.errors import DomainError, JsonObject, NotFound
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_BASE = "https://numerai.example/problems/"
 
-CODES_BY_STATUS = {
-    400: "bad_request",
-    401: "not_authenticated",
-    403: "permission_denied",
-    404: "not_found",
-    405: "method_not_allowed",
-    406: "not_acceptable",
-    413: "body_too_large",
-    415: "unsupported_media_type",
-    429: "too_many_requests",
-    500: "internal_error",
-    503: "service_unavailable",
+BY_STATUS: dict[int, type[DomainError]] = {
+    error.status: error
+    for error in (
+        errors.BadRequest,
+        errors.NotAuthenticated,
+        errors.NotAllowed,
+        errors.NotFound,
+        errors.MethodNotAllowed,
+        errors.BodyTooLarge,
+        errors.UnsupportedMediaType,
+        errors.TooManyRequests,
+        errors.ServiceUnavailable,
+    )
 }
 
 
 def document(
-    *, status: int, code: str, detail: str, request: HttpRequest | None, title: str = "", **extra: Any
+    *, status: int, code: str, title: str, detail: str, request: HttpRequest | None, **extra: Any
 ) -> JsonObject:
     """The problem document; ``request`` lends its id so that a person's report can be found in the logs."""
     body: JsonObject = {
         "type": f"{TYPE_BASE}{code}",
-        "title": title or HTTPStatus(status).phrase,
+        "title": title,
         "status": status,
         "detail": detail,
         "code": code,
@@ -93,22 +95,19 @@ def _of_domain_error(error: DomainError, request: HttpRequest | None) -> JsonObj
 
 def _of_api_exception(exc: exceptions.APIException, request: HttpRequest | None) -> JsonObject:
     if isinstance(exc, exceptions.ValidationError):
-        errors = list(_flatten(exc.get_full_details()))
-        return document(
-            status=exc.status_code,
-            code="validation_error",
-            title="The input is not valid",
-            detail=_summary(errors),
-            request=request,
-            errors=errors,
-        )
-    code = CODES_BY_STATUS.get(exc.status_code, "bad_request")
+        fields = list(_flatten(exc.get_full_details()))
+        return _framework_problem(errors.ValidationFailed, _summary(fields), request, errors=fields)
     if isinstance(exc, exceptions.ParseError):
-        code = "malformed_json"
-    return document(status=exc.status_code, code=code, detail=str(exc.detail), request=request)
+        return _framework_problem(errors.MalformedJson, str(exc.detail), request)
+    known = BY_STATUS.get(exc.status_code, errors.BadRequest)
+    return _framework_problem(known, str(exc.detail), request) | {"status": exc.status_code}
 
 
-def _flatten(details: Any, path: str = "") -> Any:
+def _framework_problem(error: type[DomainError], detail: str, request: HttpRequest | None, **extra: Any) -> JsonObject:
+    return document(status=error.status, code=error.code, title=error.title, detail=detail, request=request, **extra)
+
+
+def _flatten(details: Any, path: str = "") -> Iterator[JsonObject]:
     if isinstance(details, dict) and set(details) == {"message", "code"} and not isinstance(details["code"], dict):
         yield {
             "field": path or "non_field_errors",
@@ -124,30 +123,25 @@ def _flatten(details: Any, path: str = "") -> Any:
             yield from _flatten(value, f"{path}.{index}" if nested and path else path)
 
 
-def _summary(errors: list[JsonObject]) -> str:
-    first = errors[0]
+def _summary(fields: list[JsonObject]) -> str:
+    first = fields[0]
     if first["field"] == "non_field_errors":
         return str(first["detail"])
     name = str(first["field"]).replace("_", " ")
     return f"{name[:1].upper()}{name[1:]}: {first['detail']}"
 
 
-def _plain(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
-    body = document(status=status, code=code, detail=detail, request=request)
-    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(request, 400, "bad_request", "The request is malformed.")
+    return problem_response(errors.BadRequest(), request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(request, 403, "permission_denied", "You are not allowed to do this.")
+    return problem_response(errors.NotAllowed(), request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(request, 404, "not_found", NotFound.detail)
+    return problem_response(errors.NotFound(), request)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    return _plain(request, 500, "internal_error", "Something went wrong on our side. Please try again.")
+    return problem_response(errors.InternalError(), request)
