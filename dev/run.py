@@ -104,7 +104,11 @@ def data_services(group: Group) -> Iterator[dict[str, str]]:
             server = redis_server(directory / "redis")
             redis_url = server.url
             group.start(Child("redis", server.command, {}, is_foundation=True))
-        yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+        yield {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "DJANGO_SETTINGS_MODULE": "numerai.settings.development",
+        }
 
 
 @contextmanager
@@ -143,7 +147,6 @@ def prepare(environment: dict[str, str]) -> None:
 
 
 def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Child:
-    environment = environment | {"DJANGO_SETTINGS_MODULE": "numerai.settings.development"}
     gunicorn = ("-m", "gunicorn", "numerai.wsgi:application", "--bind", f"127.0.0.1:{ports.API_PORT}")
     shape = ("--workers", "2", "--threads", "4", "--reload", "--log-level", "warning", "--no-control-socket")
     group.start(Child("api", python(*gunicorn, *shape), environment))

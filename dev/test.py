@@ -6,11 +6,14 @@ import sys
 
 from dev.services import LOCAL, ROOT, ServiceError, running
 
+# A file stays in one process, so that what its tests share is started once; `-n 0` in the arguments turns it off.
+PARALLEL = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+
 
 def main(arguments: list[str]) -> int:
     try:
         with running(LOCAL / "test", durable=False) as services:
-            command = [sys.executable, "-m", "pytest", *arguments]
+            command = [sys.executable, "-m", "pytest", *PARALLEL, *arguments]
             return subprocess.call(command, cwd=ROOT, env=os.environ | services.environment)
     except ServiceError as error:
         print(error, file=sys.stderr)

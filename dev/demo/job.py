@@ -84,7 +84,7 @@ def webhook_handled(frontend: Frontend, operator: Operator) -> str:
     expect(status["has_subscription"], True, "has_subscription")
     event_id = eventually(lambda: _delivered_event(frontend), "The delivery of invoice.paid")
     operator.sign_in()
-    eventually(lambda: operator.sees_processed_event(event_id), f"The handling of {event_id} by a worker")
+    eventually(lambda: operator.sees_event("processed", event_id), f"The handling of {event_id} by a worker")
     return f"{event_id} delivered, stored, handled"
 
 

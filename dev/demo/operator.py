@@ -27,10 +27,10 @@ class Operator:
         if "sessionid" not in self._session.cookies:
             raise StepFailed(f"The operator could not sign in to the admin ({answer.status_code}).")
 
-    def sees_processed_event(self, event_id: str) -> bool:
-        """Whether the inbox lists the event among those that a worker has handled."""
+    def sees_event(self, state: str, event_id: str = "") -> bool:
+        """Whether the inbox lists the event, or any at all, in ``state``."""
         answer = self._session.get(
-            f"{self._admin}/payments/webhookevent/", params={"q": event_id, "state__exact": "processed"}, timeout=10
+            f"{self._admin}/payments/webhookevent/", params={"q": event_id, "state__exact": state}, timeout=10
         )
         answer.raise_for_status()
-        return f">{event_id}<" in answer.text
+        return f">{event_id or 'evt_'}" in answer.text

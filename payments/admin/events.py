@@ -32,10 +32,13 @@ class WebhookEventAdmin(LedgerAdmin):
     ordering = ("-received_at",)
     actions = ("replay",)
     fields = (
-        ("at_stripe", "type", "livemode", "api_version"),
+        "at_stripe",
+        ("type", "api_version"),
         ("object_id", "customer_row"),
-        ("state", "attempts", "next_attempt_at", "lease_until"),
-        ("created_at", "received_at", "processed_at"),
+        ("state", "attempts"),
+        ("next_attempt_at", "lease_until"),
+        ("created_at", "livemode"),
+        ("received_at", "processed_at"),
         "last_error",
         "what_was_delivered",
     )
@@ -74,9 +77,11 @@ class BillingOperationAdmin(LedgerAdmin):
     search_help_text = "Our id (Stripe's idempotency key), the caller's key, or e-mail, each in full"
     ordering = ("-created_at",)
     fields = (
-        ("id", "kind", "livemode"),
+        "id",
+        ("kind", "livemode"),
         ("person", "client_key"),
-        ("state", "created_at", "finished_at"),
+        ("created_at", "finished_at"),
+        "state",
         "what_was_asked",
         "what_came_of_it",
     )

@@ -44,15 +44,16 @@ def test_rule_01_signature_covers_the_raw_bytes(deliver: Deliver) -> None:
         "t=,v1=",
         "nonsense",
         "t=1=2,v1=a",
-        f"t={int(time.time())}",
-        f"t={int(time.time())},v0=abc",
-        f"t={int(time.time())},v1=é",
+        "t=NOW",
+        "t=NOW,v0=abc",
+        "t=NOW,v1=é",
         "v1=abc",
         "t=99999999999999999999999999,v1=abc",
     ],
 )
 def test_rule_02_bad_headers_are_a_400(header: str | None) -> None:
-    assert_refused(post(json.dumps(an_event()).encode(), header))
+    fresh = header and header.replace("NOW", str(int(time.time())))
+    assert_refused(post(json.dumps(an_event()).encode(), fresh))
 
 
 @pytest.mark.parametrize(
