@@ -26,8 +26,10 @@ class BillingHistoryAdmin(LedgerAdmin):
     ordering = ("-created_at",)
     fields = (
         ("person", "subscription_row"),
-        ("at_stripe", "number", "livemode"),
-        ("price", "status", "billing_reason", "paid_at"),
+        "at_stripe",
+        ("number", "livemode"),
+        ("price", "status"),
+        ("billing_reason", "paid_at"),
         "description",
         ("period_start", "period_end"),
         ("attempt_count", "next_payment_attempt"),
@@ -72,9 +74,12 @@ class PaymentAdmin(LedgerAdmin):
     ordering = ("-stripe_created_at",)
     fields = (
         ("person", "invoice_row"),
-        ("at_stripe", "charge_id", "livemode"),
-        ("price", "status", "kind", "failure_code"),
-        ("stripe_created_at", "paid_at", "updated_at"),
+        "at_stripe",
+        ("charge_id", "livemode"),
+        ("price", "status"),
+        ("kind", "failure_code"),
+        ("stripe_created_at", "paid_at"),
+        "updated_at",
     )
     readonly_fields = ("person", "invoice_row", "at_stripe", "price", "updated_at")
 

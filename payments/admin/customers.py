@@ -50,13 +50,16 @@ class SubscriptionAdmin(LedgerAdmin):
     fields = (
         "id",
         ("person", "customer_row"),
-        ("at_stripe", "livemode"),
-        ("plan", "status", "price", "price_id"),
+        "at_stripe",
+        ("plan", "status"),
+        ("price", "price_id"),
         ("current_period_start", "current_period_end"),
-        ("cancel_at_period_end", "cancel_at", "canceled_at", "ended_at"),
+        ("cancel_at_period_end", "cancel_at"),
+        ("canceled_at", "ended_at"),
         ("trial_end", "past_due_since"),
         ("latest_invoice_at_stripe", "duplicate_row"),
-        ("stripe_created_at", "created_at", "updated_at"),
+        ("stripe_created_at", "created_at"),
+        ("updated_at", "livemode"),
     )
     readonly_fields = (
         "id",
