@@ -10,8 +10,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.sessions import open_session
 from numerai.common import clock
-from numerai.common.jobs import broker
+from numerai.common.jobs import broker_pause
 from numerai.common.redis import connection
+from numerai.common.throttling import redis_pause
 
 PASSWORD = "correct horse battery staple"
 
@@ -67,7 +68,8 @@ def api() -> Api:
 def _fresh_redis() -> None:
     """Each test starts with an empty Redis of its own and a broker that is not given up."""
     connection().flushdb()
-    broker.resume()
+    broker_pause.end()
+    redis_pause.end()
 
 
 @pytest.fixture(scope="session", autouse=True)

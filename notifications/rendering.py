@@ -1,6 +1,7 @@
 """Templates into text. A name that the context lacks is an error: nobody is greeted with "Hi ,"."""
 
 import re
+import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,8 +19,10 @@ PARTS = {
     ChannelName.IN_APP: ("title.txt", "message.txt"),
     ChannelName.EMAIL: ("subject.txt", "body.txt", "body.html"),
 }
-MISSING = "\ue000missing:%s\ue000"
-MISSING_NAME = re.compile(MISSING.replace("%s", "(.*?)"))
+# Nobody can type it, because nobody knows it: what a person wrote must not pass for a template's fault.
+MARK = secrets.token_hex(16)
+MISSING = f"{MARK}missing:%s{MARK}"
+MISSING_NAME = re.compile(f"{MARK}missing:(.*?){MARK}")
 LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 
 

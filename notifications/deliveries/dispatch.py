@@ -13,6 +13,7 @@ from notifications.models import Delivery
 from notifications.rendering import TemplateFault
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
+from numerai.common.tracing import places
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ def _attempt(delivery: Delivery) -> Outcome:
         return DeliveryError(ErrorClass.TRANSIENT, "time_limit", "The attempt outlived its time limit.")
     except Exception as error:
         # From an owner's resolve_context or a provider's library. Its words may hold a secret, so its type is kept.
-        log.exception("delivery_failed_unexpectedly", delivery=delivery.pk, channel=delivery.channel)
+        log.error("delivery_failed_unexpectedly", delivery=delivery.pk, channel=delivery.channel, **places(error))
         return DeliveryError(
             ErrorClass.TRANSIENT, "unexpected", type(error).__name__, max_attempts=UNEXPECTED_MAX_ATTEMPTS
         )

@@ -224,7 +224,12 @@ def test_a_template_that_lacks_a_value_fails_visibly(bob: User, mailbox: Mailbox
     ("error", "ending"), [(KeyError("secret"), ("unexpected", 3)), (SoftTimeLimitExceeded(), ("time_limit", 8))]
 )
 def test_an_unexpected_error_is_tried_again_a_few_times(
-    bob: User, mailbox: Mailbox, settings: Settings, error: Exception, ending: tuple[str, int]
+    bob: User,
+    mailbox: Mailbox,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    ending: tuple[str, int],
 ) -> None:
     def resolve(user_id: object, context: dict[str, object]) -> dict[str, object]:
         raise error
@@ -237,3 +242,4 @@ def test_an_unexpected_error_is_tried_again_a_few_times(
     assert (delivery.status, delivery.reason) == (DeliveryStatus.FAILED, Reason.PROVIDER_EXHAUSTED)
     assert (delivery.last_error_code, delivery.attempts) == ending
     assert "secret" not in delivery.last_error
+    assert "secret" not in caplog.text

@@ -16,7 +16,7 @@ from notifications.rendering import TemplateFault
 from notifications.services import notify
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
 from numerai.common import clock
-from numerai.common.jobs import broker
+from numerai.common.jobs import broker_pause
 from numerai.common.redis import connection as redis_connection
 
 
@@ -90,11 +90,11 @@ def test_a_rollback_leaves_nothing(alice: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_without_a_broker_it_waits_for_the_sweeper(alice: User) -> None:
-    broker.pause()
+    broker_pause.begin()
     notification = notify(user=alice, kind="sample.plan_changed", context={"plan": "basic"})
     assert redis_connection().llen("celery") == 0
     assert notification.deliveries.get(channel="email").status == DeliveryStatus.PENDING
-    broker.resume()
+    broker_pause.end()
     assert sweep() == 1
     assert redis_connection().llen("celery") == 1
 

@@ -1,7 +1,5 @@
 """Enqueueing without losing work: the row is the truth, the message only a hint, so a dead broker costs a delay."""
 
-import threading
-import time
 from typing import Any
 
 import structlog
@@ -9,30 +7,11 @@ from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from numerai.common.pause import Pause
+
 log = structlog.get_logger(__name__)
 
-BROKER_PAUSE_SECONDS = 5.0
-
-
-class _Broker:
-    """Remembers for a moment that the broker is down, so that a burst of requests does not wait for it one by one."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._down_until = 0.0
-
-    def is_paused(self) -> bool:
-        return time.monotonic() < self._down_until
-
-    def pause(self) -> None:
-        with self._lock:
-            self._down_until = time.monotonic() + BROKER_PAUSE_SECONDS
-
-    def resume(self) -> None:
-        self._down_until = 0.0
-
-
-broker = _Broker()
+broker_pause = Pause(shortest=5, longest=30)
 
 
 def enqueue(task: "Task[..., Any]", *args: Any) -> None:
@@ -44,10 +23,12 @@ def enqueue(task: "Task[..., Any]", *args: Any) -> None:
 
 
 def _send(task: "Task[..., Any]", args: tuple[Any, ...]) -> None:
-    if broker.is_paused():
+    if broker_pause.is_on():
         return
     try:
         task.apply_async(args=args, retry=False)
     except OperationalError as error:
-        broker.pause()
+        broker_pause.begin()
         log.warning("broker_unreachable", task=task.name, error=type(error).__name__)
+    else:
+        broker_pause.end()

@@ -9,9 +9,11 @@ import structlog
 from django.conf import settings
 
 from numerai.common.errors import TooManyRequests
+from numerai.common.pause import Pause
 from numerai.common.redis import connection
 
 log = structlog.get_logger(__name__)
+redis_pause = Pause(shortest=1, longest=10)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def hit(limit: Limit, subject: str) -> None:
 
     The subject is hashed, so that no address or e-mail stands in Redis. With Redis away the use is let through.
     """
-    if not settings.RATE_LIMIT_ENABLED:
+    if not settings.RATE_LIMIT_ENABLED or redis_pause.is_on():
         return
     now = time.time()
     window = int(now // limit.seconds)
@@ -40,7 +42,9 @@ def hit(limit: Limit, subject: str) -> None:
         pipe.expire(key, limit.seconds)
         used = int(pipe.execute()[0])
     except redis.RedisError as error:
+        redis_pause.begin()
         log.warning("limit_not_checked", limit=limit.name, error=type(error).__name__)
         return
+    redis_pause.end()
     if used > limit.times:
         raise TooManyRequests(retry_after=(window + 1) * limit.seconds - now)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 
 from numerai.settings.logs import logging_config
 
@@ -116,6 +117,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
@@ -197,6 +199,7 @@ LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
 LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
 
+CSRF_FAILURE_VIEW = "numerai.common.http.problem.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -34,6 +34,25 @@ DATABASES = {
     "default": env.db("DATABASE_URL")
     | {"CONN_MAX_AGE": DATABASE_CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
+# A database that hangs must not hold every thread, and a client that vanished must not hold its locks for hours.
+# Migrations may take longer: they run with DATABASE_STATEMENT_TIMEOUT_SECONDS=0.
+STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_TIMEOUT_SECONDS", default=30)
+SERVER_LIMITS = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 45_000,
+    "options": " ".join(f"-c {name}={value}" for name, value in SERVER_LIMITS.items()),
+} | DATABASES["default"].get("OPTIONS", {})
 REDIS_URL = required("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 
@@ -56,4 +75,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 CSRF_COOKIE_SECURE = True
 
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never")
+    # Local variables hold passwords and names inside the text of objects, where no scrubber finds them.
+    sentry_sdk.init(
+        dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never", include_local_variables=False
+    )

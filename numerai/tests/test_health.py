@@ -68,4 +68,7 @@ def test_readyz_names_a_missing_database(client: Client) -> None:
 
 
 def test_health_is_read_only(client: Client) -> None:
-    assert client.post("/healthz").status_code == 405
+    for path in ("/healthz", "/readyz"):
+        response = Client(enforce_csrf_checks=True).post(path)
+        assert response.status_code == 405
+        assert response.json()["code"] == "method_not_allowed"

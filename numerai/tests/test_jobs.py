@@ -1,3 +1,4 @@
+import socket
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from kombu.exceptions import EncodeError
 
 from dev.services import free_port
 from numerai.common import jobs
+from numerai.common.pause import Pause
 from numerai.common.redis import connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +56,7 @@ def _nothing(word: str) -> None:
 
 def test_a_dead_broker_neither_raises_nor_is_asked_again_at_once(task_without_broker: "Task[..., None]") -> None:
     jobs.enqueue(task_without_broker, "a")
-    assert jobs.broker.is_paused()
+    assert jobs.broker_pause.is_on()
     started = time.perf_counter()
     for _ in range(100):
         jobs.enqueue(task_without_broker, "a")
@@ -66,16 +68,30 @@ def test_a_dead_broker_neither_raises_nor_is_asked_again_at_once(task_without_br
 def test_the_broker_is_tried_again_after_the_pause(
     task_without_broker: "Task[..., None]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BROKER_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(jobs, "broker_pause", Pause(shortest=0, longest=0))
     jobs.enqueue(task_without_broker, "a")
-    assert not jobs.broker.is_paused()
     jobs.enqueue(note, "b")
     assert waiting() == 1
+    assert not jobs.broker_pause.is_on()
+
+
+def test_a_hanging_broker_holds_one_caller_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who accepts connections and never says a word is worse than nobody."""
+    monkeypatch.setattr(jobs, "broker_pause", Pause(shortest=30, longest=30))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = Celery("hanging", broker=f"redis://127.0.0.1:{silent.getsockname()[1]}/0", set_as_current=False)
+        app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 0.2}
+        hanging = app.task(name="numerai.tests.hanging")(_nothing)
+        jobs.enqueue(hanging, "a")
+        started = time.perf_counter()
+        for _ in range(100):
+            jobs.enqueue(hanging, "a")
+    assert time.perf_counter() - started < 1
 
 
 def test_a_mistake_of_ours_is_not_taken_for_a_dead_broker() -> None:
     """Robust commit hooks log the error; the broker must not be blamed for it."""
     jobs.enqueue(note, object())
-    assert not jobs.broker.is_paused()
+    assert not jobs.broker_pause.is_on()
     with pytest.raises(EncodeError):
         jobs._send(note, (object(),))

@@ -27,10 +27,12 @@ COMPLETE = {
 }
 
 
-def start(environment: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+def start(
+    environment: Mapping[str, str], code: str = "import django; django.setup()"
+) -> "subprocess.CompletedProcess[str]":
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"],
+        [sys.executable, "-c", code],
         env={**keep, **environment, "DJANGO_SETTINGS_MODULE": "numerai.settings.production"},
         capture_output=True,
         text=True,
@@ -48,6 +50,16 @@ def test_production_names_the_variable_that_is_missing(name: str) -> None:
     result = start({**COMPLETE, name: " "})
     assert result.returncode != 0
     assert f"Set {name}: production does not start without it." in result.stderr
+
+
+def test_production_bounds_what_the_database_may_take() -> None:
+    shown = start(
+        {**COMPLETE, "DATABASE_URL": "postgresql://u:p@db/numerai?sslmode=require"},
+        "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])",
+    ).stdout
+    assert "'connect_timeout': 3" in shown
+    assert "-c statement_timeout=30s" in shown
+    assert "'sslmode': 'require'" in shown
 
 
 def test_the_deployment_check_is_clean() -> None:

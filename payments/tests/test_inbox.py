@@ -19,7 +19,7 @@ from accounts.models import User
 from dev.local_stripe import LocalStripe
 from dev.services import free_port
 from numerai.common import clock
-from numerai.common.jobs import broker
+from numerai.common.jobs import broker_pause
 from numerai.common.redis import connection as redis_connection
 from payments.models import EventState, Subscription, WebhookEvent
 from payments.services import create_subscription, handle_webhook_event, replay_webhook_events
@@ -113,7 +113,7 @@ def no_broker() -> Iterator[None]:
     finally:
         celery.conf.broker_url = there
         celery._after_fork()
-        broker.resume()
+        broker_pause.end()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,23 +3,29 @@
 from collections.abc import Callable
 
 import redis
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
-from numerai.common.errors import ServiceUnavailable
+from numerai.common.errors import MethodNotAllowed, ServiceUnavailable
 from numerai.common.http.problem import problem_response
 from numerai.common.redis import connection as redis_connection
 
+SAFE = ("GET", "HEAD")
 
-@require_safe
+
+@csrf_exempt
 def healthz(request: HttpRequest) -> JsonResponse:
+    if request.method not in SAFE:
+        return problem_response(MethodNotAllowed(), request)
     return JsonResponse({"status": "ok"})
 
 
-@require_safe
+@csrf_exempt
 def readyz(request: HttpRequest) -> JsonResponse:
+    if request.method not in SAFE:
+        return problem_response(MethodNotAllowed(), request)
     missing = [name for name, is_ready in PARTS.items() if not is_ready()]
     if missing:
         detail = f"Not ready: {', '.join(missing)}."
@@ -31,7 +37,7 @@ def database_is_ready() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -55,7 +61,7 @@ def migrations_are_applied() -> bool:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False
-    except DatabaseError:
+    except Error:
         return False
     _applied.add(database)
     return True

@@ -1,6 +1,5 @@
 import re
 import time
-import traceback
 import uuid
 from collections.abc import Callable
 
@@ -11,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from numerai.common.errors import BodyTooLarge
 from numerai.common.http.problem import problem_response
+from numerai.common.tracing import places
 
 log = structlog.get_logger("numerai.request")
 
@@ -42,12 +42,7 @@ class RequestContextMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Type and places only: an exception's message may quote what a person typed."""
-        log.error(
-            "unhandled_exception",
-            exception=f"{type(exception).__module__}.{type(exception).__qualname__}",
-            traceback="".join(traceback.format_tb(exception.__traceback__)),
-        )
+        log.error("unhandled_exception", **places(exception))
 
 
 def _request_id(request: HttpRequest) -> str:

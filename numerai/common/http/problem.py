@@ -145,3 +145,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 def server_error(request: HttpRequest) -> JsonResponse:
     return problem_response(errors.InternalError(), request)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> JsonResponse:
+    detail = "The form has expired or came from another site. Load the page again and retry."
+    return problem_response(errors.NotAllowed(detail), request)
