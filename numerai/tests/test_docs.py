@@ -118,8 +118,6 @@ def test_decisions_are_numbered_and_short() -> None:
 def test_the_runbook_s_commands_run(
     heading: str, stored_event: WebhookEvent, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    heading: str, stored_event: WebhookEvent, capsys: pytest.CaptureFixture[str]
-) -> None:
     run_only(heading)
     expected = {"What is stuck": "WebhookEvent parked 1 ", "Handling events again": "1 will be handled again"}
     assert expected[heading] in capsys.readouterr().out
