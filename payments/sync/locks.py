@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import OperationalError, connection
 
-CUSTOMER_WAIT_SECONDS = 30.0
+# Below the statement timeout of production, which would cut the wait short with another error.
+CUSTOMER_WAIT_SECONDS = 20.0
 LOCK_NOT_AVAILABLE = "55P03"
 
 
