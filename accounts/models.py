@@ -19,6 +19,9 @@ class Plan(models.TextChoices):
     ELITE = "elite"
 
 
+LONGEST_DOMAIN = 1024
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
         """A person with an empty profile; without ``password`` they cannot sign in by one."""
@@ -52,6 +55,9 @@ def normalise_email(email: str | None) -> str | None:
     """
     local, at, domain = (email or "").strip().lower().rpartition("@")
     # A domain that cannot be written in ASCII does not exist: the address simply matches nobody's.
+    # Longer ones do not exist either, and would take time with the square of their length.
+    if len(domain) > LONGEST_DOMAIN:
+        return f"{local}{at}{domain}"
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
     return f"{local}{at}{domain}" or None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rest_framework import serializers
 
+from accounts.models import Gender
 from numerai.common import clock
 
 # Control characters, and those that turn the direction of everything after them.
@@ -15,6 +16,7 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u20
 LINE_BREAK = re.compile(r"[\t\r\n]")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR = 1000
+PADDING = 4
 
 
 class PlainTextField(serializers.CharField):
@@ -29,6 +31,10 @@ class PlainTextField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is not serializers.empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
+        # Before anything is done with the text: normalising takes time with the square of its length. Tidying may
+        # shorten it, so what is too long by far goes here, and the rest is measured in its final form.
+        if isinstance(data, str) and self.max_length is not None and len(data) > PADDING * self.max_length:
+            self.fail("max_length", max_length=self.max_length)
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
@@ -51,6 +57,15 @@ class FullNameField(PlainTextField):
         if not any(character.isalpha() for character in name):
             self.fail("letterless")
         return name
+
+
+class GenderField(serializers.ChoiceField):
+    """One of the genders; what was given instead is not repeated in the answer, however long it was."""
+
+    default_error_messages = {"invalid_choice": f"Enter one of: {', '.join(Gender.values)}."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Gender.choices, **kwargs)
 
 
 class BirthDateField(serializers.DateField):

@@ -6,6 +6,7 @@ from accounts.models import Gender, Plan
 from accounts.profiles.fields import (
     BirthDateField,
     FullNameField,
+    GenderField,
     PlainTextField,
     TimezoneField,
     refuse_future,
@@ -47,7 +48,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class ProfileChangesSerializer(serializers.Serializer[Any]):
     full_name = FullNameField(required=False)
     date_of_birth = BirthDateField(required=False, help_text='"" leaves it as it is.')
-    gender = serializers.ChoiceField(choices=Gender.choices, required=False, help_text='"" leaves it as it is.')
+    gender = GenderField(required=False, help_text='"" leaves it as it is.')
     timezone = TimezoneField(required=False, help_text='IANA name; "" leaves it as it is.')
     location = PlainTextField(required=False, allow_blank=True, max_length=200, help_text='"" clears it.')
     bio = PlainTextField(

@@ -2,10 +2,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import Gender
 from accounts.profiles.fields import (
     BirthDateField,
     FullNameField,
+    GenderField,
     PlainTextField,
     TimezoneField,
     refuse_future,
@@ -22,7 +22,7 @@ class RegisterSerializer(NamesPersonSerializer):
     confirm_password = PasswordField()
     full_name = FullNameField()
     date_of_birth = BirthDateField(required=False, default=None)
-    gender = serializers.ChoiceField(choices=Gender.choices, required=False, default="")
+    gender = GenderField(required=False, default="")
     timezone = TimezoneField(required=False, default="UTC", help_text="IANA name, such as Europe/Berlin")
     location = PlainTextField(required=False, default="", max_length=200)
 

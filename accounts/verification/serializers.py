@@ -6,7 +6,7 @@ from accounts.registration.fields import NamesPersonSerializer
 
 
 class VerifySerializer(NamesPersonSerializer):
-    otp = PlainTextField(help_text="The six digits that were sent.")
+    otp = PlainTextField(max_length=40, help_text="The six digits that were sent.")
 
     def validate_otp(self, value: str) -> str:
         if len(value) != 6 or not (value.isascii() and value.isdigit()):

@@ -1,0 +1,80 @@
+"""A body of a megabyte must not cost more than reading it."""
+
+import time
+from typing import Any
+
+import pytest
+
+from accounts.models import User, normalise_email
+from conftest import PASSWORD, Api
+
+MARKS = "a" + "\u0315\u0300" * 80_000
+SIGN_UP = {
+    "email": "dora@example.com",
+    "password": PASSWORD,
+    "confirm_password": PASSWORD,
+    "full_name": "Dora Diaz",
+}
+VERIFY = {"email": "dora@example.com", "otp": "123456"}
+LOGIN = {"email": "dora@example.com", "password": PASSWORD}
+CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    *(
+        ("auth/register/", SIGN_UP, field, MARKS)
+        for field in ("full_name", "email", "phone", "password", "confirm_password", "timezone", "location")
+    ),
+    ("auth/register/", SIGN_UP, "email", "dora@" + "\u00e9" * 80_000 + ".com"),
+    *(("auth/verify-otp/", VERIFY, field, MARKS) for field in VERIFY),
+    *(("auth/login/", LOGIN, field, MARKS) for field in LOGIN),
+    ("auth/resend-otp/", {}, "email", MARKS),
+    ("auth/resend-otp/", {}, "phone", MARKS),
+    ("auth/refresh-token/", {}, "refresh", MARKS),
+    ("auth/logout/", {}, "refresh_token", MARKS),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "form", "field", "text"), CASES)
+def test_a_text_far_too_long_is_refused_at_once(
+    api: Api, path: str, form: dict[str, Any], field: str, text: str
+) -> None:
+    started = time.process_time()
+    response = api(None).post(f"/api/v1/{path}", form | {field: text})
+    assert time.process_time() - started < 1
+    assert response.status_code == 400
+    assert (field, "max_length") in {(error["field"], error["code"]) for error in response.json()["errors"]}
+    assert len(response.content) < 2000
+
+
+@pytest.mark.parametrize("field", ["full_name", "timezone", "location", "bio"])
+def test_so_is_one_in_a_profile(api: Api, bob: User, field: str) -> None:
+    started = time.process_time()
+    response = api(bob).patch("/api/v1/users/profile/", {field: MARKS})
+    assert time.process_time() - started < 1
+    assert [(error["field"], error["code"]) for error in response.json()["errors"]] == [(field, "max_length")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["date_of_birth", "gender"])
+def test_what_is_no_choice_is_not_repeated(api: Api, field: str) -> None:
+    response = api(None).post("/api/v1/auth/register/", SIGN_UP | {field: "x" * 100_000})
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, field)
+    assert len(response.content) < 2000
+
+
+def test_a_name_that_becomes_short_enough_is_welcome(api: Api, bob: User) -> None:
+    response = api(bob).patch("/api/v1/users/profile/", {"full_name": "e\u0301" * 200})
+    assert (response.status_code, response.json()["user"]["full_name"]) == (200, "\u00e9" * 200)
+
+
+def test_a_long_domain_is_not_encoded() -> None:
+    started = time.process_time()
+    assert normalise_email("a@" + "\u00e9" * 200_000) == "a@" + "\u00e9" * 200_000
+    assert time.process_time() - started < 1
+
+
+def test_a_long_bearer_token_is_not_decoded(api: Api, bob: User) -> None:
+    client = api(None)
+    client.credentials(HTTP_AUTHORIZATION="Bearer " + "x" * 500_000)
+    started = time.process_time()
+    assert client.get("/api/v1/users/profile/").status_code == 401
+    assert time.process_time() - started < 1
