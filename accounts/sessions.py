@@ -36,8 +36,10 @@ class RefreshInProgress(Conflict):
     detail = "This session has just been refreshed by another request. Use the tokens that it received."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TokenPair:
+    """Without a repr, which would show what signs a person in to whatever reports an error."""
+
     access_token: str
     refresh_token: str
 

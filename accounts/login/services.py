@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 
@@ -11,7 +11,7 @@ from accounts.verification import mailing
 @dataclass(frozen=True)
 class SignedIn:
     user: User
-    tokens: TokenPair
+    tokens: TokenPair = field(repr=False)
 
 
 def person_known_by(*, email: str, phone: str) -> User | None:

@@ -18,8 +18,10 @@ class PhoneSignUpUnavailable(DomainError):
     detail = "Sign up with an e-mail address; codes cannot be sent to phones yet."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SignUp:
+    """Without a repr: it would show a password, and who signs up, to whatever reports an error."""
+
     email: str
     password: str
     full_name: str
