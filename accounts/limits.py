@@ -4,6 +4,7 @@ import ipaddress
 from contextlib import suppress
 from typing import ClassVar
 
+from django.http import HttpRequest
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -43,7 +44,7 @@ class OpenView(APIView):
     limit: ClassVar[Limit]
 
     def check_throttles(self, request: Request) -> None:
-        hit(self.limit, network_of(request))
+        hit_network(self.limit, request)
 
 
 def ask_for_code(address: str) -> None:
@@ -67,12 +68,17 @@ def may_mail(address: str) -> bool:
     return True
 
 
-def hit_login(request: Request, address: str) -> None:
+def hit_network(limit: Limit, request: HttpRequest | Request) -> None:
+    """Count one use of ``limit`` by the caller's network."""
+    hit(limit, network_of(request))
+
+
+def hit_login(request: HttpRequest | Request, address: str) -> None:
     """Count one attempt to sign in as ``address`` from the caller's network."""
     hit(LOGIN_OF_ACCOUNT, f"{address}|{network_of(request)}")
 
 
-def network_of(request: Request) -> str:
+def network_of(request: HttpRequest | Request) -> str:
     """The caller's IPv4 address, or the /64 of an IPv6 one: a household is given so many of those."""
     address = client_ip(request)
     try:

@@ -1,5 +1,10 @@
 """People, their profiles, sessions and codes, for operators."""
 
+from django.contrib import admin
+
 from accounts.admin import people, sign_ins
+from accounts.admin.login import LoginForm
+
+admin.site.login_form = LoginForm
 
 __all__ = ["people", "sign_ins"]
