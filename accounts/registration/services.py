@@ -1,15 +1,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
 
 from accounts import limits
 from accounts.models import Profile, User
+from accounts.profiles.services import update_profile
 from accounts.verification.mailing import CODE_KIND
 from notifications.services import notify
 from numerai.common.errors import DomainError
 
+DETAILS = ("full_name", "date_of_birth", "gender", "timezone", "location")
 KNOWN_KIND = "accounts.already_registered"
 
 
@@ -36,17 +38,18 @@ def register(sign_up: SignUp) -> None:
     """Sign a person up and send a code to their address. For a known address the caller sees and waits for the same.
 
     The owner of a verified account is told that they have one. For an account that still awaits its code a new code is
-    sent and nothing is overwritten, for nobody knows yet whose it is: the code proves who reads the mail, not who chose
-    the password. So when two sign-ups for one unverified address name different passwords, neither is kept; otherwise
-    a stranger could plant one, before or after the owner's own sign-up, and walk in once the owner has entered the
-    code. The owner is signed in by the code, and gets a password by resetting it.
+    sent, and nobody knows yet whose it is: the code proves who reads the mail, not who chose the password. So when two
+    sign-ups for one unverified address name different passwords, neither is kept; otherwise a stranger could plant
+    one, before or after the owner's own sign-up, and walk in once the owner has entered the code. Whoever enters the
+    code may choose a password with it. Of what the two tell about the person the newest stands, so that nothing of an
+    earlier stranger's remains; the owner sees it once signed in. No phone number is kept, for it could become a key.
     """
     if not sign_up.email:
         raise PhoneSignUpUnavailable(field="phone")
     may_mail = limits.may_mail(sign_up.email)
     known = User.objects.filter(email=sign_up.email).first() or _create(sign_up, may_mail=may_mail)
     if known is not None:
-        _sign_up_again(known, sign_up.password, may_mail=may_mail)
+        _sign_up_again(known, sign_up, may_mail=may_mail)
 
 
 def _create(sign_up: SignUp, *, may_mail: bool) -> User | None:
@@ -69,20 +72,30 @@ def _create(sign_up: SignUp, *, may_mail: bool) -> User | None:
     return None
 
 
-def _sign_up_again(known: User, password: str, *, may_mail: bool) -> None:
-    is_same = check_password(password, known.password)
+def _sign_up_again(known: User, sign_up: SignUp, *, may_mail: bool) -> None:
+    is_same = check_password(sign_up.password, known.password)
     if not known.is_active:
         return
     with transaction.atomic():
         if not known.is_verified and not is_same:
-            _forget_contested_password(known)
+            _settle_contest(known, sign_up)
         if may_mail and known.is_verified:
             notify(user=known, kind=KNOWN_KIND, action_url="/")
         elif may_mail:
             notify(user=known, kind=CODE_KIND)
 
 
-def _forget_contested_password(user: User) -> None:
+def _settle_contest(known: User, newest: SignUp) -> None:
     # Asked of the row once more, for the owner may be entering the code at this moment.
-    unverified = User.objects.filter(id=user.pk, email_verified_at__isnull=True, phone_verified_at__isnull=True)
-    unverified.update(password=make_password(None))
+    user = User.objects.select_for_update(no_key=True).filter(id=known.pk, is_active=True).first()
+    if user is None or user.is_verified:
+        return
+    user.set_unusable_password()
+    # Who has been in before owns the details, though an operator has changed the address since.
+    if user.sessions.exists():
+        user.save(update_fields=["password"])
+        return
+    user.phone = None
+    user.save(update_fields=["password", "phone"])
+    details = {name: getattr(newest, name) for name in DETAILS}
+    update_profile(user_id=user.pk, changes=details | {"profile_completed_at": None})

@@ -1,11 +1,12 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from accounts import limits
 from accounts.login.services import SignedIn, person_known_by
 from accounts.models import CodePurpose, User
-from accounts.sessions import Device, TokenPair, open_session
+from accounts.registration.passwords import refuse_weak
+from accounts.sessions import Device, open_session
 from accounts.verification import codes, mailing
 from numerai.common import clock
 from numerai.common.errors import DomainError
@@ -18,17 +19,21 @@ class CodeInvalid(DomainError):
     detail = "That code is not right or no longer valid. Check it, or ask for a new one."
 
 
-def verify(*, email: str, phone: str, code: str, device: Device) -> SignedIn:
-    """Whoever enters the code that was sent to an address owns the address, and is signed in. Raises CodeInvalid."""
+def verify(*, email: str, phone: str, code: str, device: Device, new_password: str = "") -> SignedIn:
+    """Whoever enters the code that was sent to an address owns the address, and is signed in.
+
+    ``new_password`` is set when the account has none. Raises CodeInvalid; InputError for a password that resembles
+    the name on record, and then the code stays good.
+    """
     user = person_known_by(email=email, phone=phone)
-    tokens = None
+    signed_in = None
     # Durable, because a wrong guess must stay counted whatever the caller does next.
     with transaction.atomic(durable=True):
         if _redeem(user, code) and user is not None:
-            tokens = _admit(user, device)
-    if user is None or tokens is None:
+            signed_in = _admit(user.pk, new_password, device)
+    if signed_in is None:
         raise CodeInvalid
-    return SignedIn(user, tokens)
+    return signed_in
 
 
 def resend(*, email: str, phone: str) -> None:
@@ -53,7 +58,12 @@ def _redeem(user: User | None, code: str) -> bool:
     )
 
 
-def _admit(user: User, device: Device) -> TokenPair:
+def _admit(user_id: UUID, new_password: str, device: Device) -> SignedIn:
+    # Locked and read again: another sign-up for the address may just have taken the password away.
+    user = User.objects.select_for_update(no_key=True).get(id=user_id)
     user.email_verified_at = clock.now()
-    user.save(update_fields=["email_verified_at"])
-    return open_session(user=user, device=device)
+    if new_password and not user.has_usable_password():
+        refuse_weak(new_password, email=user.email or "", full_name=user.full_name, field="new_password")
+        user.set_password(new_password)
+    user.save(update_fields=["email_verified_at", "password"])
+    return SignedIn(user, open_session(user=user, device=device))

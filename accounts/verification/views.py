@@ -24,12 +24,18 @@ class VerifyView(OpenView):
         summary="Verify an address by its code",
         description=(
             "Signs in the person who entered the code that was sent to their address. A code lives for ten minutes "
-            "and bears three tries; asking for another ends it."
+            "and bears three tries; asking for another ends it. An account for which two sign-ups named different "
+            "passwords has none: `new_password` gives it one. Where there is a password it stays as it is."
         ),
         request=VerifySerializer,
         responses={200: VerifiedSerializer, **problem(400, CodeInvalid.code, CodeInvalid.detail), **TOO_MANY},
         examples=[
             OpenApiExample("verify", value={"email": "ada@example.com", "otp": "402917"}, request_only=True),
+            OpenApiExample(
+                "verify and choose a password",
+                value={"email": "ada@example.com", "otp": "402917", "new_password": "a long and private sentence"},
+                request_only=True,
+            ),
             OpenApiExample(
                 "signed in",
                 value=TOKENS | {"user": USER, "has_password": True},
@@ -47,6 +53,7 @@ class VerifyView(OpenView):
             phone=given.validated_data["phone"],
             code=given.validated_data["otp"],
             device=device_of(request),
+            new_password=given.validated_data["new_password"],
         )
         return Response(signed_in_json(signed_in) | {"has_password": signed_in.user.has_usable_password()})
 
