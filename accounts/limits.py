@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from numerai.common.errors import TooManyRequests
-from numerai.common.http.client_ip import client_ip
+from numerai.common.http.client_ip import client_ip, truncated
 from numerai.common.throttling import Limit, hit
 
 REGISTER = Limit("accounts.register", times=10, seconds=60)
@@ -22,6 +22,11 @@ LOGOUT = Limit("accounts.logout", times=120, seconds=60)
 
 # Together with the caller's network, so that nobody locks a stranger out of their account from elsewhere.
 LOGIN_OF_ACCOUNT = Limit("accounts.login_of_account", times=10, seconds=900)
+# From everywhere together: what many networks may guess between them. Far more than a person needs, because whoever
+# uses it up keeps the owner out as well.
+LOGIN_FROM_ANYWHERE = Limit("accounts.login_from_anywhere", times=100, seconds=900)
+# A /48 holds 65536 networks and is handed to anybody who asks, but also to a company or a campus.
+SITE_FACTOR = 4
 
 # Asking is counted for every address alike, or the refusal would tell which are known. What was really sent is counted
 # by itself: asking for an address that has no account must not withhold the first code of its owner.
@@ -69,13 +74,22 @@ def may_mail(address: str) -> bool:
 
 
 def hit_network(limit: Limit, request: HttpRequest | Request) -> None:
-    """Count one use of ``limit`` by the caller's network."""
-    hit(limit, network_of(request))
+    """Count one use of ``limit`` by the caller's network, and for IPv6 by the /48 around it."""
+    _hit_from(limit, request, "")
 
 
 def hit_login(request: HttpRequest | Request, address: str) -> None:
-    """Count one attempt to sign in as ``address`` from the caller's network."""
-    hit(LOGIN_OF_ACCOUNT, f"{address}|{network_of(request)}")
+    """Count one attempt to sign in as ``address``, by the caller's network and from everywhere together."""
+    _hit_from(LOGIN_OF_ACCOUNT, request, f"{address}|")
+    hit(LOGIN_FROM_ANYWHERE, address)
+
+
+def _hit_from(limit: Limit, request: HttpRequest | Request, prefix: str) -> None:
+    network = network_of(request)
+    hit(limit, f"{prefix}{network}")
+    if ":" in network:
+        site = Limit(f"{limit.name}_of_site", limit.times * SITE_FACTOR, limit.seconds)
+        hit(site, f"{prefix}{truncated(client_ip(request))}")
 
 
 def network_of(request: HttpRequest | Request) -> str:

@@ -89,6 +89,41 @@ def test_an_account_gets_so_many_sign_ins_from_a_network(api: Api, bob: User, em
         assert elsewhere.status_code == (200 if email == bob.email else 400)
 
 
+@pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
+def test_an_account_gets_so_many_sign_ins_from_anywhere(api: Api, bob: User, email: str) -> None:
+    url, wrong = "/api/v1/auth/login/", {"email": email, "password": "not the right one"}
+    times = limits.LOGIN_FROM_ANYWHERE.times
+    with time_machine.travel(START, tick=False) as time:
+        answers = [api(None).post(url, wrong, REMOTE_ADDR=f"198.51.100.{number}") for number in range(times)]
+        assert {answer.json()["code"] for answer in answers} == {"invalid_credentials"}
+        refused = api(None).post(url, {"email": email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+        other = api(None).post(url, wrong | {"email": "other@example.com"}, REMOTE_ADDR="203.0.113.9")
+        assert other.json()["code"] == "invalid_credentials"
+        time.shift(int(refused["Retry-After"]))
+        again = api(None).post(url, {"email": email, "password": PASSWORD}, REMOTE_ADDR="203.0.113.9")
+        assert again.status_code == (200 if email == bob.email else 400)
+
+
+def test_a_site_with_many_networks_gets_only_some_more(api: Api) -> None:
+    url, times = "/api/v1/auth/register/", limits.REGISTER.times * limits.SITE_FACTOR
+    with time_machine.travel(START, tick=False):
+        answers = [api(None).post(url, {}, REMOTE_ADDR=f"2001:db8:1:{number:x}::1") for number in range(times)]
+        assert {answer.status_code for answer in answers} == {400}
+        assert api(None).post(url, {}, REMOTE_ADDR="2001:db8:1:ffff::1").status_code == 429
+        assert api(None).post(url, {}, REMOTE_ADDR="2001:db8:2::1").status_code == 400
+
+
+def test_an_account_gets_so_many_sign_ins_from_a_site(api: Api, bob: User) -> None:
+    url, wrong = "/api/v1/auth/login/", {"email": bob.email, "password": "not the right one"}
+    times = limits.LOGIN_OF_ACCOUNT.times * limits.SITE_FACTOR
+    with time_machine.travel(START, tick=False):
+        answers = [api(None).post(url, wrong, REMOTE_ADDR=f"2001:db8:1:{number:x}::1") for number in range(times)]
+        assert {answer.status_code for answer in answers} == {400}
+        assert api(None).post(url, wrong, REMOTE_ADDR="2001:db8:1:ffff::1").status_code == 429
+        assert api(None).post(url, wrong, REMOTE_ADDR="203.0.113.9").status_code == 400
+
+
 @pytest.mark.parametrize("email", ["dora@example.com", "bob@example.com", "nobody@example.com"])
 def test_an_address_gets_one_code_a_minute_and_five_an_hour(api: Api, dora: User, bob: User, email: str) -> None:
     url = "/api/v1/auth/resend-otp/"
