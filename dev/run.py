@@ -1,11 +1,11 @@
 """``make run``: the whole product on this machine, in the foreground, until Ctrl-C."""
 
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -40,8 +40,24 @@ class Ports:
         return cls(**{name: int(value) for name, value in values.items() if value})
 
 
+class Stop:
+    """A wish to stop. Unlike an Event it may be set by a signal handler that interrupts its own setting."""
+
+    def __init__(self) -> None:
+        self._wishes: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def set(self) -> None:
+        self._wishes.put(None)
+
+    def is_set(self) -> bool:
+        return not self._wishes.empty()
+
+    def wait(self) -> None:
+        self._wishes.get()
+
+
 def main() -> int:
-    stop = threading.Event()
+    stop = Stop()
 
     def request_stop(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -57,7 +73,7 @@ def main() -> int:
     return 0
 
 
-def run(stack: ExitStack, stop: threading.Event) -> None:
+def run(stack: ExitStack, stop: Stop) -> None:
     started = time.monotonic()
     ports = Ports.configured()
     uses_local_stripe = (configured("STRIPE_SECRET_KEY") or LOCAL_KEY) == LOCAL_KEY
@@ -73,6 +89,7 @@ def run(stack: ExitStack, stop: threading.Event) -> None:
     if not wait_for_readiness(ports, worker, stop):
         raise ServiceError("The product did not become ready in time; its log above says why.")
     if stop.is_set():
+        print("Stopped before it was ready.", flush=True)
         return
     print_table(ports, uses_local_stripe=uses_local_stripe, seconds=time.monotonic() - started)
     stop.wait()
@@ -158,7 +175,7 @@ def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Ch
     return child
 
 
-def wait_for_readiness(ports: Ports, worker: Child, stop: threading.Event) -> bool:
+def wait_for_readiness(ports: Ports, worker: Child, stop: Stop) -> bool:
     return wait_until(
         lambda: (
             stop.is_set()

@@ -57,7 +57,8 @@ class Services:
 
 def configured(name: str) -> str:
     """The setting ``name`` from the environment or ``.env``; "" when it is in neither."""
-    environ.Env.read_env(ROOT / ".env")
+    if (ROOT / ".env").exists():
+        environ.Env.read_env(ROOT / ".env")
     return os.environ.get(name, "").strip()
 
 

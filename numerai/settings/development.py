@@ -6,7 +6,8 @@ from numerai.settings.base import *
 from numerai.settings.logs import logging_config
 
 # `make run` writes where its services listen, so that manage.py in another terminal finds them.
-environ.Env.read_env(BASE_DIR / ".local" / "run.env")
+if (BASE_DIR / ".local" / "run.env").exists():
+    environ.Env.read_env(BASE_DIR / ".local" / "run.env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only-secret-key-that-signs-nothing-of-value-0123456789")
