@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.login import door
@@ -55,23 +56,15 @@ class Device:
 def open_session(*, user: User, device: Device | None = None) -> TokenPair:
     """Start a session for ``user``, who has proved who they are, and issue its first tokens.
 
-    Raises what the login door raises for those who may not come in.
+    Raises what the login door raises for those who may not come in, and InvalidCredentials when the password is no
+    longer the one that ``user`` was loaded with.
     """
-    if refused := door.refusal(user):
-        raise refused
-    device = device or Device()
     secret = secrets.token_urlsafe(32)
-    now = clock.now()
-    ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
-    session = Session.objects.create(
-        user=user,
-        secret_hash=_hash(secret),
-        rotated_at=now,
-        idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
-        ends_at=ends_at,
-        device=device.name[:200],
-        address=device.address or None,
-    )
+    with transaction.atomic():
+        # Whoever changes the password or closes the account ends all sessions in the same transaction. With the row
+        # locked this session is either among them, or sees the change.
+        _refuse_outdated(user)
+        session = _create(user, _hash(secret), device or Device())
     return _pair(session, secret)
 
 
@@ -121,6 +114,28 @@ def purge_sessions(*, ended_before: datetime, batch: int = 1000) -> int:
     while ids := list(ended.values_list("id", flat=True)[:batch]):
         purged += Session.objects.filter(id__in=ids).delete()[0]
     return purged
+
+
+def _refuse_outdated(user: User) -> None:
+    current = User.objects.select_for_update(no_key=True, of=("self",)).filter(id=user.pk).first()
+    if current is None or not constant_time_compare(current.password, user.password):
+        raise door.InvalidCredentials
+    if refused := door.refusal(current):
+        raise refused
+
+
+def _create(user: User, secret_hash: bytes, device: Device) -> Session:
+    now = clock.now()
+    ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
+    return Session.objects.create(
+        user=user,
+        secret_hash=secret_hash,
+        rotated_at=now,
+        idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
+        ends_at=ends_at,
+        device=device.name[:200],
+        address=device.address or None,
+    )
 
 
 def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) -> None:
