@@ -58,16 +58,18 @@ def ask_for_code(address: str) -> None:
         hit(limit, address)
 
 
-def may_mail(address: str) -> bool:
+def may_mail(address: str, *, is_awaited: bool = True) -> bool:
     """Count one mail to ``address``; False past one a minute or five an hour, where nothing may be sent.
 
-    For answers that must not tell: whoever asks for a code right afterwards is told to wait.
+    For answers that must not tell: whoever asks for a code right afterwards is told to wait. Where no mail will leave
+    (``is_awaited`` is False) as much is counted, in books of its own.
     """
+    subject = address if is_awaited else f"nobody|{address}"
     with suppress(TooManyRequests):
         ask_for_code(address)
     try:
         for limit in MAILED:
-            hit(limit, address)
+            hit(limit, subject)
     except TooManyRequests:
         return False
     return True

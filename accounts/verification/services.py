@@ -45,6 +45,8 @@ def resend(*, email: str, phone: str) -> None:
     user = person_known_by(email=email, phone=phone)
     if user is not None and user.is_active and not user.is_verified:
         mailing.send_code(user)
+    else:
+        mailing.send_nothing(email or phone)
 
 
 def _redeem(user: User | None, code: str) -> bool:
