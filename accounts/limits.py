@@ -38,6 +38,8 @@ MAILED = (
     Limit("accounts.mailed_a_minute", times=1, seconds=60),
     Limit("accounts.mailed_an_hour", times=5, seconds=3600),
 )
+# All mails that strangers can cause, to whomever: past it our name as a sender is at stake.
+MAILED_TO_ALL = Limit("accounts.mailed_to_all", times=3000, seconds=3600)
 
 
 class OpenView(APIView):
@@ -55,24 +57,33 @@ class OpenView(APIView):
 def ask_for_code(address: str) -> None:
     """Count one wish for a code for ``address``, known or not; TooManyRequests past one a minute or five an hour."""
     for limit in ASKED:
-        hit(limit, address)
+        hit(limit, mailbox_of(address))
 
 
 def may_mail(address: str, *, is_awaited: bool = True) -> bool:
-    """Count one mail to ``address``; False past one a minute or five an hour, where nothing may be sent.
+    """Count one mail to ``address``; False past one a minute or five an hour to its mailbox, or past what all mailboxes
+    together may get in an hour: then nothing may be sent.
 
     For answers that must not tell: whoever asks for a code right afterwards is told to wait. Where no mail will leave
     (``is_awaited`` is False) as much is counted, in books of its own.
     """
-    subject = address if is_awaited else f"nobody|{address}"
+    book = "" if is_awaited else "nobody|"
     with suppress(TooManyRequests):
         ask_for_code(address)
     try:
         for limit in MAILED:
-            hit(limit, subject)
+            hit(limit, f"{book}{mailbox_of(address)}")
+        hit(MAILED_TO_ALL, f"{book}everybody")
     except TooManyRequests:
         return False
     return True
+
+
+def mailbox_of(address: str) -> str:
+    """``address`` without its +tag: most providers put mail to every tag into one mailbox."""
+    local, at, domain = address.rpartition("@")
+    untagged = local.partition("+")[0] or local
+    return f"{untagged}{at}{domain}"
 
 
 def hit_network(limit: Limit, request: HttpRequest | Request) -> None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
 from notifications.models import Notification
-from numerai.common.throttling import Limit
+from numerai.common.throttling import Limit, hit
 
 START = datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)
 SIGN_UP = {"password": PASSWORD, "confirm_password": PASSWORD, "full_name": "Dora Diaz"}
@@ -146,6 +146,48 @@ def test_sign_ups_do_not_flood_a_mailbox_and_do_not_tell(api: Api, dora: User, b
         answers = [api(None).post("/api/v1/auth/register/", SIGN_UP | {"email": email}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201] * 3
     assert Notification.objects.count() == 1
+
+
+def test_tagged_addresses_are_one_mailbox(api: Api) -> None:
+    with time_machine.travel(START, tick=False) as time:
+        for number in range(8):
+            form = SIGN_UP | {"email": f"eve+{number}@example.com"}
+            assert api(None).post("/api/v1/auth/register/", form).status_code == 201
+        assert Notification.objects.count() == 1
+        assert api(None).post("/api/v1/auth/resend-otp/", {"email": "eve+x@example.com"}).status_code == 429
+        assert api(None).post("/api/v1/auth/resend-otp/", {"email": "other+x@example.com"}).status_code == 200
+        time.shift(3600)
+        assert api(None).post("/api/v1/auth/resend-otp/", {"email": "eve+1@example.com"}).status_code == 200
+    assert Notification.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("a@example.com", "a@example.com"),
+        ("a+b@example.com", "a@example.com"),
+        ("a+b+c@example.com", "a@example.com"),
+        ("+a@example.com", "+a@example.com"),
+        ("+4930123456", "+4930123456"),
+    ],
+)
+def test_a_tag_is_no_part_of_the_mailbox(address: str, mailbox: str) -> None:
+    assert limits.mailbox_of(address) == mailbox
+
+
+def test_strangers_cause_so_many_mails_an_hour_and_no_more(api: Api) -> None:
+    with time_machine.travel(START, tick=False) as time:
+        for _ in range(limits.MAILED_TO_ALL.times - 1):
+            hit(limits.MAILED_TO_ALL, "everybody")
+        # Addresses that await no code use nothing up.
+        for number in range(3):
+            api(None).post("/api/v1/auth/resend-otp/", {"email": f"nobody{number}@example.com"})
+        for email in ("last@example.com", "late@example.com"):
+            assert api(None).post("/api/v1/auth/register/", SIGN_UP | {"email": email}).status_code == 201
+        assert [row.recipient.email for row in Notification.objects.all()] == ["last@example.com"]
+        time.shift(limits.MAILED_TO_ALL.seconds)
+        assert api(None).post("/api/v1/auth/resend-otp/", {"email": "late@example.com"}).status_code == 200
+    assert Notification.objects.count() == 2
 
 
 def test_sign_ins_do_not_flood_a_mailbox(api: Api, dora: User) -> None:
