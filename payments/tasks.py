@@ -15,3 +15,10 @@ def sweep_webhook_events() -> None:
     from payments.webhooks import inbox
 
     inbox.sweep_webhook_events()
+
+
+@shared_task(name="payments.tasks.sweep_operations")
+def sweep_operations() -> None:
+    from payments import services
+
+    services.sweep_operations()

@@ -180,6 +180,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "payments.tasks.sweep_webhook_events",
         "schedule": SWEEP_SECONDS,
     },
+    "payments: purchases of unknown outcome": {
+        "task": "payments.tasks.sweep_operations",
+        "schedule": 60.0,
+    },
     "notifications: deliveries that are due": {
         "task": "notifications.tasks.sweep_deliveries",
         "schedule": SWEEP_SECONDS,

@@ -21,7 +21,9 @@ class CircuitBreaker:
     def refuse_while_open(self) -> None:
         left = self._open_until - time.monotonic()
         if left > 0:
-            raise StripeUnavailable(retry_after=left)
+            refused = StripeUnavailable(retry_after=left)
+            refused.was_sent = False
+            raise refused
 
     def count_failure(self) -> None:
         with self._lock:

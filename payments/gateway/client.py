@@ -7,7 +7,14 @@ from django.conf import settings
 from django.db import connection
 
 from payments.gateway.breaker import breaker
-from payments.gateway.errors import NetworkCallInsideTransaction, ObjectMissing, is_outage, translate
+from payments.gateway.errors import (
+    NetworkCallInsideTransaction,
+    ObjectMissing,
+    StripeUnavailable,
+    is_outage,
+    translate,
+)
+from payments.gateway.transport import WatchedClient, watching
 
 TIMEOUT_SECONDS = (3, 10)
 RETRIES = 2
@@ -23,7 +30,7 @@ def _client(api_key: str, api_base: str) -> stripe.StripeClient:
         api_key,
         base_addresses={"api": api_base},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        http_client=WatchedClient(timeout=TIMEOUT_SECONDS),
     )
 
 
@@ -39,13 +46,16 @@ def stripe_client() -> Iterator[stripe.StripeClient]:
     if connection.in_atomic_block:
         raise NetworkCallInsideTransaction("Commit before calling Stripe.")
     breaker.refuse_while_open()
-    try:
-        yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
-    except stripe.StripeError as error:
-        if is_outage(error):
-            breaker.count_failure()
-        else:
-            breaker.close()
-        raise translate(error) from error
-    else:
+    with watching() as sent:
+        try:
+            yield _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+        except stripe.StripeError as error:
+            if is_outage(error):
+                breaker.count_failure()
+            else:
+                breaker.close()
+            ours = translate(error)
+            if isinstance(ours, StripeUnavailable):
+                ours.was_sent = sent.maybe
+            raise ours from error
         breaker.close()

@@ -53,11 +53,13 @@ class PaymentMethodInvalid(DomainError):
 
 
 class StripeUnavailable(ServiceUnavailable):
-    """No definite answer came. ``is_final`` tells that Stripe will give this same answer to this key for ever."""
+    """No definite answer came. ``is_final`` tells that Stripe will give this same answer to this key for ever;
+    ``was_sent`` that Stripe may have carried the request out all the same."""
 
     code = "payments_unavailable"
     detail = "Payments are unavailable for a moment. You will not be charged twice; please try again shortly."
     is_final = False
+    was_sent = True
 
 
 class StripeMisconfigured(ServiceUnavailable):

@@ -52,12 +52,12 @@ def fetch_subscription(subscription_id: str) -> SubscriptionView:
 
 
 def subscriptions_of(customer_id: str) -> tuple[SubscriptionView, ...]:
-    """Every subscription of the customer that is not over, newest first, with what is left to confirm."""
+    """Every subscription of the customer, also those that are over, newest first, with what is left to confirm."""
     with stripe_client() as client:
         found = client.v1.subscriptions.list(
-            {"customer": customer_id, "limit": 100, "expand": [f"data.{CONFIRMATION}"]}
+            {"customer": customer_id, "status": "all", "limit": 100, "expand": [f"data.{CONFIRMATION}"]}
         )
-    return tuple(subscription_view(subscription.to_dict()) for subscription in found.data)
+        return tuple(subscription_view(subscription.to_dict()) for subscription in found.auto_paging_iter())
 
 
 def cancel_subscription(subscription_id: str) -> None:

@@ -25,9 +25,10 @@ UNSETTLED = (OperationState.RUNNING, OperationState.UNKNOWN)
 class BillingOperation(models.Model):
     """A change asked of Stripe, written down and committed before the first call.
 
-    Its id is the idempotency key, so asking again after a crash or a lost answer cannot make a second object.
-    ``unknown`` means that no answer came: the same operation has to be asked again. Parameters are kept because the
-    same key demands the same parameters, whatever the person has changed since.
+    Its id is the idempotency key, so a caller who asks again after a lost answer cannot make a second object, and it
+    stands in the metadata of what was made, so that it can be found. ``unknown`` means that no answer came: somebody
+    has to look. Parameters are kept because the same key demands the same parameters, whatever the person has changed
+    since.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +40,11 @@ class BillingOperation(models.Model):
     params = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=16, choices=OperationState, default=OperationState.RUNNING)
     result = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
+    asked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When Stripe was last asked for what the operation is about; empty while nothing can have been made.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -4,7 +4,9 @@ from payments.services.operations import (
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
 )
-from payments.services.subscribing import AlreadySubscribed, NewSubscription, create_subscription
+from payments.services.purchases import NewSubscription
+from payments.services.settling import sweep_operations
+from payments.services.subscribing import AlreadySubscribed, create_subscription
 from payments.webhooks.inbox import replay_webhook_events
 from payments.webhooks.processing import handle_webhook_event
 from payments.webhooks.verification import verify_webhook_signature
@@ -19,5 +21,6 @@ __all__ = [
     "get_or_create_stripe_customer",
     "handle_webhook_event",
     "replay_webhook_events",
+    "sweep_operations",
     "verify_webhook_signature",
 ]

@@ -28,14 +28,16 @@ def _create(user: User) -> StripeCustomer:
         params={"email": user.email or "", "name": user.full_name},
     )
     unsettled = operations.left_behind(user.pk, OperationKind.CREATE_CUSTOMER)
-    operation = unsettled[0] if unsettled else operations.start(request)
+    known_to_stripe = [row for row in unsettled if operations.may_be_asked_again(row)]
+    operation = known_to_stripe[0] if known_to_stripe else operations.start(request)
     with operations.settling(operation):
-        view = gateway.create_customer(
-            key=operation.key(),
-            email=operation.params["email"],
-            name=operation.params["name"],
-            user_id=str(user.pk),
-        )
+        with operations.asking(operation):
+            view = gateway.create_customer(
+                key=operation.key(),
+                email=operation.params["email"],
+                name=operation.params["name"],
+                user_id=str(user.pk),
+            )
         customer = sync.link_customer(view)
         operations.succeed(operation, {"customer": view.id})
     return customer

@@ -1,21 +1,24 @@
-"""The life of a BillingOperation: written down before the first call, settled by the answer, else asked again."""
+"""The life of a BillingOperation: written down before the first call, settled by the answer, else by looking."""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from numerai.common import clock
-from numerai.common.errors import Conflict, DomainError
-from payments.gateway import StripeUnavailable, is_livemode
+from numerai.common.errors import Conflict, DomainError, ServiceUnavailable
+from payments.gateway import AuthenticationRequired, ObjectMissing, StripeUnavailable, is_livemode
 from payments.models import UNSETTLED, BillingOperation, OperationKind, OperationState
 from payments.sync.locks import LockTimeout, person_lock
 
 PATIENCE_SECONDS = 15.0
 NO_PATIENCE_SECONDS = 0.001
+# Stripe forgets a key after a day; an hour less leaves room for clocks that differ.
+KEY_LIFETIME = timedelta(hours=23)
 
 
 class IdempotencyKeyReused(DomainError):
@@ -88,31 +91,59 @@ def left_behind(user_id: UUID, kind: OperationKind) -> list[BillingOperation]:
 
     Under the person's lock, so one that is still marked as running belonged to a process that died.
     """
-    unsettled = BillingOperation.objects.filter(user_id=user_id, kind=kind, state__in=UNSETTLED)
+    unsettled = BillingOperation.objects.filter(user_id=user_id, kind=kind, livemode=is_livemode(), state__in=UNSETTLED)
     return list(unsettled.order_by("created_at"))
+
+
+def may_be_asked_again(operation: BillingOperation) -> bool:
+    """Whether Stripe still knows the operation's key, so that asking again cannot make a second object."""
+    return operation.livemode == is_livemode() and clock.now() - operation.created_at < KEY_LIFETIME
+
+
+@contextmanager
+def asking(operation: BillingOperation) -> Iterator[None]:
+    """Around the call that makes what the operation is about: unless it was refused or never sent, it may exist."""
+    before = operation.asked_at
+    _note_asked(operation, clock.now())
+    try:
+        yield
+    except StripeUnavailable as error:
+        if not error.was_sent:
+            _note_asked(operation, before)
+        raise
+    except (DomainError, ObjectMissing, AuthenticationRequired):
+        _note_asked(operation, before)
+        raise
 
 
 @contextmanager
 def settling(operation: BillingOperation) -> Iterator[None]:
-    """Record how the block ends. A refusal is final; without a definite answer the same key has to be asked again."""
+    """Record how the block ends: a refusal is final, and so is everything else before Stripe was asked to make
+    something. After that, only an answer tells what was made."""
     try:
         yield
     except StripeUnavailable as error:
-        if error.is_final:
-            _finish(operation, OperationState.FAILED, _stored(error))
-        else:
-            _mark_unknown(operation)
+        _settle(operation, error, is_known=error.is_final or operation.asked_at is None)
         raise
     except DomainError as error:
-        _finish(operation, OperationState.FAILED, _stored(error))
+        _settle(operation, error, is_known=True)
         raise
     except BaseException:
-        _mark_unknown(operation)
+        if operation.asked_at is None:
+            give_up(operation)
+        else:
+            _mark_unknown(operation)
         raise
 
 
 def succeed(operation: BillingOperation, result: dict[str, Any]) -> None:
     _finish(operation, OperationState.SUCCEEDED, result)
+
+
+def give_up(operation: BillingOperation) -> None:
+    """Nothing was made, and nobody was refused anything: who asks with the same key again starts anew."""
+    operation.client_key = ""
+    _finish(operation, OperationState.FAILED, {"outcome": "nothing_made"})
 
 
 def answer_of(operation: BillingOperation) -> dict[str, Any]:
@@ -124,15 +155,29 @@ def answer_of(operation: BillingOperation) -> dict[str, Any]:
     return operation.result or {}
 
 
+def _settle(operation: BillingOperation, error: DomainError, *, is_known: bool) -> None:
+    if not is_known:
+        _mark_unknown(operation)
+    elif isinstance(error, ServiceUnavailable):
+        give_up(operation)
+    else:
+        _finish(operation, OperationState.FAILED, _stored(error))
+
+
 def _stored(error: DomainError) -> dict[str, Any]:
     return {"refusal": {"code": error.code, "detail": error.detail, "field": error.field, "extra": error.extra}}
 
 
 def _finish(operation: BillingOperation, state: OperationState, result: dict[str, Any]) -> None:
     operation.state, operation.result, operation.finished_at = state, result, clock.now()
-    operation.save(update_fields=["state", "result", "finished_at"])
+    operation.save(update_fields=["state", "result", "finished_at", "client_key"])
 
 
 def _mark_unknown(operation: BillingOperation) -> None:
     operation.state = OperationState.UNKNOWN
     operation.save(update_fields=["state"])
+
+
+def _note_asked(operation: BillingOperation, moment: datetime | None) -> None:
+    operation.asked_at = moment
+    operation.save(update_fields=["asked_at"])

@@ -1,6 +1,6 @@
 """Buying a subscription: at most one per person, paid or confirmed, whatever fails in between."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import structlog
 
@@ -13,6 +13,8 @@ from payments.models import BillingOperation, OperationKind, StripeCustomer, Sub
 from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.customers import get_or_create_stripe_customer
+from payments.services.purchases import NewSubscription, answer_about, mirror
+from payments.services.settling import TooEarly, settle_purchase
 from payments.sync.locks import LockTimeout
 
 log = structlog.get_logger(__name__)
@@ -21,16 +23,6 @@ log = structlog.get_logger(__name__)
 class AlreadySubscribed(Conflict):
     code = "already_subscribed"
     detail = "You have a subscription already. Change its plan instead of buying another one."
-
-
-@dataclass(frozen=True)
-class NewSubscription:
-    """``subscription_id`` is ours; ``client_secret`` lets the page confirm the first payment while one is due."""
-
-    subscription_id: str
-    status: str
-    client_secret: str | None
-    message: str
 
 
 def create_subscription(*, user: User, plan: str, payment_method_id: str = "", client_key: str = "") -> NewSubscription:
@@ -62,26 +54,33 @@ def _request(user: User, plan: str, payment_method_id: str, client_key: str) -> 
 
 
 def _carry_out(request: operations.Request, earlier: BillingOperation | None, user: User) -> NewSubscription:
-    others = [row for row in operations.left_behind(user.pk, request.kind) if row != earlier]
-    settled = {row.fingerprint: _settle(row, user) for row in others}
-    operation = earlier or operations.start(request)
+    again = earlier if earlier is not None and operations.may_be_asked_again(earlier) else None
+    others = [row for row in operations.left_behind(user.pk, request.kind) if row != again]
+    bought = {row.fingerprint: answer for row in others if (answer := _settle(row)) and answer.status not in OVER}
+    operation = operations.of_client_key(request) or operations.start(request)
+    if operation.finished_at is not None:
+        return NewSubscription(**operations.answer_of(operation))
     with operations.settling(operation):
-        inherited = settled.get(request.fingerprint)
-        if inherited is not None and inherited.status not in OVER:
-            operations.succeed(operation, asdict(inherited))
-            return inherited
-        return _subscribe(operation, user)
-
-
-def _settle(operation: BillingOperation, user: User) -> NewSubscription | None:
-    """Ask an operation of unknown outcome again, so that what it may have bought is known before buying anew."""
-    try:
-        with operations.settling(operation):
+        inherited = bought.get(request.fingerprint)
+        if inherited is None:
             return _subscribe(operation, user)
-    except DomainError as refusal:
-        if operation.finished_at is None:
-            raise
-        log.info("operation_settled", operation=str(operation.pk), refusal=refusal.code)
+        operations.succeed(operation, asdict(inherited))
+        return inherited
+
+
+def _settle(operation: BillingOperation) -> NewSubscription | None:
+    """What an operation of unknown outcome has bought must be known before anything is bought anew."""
+    try:
+        return settle_purchase(operation)
+    except TooEarly as early:
+        raise gateway.StripeUnavailable(retry_after=early.retry_after) from None
+    except LockTimeout:
+        raise gateway.StripeUnavailable(retry_after=2) from None
+    except DomainError:
+        raise
+    except Exception:
+        # Buying anew looks at everything the customer has, so a purchase that cannot be settled blocks nobody.
+        log.exception("operation_not_settled", operation=str(operation.pk))
         return None
 
 
@@ -89,19 +88,21 @@ def _subscribe(operation: BillingOperation, user: User) -> NewSubscription:
     customer = get_or_create_stripe_customer(user)
     try:
         view = _find_or_buy(operation, customer)
-        subscription = _mirror(view, customer)
     except gateway.ObjectMissing as missing:
         raise _refusal_of(missing, customer) from missing
     except LockTimeout:
         raise gateway.StripeUnavailable(retry_after=2) from None
-    answer = NewSubscription(
-        subscription_id=str(subscription.pk),
-        status=subscription.status,
-        client_secret=view.client_secret,
-        message=_message(subscription),
-    )
+    answer = answer_about(view, _mirror_bought(view, customer))
     operations.succeed(operation, asdict(answer))
     return answer
+
+
+def _mirror_bought(view: SubscriptionView, customer: StripeCustomer) -> Subscription:
+    """The purchase stands, so nothing that goes wrong here is a refusal of it."""
+    try:
+        return mirror(view, customer)
+    except (LockTimeout, gateway.ObjectMissing, gateway.StripeMisconfigured) as error:
+        raise gateway.StripeUnavailable(retry_after=2) from error
 
 
 def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionView:
@@ -109,16 +110,17 @@ def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> Subsc
     for found in gateway.subscriptions_of(customer.stripe_id):
         if found.operation_id == str(operation.pk):
             return found
-        if found.status == "incomplete":
-            unpaid.append(found)
-        else:
+        if found.status in OVER:
+            continue
+        if found.status != "incomplete":
             sync.sync_subscription(found.id, customer_id=customer.stripe_id)
             raise AlreadySubscribed
+        unpaid.append(found)
     reusable = _reusable(operation, unpaid)
     for left in unpaid:
         if left is not reusable:
             gateway.cancel_subscription(left.id)
-            _mirror(left, customer)
+            mirror(left, customer)
     return reusable or _buy(operation, customer)
 
 
@@ -152,22 +154,15 @@ def _buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionV
 def _create(
     operation: BillingOperation, customer: StripeCustomer, first_payment: FirstPayment, *, key: str, method: str = ""
 ) -> SubscriptionView:
-    return gateway.create_subscription(
-        key=key,
-        customer_id=customer.stripe_id,
-        price_id=operation.params["price_id"],
-        metadata={"user_id": str(operation.user_id), "operation_id": str(operation.pk)},
-        first_payment=first_payment,
-        payment_method_id=method,
-    )
-
-
-def _mirror(view: SubscriptionView, customer: StripeCustomer) -> Subscription:
-    """Write the subscription with its first invoice, so that the person sees both before any webhook arrives."""
-    if view.latest_invoice_id:
-        sync.sync_invoice(view.latest_invoice_id, customer_id=customer.stripe_id)
-        return Subscription.objects.get(stripe_id=view.id)
-    return sync.sync_subscription(view.id, customer_id=customer.stripe_id)
+    with operations.asking(operation):
+        return gateway.create_subscription(
+            key=key,
+            customer_id=customer.stripe_id,
+            price_id=operation.params["price_id"],
+            metadata={"user_id": str(operation.user_id), "operation_id": str(operation.pk)},
+            first_payment=first_payment,
+            payment_method_id=method,
+        )
 
 
 def _refusal_of(missing: gateway.ObjectMissing, customer: StripeCustomer) -> Exception:
@@ -180,9 +175,3 @@ def _refusal_of(missing: gateway.ObjectMissing, customer: StripeCustomer) -> Exc
         log.error("price_missing_at_stripe")
         return gateway.StripeMisconfigured()
     return gateway.PaymentMethodInvalid(field="payment_method_id")
-
-
-def _message(subscription: Subscription) -> str:
-    if subscription.is_live:
-        return f"Your {subscription.get_plan_display()} subscription is active."
-    return f"Confirm the payment to start your {subscription.get_plan_display()} subscription."

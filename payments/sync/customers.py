@@ -41,14 +41,24 @@ def link_customer(view: CustomerView) -> StripeCustomer:
 
 
 def sync_customer(customer_id: str) -> None:
-    """Note that the customer was deleted at Stripe; the person gets a new one with their next purchase."""
+    """Note that the customer was deleted at Stripe, or is unknown there because the account is another one; the person
+    gets a new one with their next purchase."""
     with customer_lock(customer_id):
-        view = gateway.fetch_customer(customer_id)
-        if view.is_deleted:
+        if _is_gone(customer_id):
             with transaction.atomic():
                 StripeCustomer.objects.filter(stripe_id=customer_id, deleted_at__isnull=True).update(
                     deleted_at=clock.now()
                 )
+
+
+def _is_gone(customer_id: str) -> bool:
+    try:
+        return gateway.fetch_customer(customer_id).is_deleted
+    except gateway.ObjectMissing:
+        if not StripeCustomer.objects.filter(stripe_id=customer_id).exists():
+            raise
+        log.error("stripe_customer_missing", customer=customer_id)
+        return True
 
 
 def _uuid(text: str) -> UUID | None:

@@ -191,19 +191,6 @@ def test_rule_37_an_error_that_stripe_remembers_ends_the_operation(
     assert made(local_stripe) == ["active"]
 
 
-def test_a_decline_found_while_settling_does_not_stop_the_new_purchase(
-    api: Api, bob: User, local_stripe: LocalStripe
-) -> None:
-    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", close_before=True, times=3)
-    failing = BOUGHT | {"payment_method_id": "pm_card_chargeCustomerFail"}
-    assert post(api(bob), failing).status_code == 503
-
-    assert post(api(bob), BOUGHT).status_code == 201
-    states = BillingOperation.objects.filter(kind="create_subscription").order_by("created_at")
-    assert [operation.state for operation in states] == [OperationState.FAILED, OperationState.SUCCEEDED]
-    assert made(local_stripe) == ["active"]
-
-
 def test_while_stripe_is_away_nothing_new_is_started(api: Api, bob: User, local_stripe: LocalStripe) -> None:
     local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", close_before=True, times=6)
     assert post(api(bob), BOUGHT).status_code == 503

@@ -43,7 +43,7 @@ def _keep(world: World, subscription: Document, params: Params) -> bool:
 
 def _has_status(subscription: Document, wanted: str | None) -> bool:
     if wanted is None:
-        return not is_over(subscription)
+        return bool(subscription["status"] != "canceled")
     return wanted in ("all", subscription["status"]) or (wanted == "ended" and is_over(subscription))
 
 
