@@ -15,7 +15,7 @@ from payments.gateway.errors import (
     StripeMisconfigured,
     StripeUnavailable,
 )
-from payments.gateway.invoices import fetch_invoice, invoice_of_payment
+from payments.gateway.invoices import fetch_invoice, invoice_of_payment, void_invoice
 from payments.gateway.mode import is_livemode
 from payments.gateway.signatures import WebhookSignatureInvalid, verify_signature
 from payments.gateway.snapshots import CustomerView, InvoiceView, ItemView, PaymentView, SubscriptionView
@@ -54,4 +54,5 @@ __all__ = [
     "set_default_payment_method",
     "subscriptions_of",
     "verify_signature",
+    "void_invoice",
 ]

@@ -1,3 +1,5 @@
+import stripe
+
 from payments.gateway.client import refuse_empty, stripe_client
 from payments.gateway.snapshots import InvoiceView, invoice_view, reference
 
@@ -10,6 +12,19 @@ def fetch_invoice(invoice_id: str) -> InvoiceView:
     with stripe_client() as client:
         invoice = client.v1.invoices.retrieve(invoice_id, {"expand": EXPANDED})
     return invoice_view(invoice.to_dict())
+
+
+def void_invoice(*, key: str, invoice_id: str) -> bool:
+    """Make the open invoice impossible to pay; False when it is not open any more. Raises ObjectMissing."""
+    refuse_empty(invoice_id)
+    with stripe_client() as client:
+        try:
+            client.v1.invoices.void_invoice(invoice_id, {}, {"idempotency_key": key})
+        except stripe.InvalidRequestError as refusal:
+            if refusal.code == "resource_missing":
+                raise
+            return False
+    return True
 
 
 def invoice_of_payment(payment_intent_id: str) -> str:

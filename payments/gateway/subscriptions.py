@@ -67,5 +67,5 @@ def cancel_subscription(subscription_id: str) -> None:
         with stripe_client() as client:
             client.v1.subscriptions.cancel(subscription_id)
     except ObjectMissing:
-        if fetch_subscription(subscription_id).ended_at is None:
+        if fetch_subscription(subscription_id).status not in ("canceled", "incomplete_expired"):
             raise

@@ -4,9 +4,9 @@ from payments.services.operations import (
     IdempotencyKeyInUse,
     IdempotencyKeyReused,
 )
-from payments.services.purchases import NewSubscription
+from payments.services.purchases import AlreadySubscribed, NewSubscription
 from payments.services.settling import sweep_operations
-from payments.services.subscribing import AlreadySubscribed, create_subscription
+from payments.services.subscribing import create_subscription
 from payments.webhooks.inbox import replay_webhook_events
 from payments.webhooks.processing import handle_webhook_event
 from payments.webhooks.verification import verify_webhook_signature

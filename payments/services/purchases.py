@@ -1,8 +1,14 @@
 from dataclasses import dataclass
 
+from numerai.common.errors import Conflict
 from payments import sync
 from payments.gateway import SubscriptionView
 from payments.models import StripeCustomer, Subscription
+
+
+class AlreadySubscribed(Conflict):
+    code = "already_subscribed"
+    detail = "You have a subscription already. Change its plan instead of buying another one."
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import structlog
 
 from accounts.models import Plan, User
-from numerai.common.errors import Conflict, DomainError
+from numerai.common.errors import DomainError
 from payments import gateway, sync
 from payments.catalogue import OFFERS
 from payments.gateway import FirstPayment, SubscriptionView
@@ -13,16 +13,12 @@ from payments.models import BillingOperation, OperationKind, StripeCustomer, Sub
 from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.customers import get_or_create_stripe_customer
-from payments.services.purchases import NewSubscription, answer_about, mirror
+from payments.services.purchases import AlreadySubscribed, NewSubscription, answer_about, mirror
+from payments.services.replacing import give_up_unpaid
 from payments.services.settling import TooEarly, settle_purchase
 from payments.sync.locks import LockTimeout
 
 log = structlog.get_logger(__name__)
-
-
-class AlreadySubscribed(Conflict):
-    code = "already_subscribed"
-    detail = "You have a subscription already. Change its plan instead of buying another one."
 
 
 def create_subscription(*, user: User, plan: str, payment_method_id: str = "", client_key: str = "") -> NewSubscription:
@@ -119,8 +115,7 @@ def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> Subsc
     reusable = _reusable(operation, unpaid)
     for left in unpaid:
         if left is not reusable:
-            gateway.cancel_subscription(left.id)
-            mirror(left, customer)
+            give_up_unpaid(left, operation, customer)
     return reusable or _buy(operation, customer)
 
 
