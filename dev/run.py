@@ -165,7 +165,7 @@ def prepare(environment: dict[str, str]) -> None:
 
 def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Child:
     gunicorn = ("-m", "gunicorn", "numerai.wsgi:application", "--bind", f"127.0.0.1:{ports.API_PORT}")
-    shape = ("--workers", "2", "--threads", "4", "--reload", "--log-level", "warning", "--no-control-socket")
+    shape = ("--workers", "2", "--threads", "4", "--reload", "--log-level", "error", "--no-control-socket")
     group.start(Child("api", python(*gunicorn, *shape), environment))
     celery = ("-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "-A", "numerai")
     worker = (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO")

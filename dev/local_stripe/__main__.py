@@ -23,7 +23,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> argparse.
     )
     parser.add_argument("--storage", default=environment.get("LOCAL_STRIPE_STORAGE") or None)
     for plan in PLANS:
-        default = environment.get(f"STRIPE_PRICE_ID_{plan.upper()}") or f"price_{plan}"
+        default = environment.get(f"STRIPE_PRICE_ID_{plan.upper()}") or f"price_local_{plan}"
         parser.add_argument(f"--price-{plan}", default=default)
     options = parser.parse_args(arguments)
     if options.webhook_url and not options.webhook_secret:

@@ -6,6 +6,7 @@ typed travels as a parameter.
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,11 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
         "action_url": action_url,
         "priority": priority,
         "is_read": read_at is not None,
-        "read_at": read_at and read_at.isoformat(),
-        "created_at": created_at.isoformat(),
+        "read_at": read_at and _timestamp(read_at),
+        "created_at": _timestamp(created_at),
     }
+
+
+def _timestamp(moment: datetime) -> str:
+    """As REST framework writes it everywhere else."""
+    return moment.isoformat().replace("+00:00", "Z")

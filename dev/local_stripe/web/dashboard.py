@@ -75,4 +75,5 @@ def _events(world: World) -> str:
 
 
 def _delivery(delivery: Document) -> str:
-    return f"{tag(delivery['state'])} <span class=dim>{delivery['attempts']} tries</span>"
+    tries = delivery["attempts"]
+    return f"{tag(delivery['state'])} <span class=dim>{tries} {'try' if tries == 1 else 'tries'}</span>"
