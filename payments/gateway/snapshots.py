@@ -41,6 +41,7 @@ class SubscriptionView:
     trial_end: datetime | None
     latest_invoice_id: str
     latest_invoice_at: datetime | None
+    latest_invoice_status: str
     created_at: datetime
     operation_id: str
     client_secret: str | None
@@ -106,6 +107,7 @@ def subscription_view(fields: Fields) -> SubscriptionView:
         trial_end=moment(fields["trial_end"]),
         latest_invoice_id=reference(fields["latest_invoice"]),
         latest_invoice_at=_created_at(fields["latest_invoice"]),
+        latest_invoice_status=_status_of(fields["latest_invoice"]),
         created_at=known_moment(fields["created"]),
         operation_id=str((fields.get("metadata") or {}).get("operation_id", "")),
         client_secret=_client_secret(fields),
@@ -114,6 +116,10 @@ def subscription_view(fields: Fields) -> SubscriptionView:
 
 def _created_at(invoice: Any) -> datetime | None:
     return known_moment(invoice["created"]) if isinstance(invoice, dict) else None
+
+
+def _status_of(invoice: Any) -> str:
+    return str(invoice["status"]) if isinstance(invoice, dict) else ""
 
 
 def _item_view(item: Fields) -> ItemView:

@@ -36,6 +36,10 @@ class Subscription(models.Model):
     stripe_id = models.CharField("Stripe id", max_length=255, unique=True)
     livemode = models.BooleanField("live money")
     plan = models.CharField(max_length=16, choices=Plan, blank=True, help_text="Empty when the price is unknown.")
+    paid_plan = models.CharField(
+        max_length=16, choices=Plan, blank=True, help_text="What the last paid bill bought; empty before the first."
+    )
+    paid_through = models.DateTimeField(null=True, blank=True, help_text="The end of what has been paid for.")
     price_id = models.CharField(max_length=255)
     amount = models.BigIntegerField(help_text="A period's price in minor units.")
     currency = models.CharField(max_length=3)
@@ -74,6 +78,11 @@ class Subscription(models.Model):
                 condition=Q(plan="") | Q(plan__in=[plan for plan in Plan.values if plan != Plan.FREE]),
                 name="payments_subscription_plan_sold",
             ),
+            models.CheckConstraint(
+                condition=Q(paid_plan="", paid_through__isnull=True)
+                | Q(paid_plan__in=[plan for plan in Plan.values if plan != Plan.FREE], paid_through__isnull=False),
+                name="payments_subscription_paid_whole",
+            ),
             models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_subscription_named"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payments_subscription_amount_positive"),
             models.CheckConstraint(
@@ -94,6 +103,11 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan or 'unknown plan'} ({self.status})"
+
+    @property
+    def shown_plan(self) -> str:
+        """The plan of the price, or the last one known when the price is none of ours."""
+        return self.plan or self.paid_plan
 
     @property
     def is_live(self) -> bool:

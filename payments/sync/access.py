@@ -14,6 +14,9 @@ from payments.models import Subscription
 from payments.models.subscription import PAID
 from payments.signals import subscription_changed
 
+# Whoever is in arrears keeps what was paid for before.
+GIVING = (*PAID, "past_due", "unpaid")
+
 
 def refresh_access(*, user_id: UUID, status: str) -> None:
     """Write what the person has paid for to their account and send ``subscription_changed``.
@@ -29,9 +32,9 @@ def refresh_access(*, user_id: UUID, status: str) -> None:
 
 
 def _paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
-    subscriptions = Subscription.objects.filter(user_id=user_id, livemode=is_livemode()).exclude(plan="")
+    subscriptions = Subscription.objects.filter(user_id=user_id, livemode=is_livemode()).exclude(paid_plan="")
     paid = [
-        (RANKS[Plan(row.plan)], until)
+        (RANKS[Plan(row.paid_plan)], until)
         for row in subscriptions
         if (until := paid_until(row)) is not None and until > clock.now()
     ]
@@ -43,10 +46,13 @@ def _paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
 
 def paid_until(row: Subscription) -> datetime | None:
     """When the access that the subscription gives ends, unless it is renewed; None when it gives none."""
+    if row.paid_through is None or row.status not in GIVING:
+        return None
     grace = timedelta(days=settings.PAST_DUE_GRACE_DAYS)
-    if row.status in PAID and row.current_period_end is not None:
+    until = row.paid_through
+    if row.status in PAID:
         # News of a renewal may be late, so whoever has not cancelled keeps access a little longer.
-        return row.ends_at or row.current_period_end + grace
-    if row.status == "past_due" and row.past_due_since is not None:
-        return row.past_due_since + grace
-    return None
+        until += grace
+    elif row.status == "past_due" and row.past_due_since is not None:
+        until = max(until, row.past_due_since + grace)
+    return min(until, row.ends_at) if row.ends_at else until

@@ -9,7 +9,7 @@ from payments import gateway
 from payments.catalogue import plan_of_price
 from payments.gateway import ItemView, SubscriptionView
 from payments.models import StripeCustomer, Subscription
-from payments.models.subscription import LIVE, OVER
+from payments.models.subscription import LIVE, OVER, PAID
 from payments.sync.access import refresh_access
 from payments.sync.looking import look_and_write
 from payments.sync.notices import tell_about_subscription
@@ -50,11 +50,12 @@ def _columns(row: Subscription, view: SubscriptionView, owner: StripeCustomer) -
     item = _billed_item(view)
     if view.status not in KNOWN_STATUSES:
         log.error("unknown_subscription_status", subscription=view.id, status=view.status)
-    return {
+    plan = _plan_of(item, view.id)
+    return _paid_columns(row, view, item, plan) | {
         "user_id": owner.user_id,
         "customer_id": owner.pk,
         "livemode": view.livemode,
-        "plan": _plan_of(item, view.id),
+        "plan": plan,
         "price_id": item.price_id,
         "amount": item.amount,
         "currency": item.currency,
@@ -71,6 +72,14 @@ def _columns(row: Subscription, view: SubscriptionView, owner: StripeCustomer) -
         "duplicate_of_id": _standing_besides(view, owner),
         "stripe_created_at": view.created_at,
     }
+
+
+def _paid_columns(row: Subscription, view: SubscriptionView, item: ItemView, plan: str) -> dict[str, Any]:
+    """A change of plan or period counts once its bill is paid; until then what was paid before does."""
+    is_paid = not view.latest_invoice_id or view.latest_invoice_status == "paid"
+    if view.status in PAID and is_paid and plan:
+        return {"paid_plan": plan, "paid_through": item.period_end}
+    return {"paid_plan": row.paid_plan, "paid_through": row.paid_through}
 
 
 def _billed_item(view: SubscriptionView) -> ItemView:

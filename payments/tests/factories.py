@@ -28,6 +28,8 @@ def paid_subscription(user: User, plan: Plan = Plan.PREMIUM, **changes: Any) -> 
         "stripe_id": f"sub_{uuid4().hex}",
         "livemode": False,
         "plan": plan,
+        "paid_plan": plan,
+        "paid_through": now + MONTH,
         "price_id": offer.price_id,
         "amount": offer.amount,
         "currency": offer.currency,

@@ -176,14 +176,63 @@ def test_paid_until_knows_each_state(bob: User, settings: Settings) -> None:
     grace, now = timedelta(days=3), clock.now()
     row = paid_subscription(bob)
     assert row.current_period_end is not None
-    expected = {"active": row.current_period_end + grace, "trialing": row.current_period_end + grace}
+    paid = row.current_period_end
+    expected = {"active": paid + grace, "trialing": paid + grace, "past_due": paid, "unpaid": paid}
     for status in ("active", "trialing", "past_due", "unpaid", "paused", "incomplete", "canceled", "hibernating"):
         row.status = status
         assert paid_until(row) == expected.get(status), status
-    row.status, row.past_due_since = "past_due", now
-    assert paid_until(row) == now + grace
+    row.status, row.past_due_since = "past_due", paid - timedelta(days=1)
+    assert paid_until(row) == paid + timedelta(days=2)
+    row.past_due_since = now
+    assert paid_until(row) == paid
     row.status, row.cancel_at = "active", now + timedelta(days=1)
     assert paid_until(row) == row.cancel_at
+    row.cancel_at = paid + timedelta(days=300)
+    assert paid_until(row) == paid + grace
+    row.paid_plan, row.paid_through = "", None
+    assert paid_until(row) is None
+
+
+def upgrade(story: Story, *, behaviour: str = "always_invoice") -> None:
+    row = Subscription.objects.get()
+    item = story.server.objects("subscription")[0]["items"]["data"][0]["id"]
+    story.browser.v1.subscriptions.update(
+        row.stripe_id, {"items": [{"id": item, "price": "price_test_elite"}], "proration_behavior": behaviour}
+    )
+    story.bring()
+
+
+def test_a_plan_whose_bill_failed_is_not_given_and_the_paid_one_stays(story: Story) -> None:
+    first = Subscription.objects.get()
+    story.use_card("pm_card_chargeCustomerFail")
+    upgrade(story)
+    row = Subscription.objects.get()
+    assert (row.status, row.plan) == ("past_due", Plan.ELITE)
+    assert (story.user.plan, story.user.plan_until) == (Plan.PREMIUM, first.current_period_end)
+
+
+def test_a_plan_that_was_paid_is_given_at_once(story: Story) -> None:
+    upgrade(story)
+    assert Subscription.objects.get().status == "active"
+    assert story.user.plan == Plan.ELITE
+
+
+def test_a_plan_whose_bill_is_paid_later_is_given_then(story: Story) -> None:
+    story.use_card("pm_card_chargeCustomerFail")
+    upgrade(story)
+    assert story.user.plan == Plan.PREMIUM
+    story.use_card("pm_card_visa")
+    story.wait(3 * DAY)
+    assert Subscription.objects.get().status == "active"
+    assert story.user.plan == Plan.ELITE
+
+
+def test_access_is_not_given_for_a_year_because_it_is_cancelled_then(story: Story) -> None:
+    row = Subscription.objects.get()
+    assert row.current_period_end is not None
+    story.browser.v1.subscriptions.update(row.stripe_id, {"cancel_at": story.server.now() + 300 * DAY})
+    story.bring()
+    assert story.user.plan_until == row.current_period_end + timedelta(days=7)
 
 
 @pytest.mark.parametrize("name", [ACTIVATED, PAYMENT_FAILED, ENDED])
