@@ -5,12 +5,13 @@ one transaction, together with the access that follows from it. Called twice, la
 same: what Stripe says now.
 """
 
-from payments.sync.customers import CustomerNotLinked, link_customer, sync_customer
+from payments.sync.customers import CustomerNotLinked, CustomerNotOurs, link_customer, sync_customer
 from payments.sync.invoices import sync_invoice, sync_payment_intent
 from payments.sync.subscriptions import sync_subscription
 
 __all__ = [
     "CustomerNotLinked",
+    "CustomerNotOurs",
     "link_customer",
     "sync_customer",
     "sync_invoice",

@@ -17,6 +17,10 @@ class CustomerNotLinked(Exception):
     """Nobody of ours belongs to this Stripe customer, at least not yet."""
 
 
+class CustomerNotOurs(CustomerNotLinked):
+    """The customer was not made by us and never will be ours: its metadata names no person."""
+
+
 def owner_of(customer_id: str) -> StripeCustomer:
     """Our row of the customer, made now if the event outran the request that created the customer.
 
@@ -29,7 +33,9 @@ def owner_of(customer_id: str) -> StripeCustomer:
 def link_customer(view: CustomerView) -> StripeCustomer:
     """Remember that the customer is the person named in its metadata. Raises CustomerNotLinked."""
     user_id = _uuid(view.user_id)
-    if view.is_deleted or user_id is None or not User.objects.filter(pk=user_id).exists():
+    if user_id is None:
+        raise CustomerNotOurs(f"The metadata of {view.id} names no person.")
+    if view.is_deleted or not User.objects.filter(pk=user_id).exists():
         raise CustomerNotLinked(f"The metadata of {view.id} names nobody of ours.")
     row = StripeCustomer(user_id=user_id, stripe_id=view.id, livemode=view.livemode)
     StripeCustomer.objects.bulk_create([row], ignore_conflicts=True)

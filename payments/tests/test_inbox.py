@@ -305,6 +305,21 @@ def test_rule_90_an_object_that_stripe_forgot_is_not_tried_again(subscribed: Loc
     assert "no longer knows" in row.last_error
 
 
+def test_an_object_of_our_customer_that_stripe_does_not_know_is_no_silence(
+    subscribed: LocalStripe, deliver: Deliver
+) -> None:
+    """As with the key of another account: nothing that we know is found there."""
+    deliver(subscribed.events("invoice.paid")[0])
+    with subscribed.world.transaction():
+        [invoice] = subscribed.world.all("invoice")
+    subscribed.world.clear()
+    with capture_logs() as logs:
+        handle_all()
+    row = WebhookEvent.objects.get()
+    assert (row.state, row.object_id) == (EventState.FAILED, invoice["id"])
+    assert [entry["log_level"] for entry in logs if entry["event"] == "webhook_object_missing"] == ["error"]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "kind", ["invoice.paid", "customer.subscription.updated", "customer.deleted", "payment_intent.succeeded"]

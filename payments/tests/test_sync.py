@@ -138,7 +138,7 @@ def test_rule_20_a_subscription_nobody_heard_of_is_taken_over(
 def test_rule_21_a_customer_nobody_knows_yet_is_tried_again(
     local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User
 ) -> None:
-    customer_id = an_unheard_purchase(browser, bob)
+    customer_id = an_unheard_purchase(browser, bob, user_id="00000000-0000-0000-0000-000000000000")
     deliver(local_stripe.events("invoice.paid")[0])
     handle_all()
     event = WebhookEvent.objects.get()
@@ -153,11 +153,22 @@ def test_rule_21_a_customer_nobody_knows_yet_is_tried_again(
     assert Subscription.objects.get().status == "active"
 
 
-@pytest.mark.parametrize("user_id", ["", "nobody", "00000000-0000-0000-0000-000000000000"])
-def test_rule_21_a_customer_of_nobody_is_parked(
-    local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User, user_id: str
+@pytest.mark.parametrize("metadata", [{}, {"user_id": ""}, {"user_id": "nobody"}])
+def test_a_customer_that_is_not_ours_is_ignored_at_once(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User, metadata: dict[str, str]
 ) -> None:
-    an_unheard_purchase(browser, bob, user_id=user_id)
+    an_unheard_purchase(browser, bob, **metadata)
+    deliver(local_stripe.events("invoice.paid")[0])
+    handle_all()
+    event = WebhookEvent.objects.get()
+    assert (event.state, event.attempts) == (EventState.IGNORED, 1)
+    assert "names no person" in event.last_error
+
+
+def test_rule_21_a_customer_of_somebody_unknown_is_parked(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User
+) -> None:
+    an_unheard_purchase(browser, bob, user_id="00000000-0000-0000-0000-000000000000")
     deliver(local_stripe.events("invoice.paid")[0])
     WebhookEvent.objects.update(attempts=MAX_ATTEMPTS - 1)
     handle_all()

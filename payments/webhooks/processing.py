@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from numerai.common import clock
-from payments import gateway
-from payments.models import EventState, WebhookEvent
+from payments import gateway, sync
+from payments.models import EventState, StripeCustomer, WebhookEvent
 from payments.webhooks.dispatch import HANDLERS
 
 log = structlog.get_logger(__name__)
@@ -67,15 +67,24 @@ def _outcome_of(event: WebhookEvent) -> Outcome:
         return _parked(event, "Every attempt ended with the death of its worker.")
     try:
         handler(event)
+    except sync.CustomerNotOurs as error:
+        return Outcome(EventState.IGNORED, str(error))
     except gateway.ObjectMissing:
-        return Outcome(EventState.IGNORED, GONE)
+        if not StripeCustomer.objects.filter(stripe_id=event.customer_id).exists():
+            return Outcome(EventState.IGNORED, GONE)
+        # Objects do not vanish from under a customer of ours: more likely our key is that of another account.
+        log.error("webhook_object_missing", event_id=event.event_id, type=event.type, object=event.object_id)
+        return _failed(event, GONE)
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
         log.warning("webhook_event_failed", event_id=event.event_id, type=event.type, exc_info=True)
-        if event.attempts >= MAX_ATTEMPTS:
-            return _parked(event, reason)
-        return Outcome(EventState.FAILED, reason)
+        return _failed(event, f"{type(error).__name__}: {error}")
     return Outcome(EventState.PROCESSED)
+
+
+def _failed(event: WebhookEvent, reason: str) -> Outcome:
+    if event.attempts >= MAX_ATTEMPTS:
+        return _parked(event, reason)
+    return Outcome(EventState.FAILED, reason)
 
 
 def _parked(event: WebhookEvent, reason: str) -> Outcome:
