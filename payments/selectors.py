@@ -9,8 +9,10 @@ UNSEEN = ("draft", "void")
 
 
 def live_subscription_of(user: User) -> Subscription | None:
-    """The subscription that binds the person now, in one query and without asking Stripe."""
-    return Subscription.objects.standing().filter(user=user, livemode=is_livemode()).first()
+    """The subscription that binds the person now, in one query and without asking Stripe. One at a price that was
+    never a plan of ours is none."""
+    standing = Subscription.objects.standing().filter(user=user, livemode=is_livemode())
+    return standing.exclude(plan="", paid_plan="").first()
 
 
 def billing_history_of(user: User) -> QuerySet[BillingHistory]:

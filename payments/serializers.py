@@ -31,7 +31,7 @@ class NewSubscriptionSerializer(serializers.Serializer[Any]):
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
-    plan = serializers.ChoiceField(choices=SOLD)
+    plan = serializers.ChoiceField(choices=SOLD, source="shown_plan")
     amount = serializers.SerializerMethodField(help_text="A period's price in major units.")
     ends_at = serializers.DateTimeField(allow_null=True, help_text="When it ends or ended; null while it renews.")
 

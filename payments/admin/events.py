@@ -61,7 +61,10 @@ class WebhookEventAdmin(LedgerAdmin):
     def what_was_delivered(self, row: WebhookEvent) -> str:
         return as_json(row.payload)
 
-    @admin.action(description="Handle again", permissions=["view"])
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("payments.replay_webhookevent")
+
+    @admin.action(description="Handle again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[WebhookEvent]) -> None:
         replayed = replay_webhook_events(list(queryset.values_list("pk", flat=True)))
         self.message_user(request, f"{replayed} of {len(queryset)} will be handled again.", messages.SUCCESS)

@@ -44,6 +44,7 @@ class WebhookEvent(models.Model):
     processed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("replay_webhookevent", "Can have an event handled again")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=EventState.values), name="payments_event_state_known"),
             models.CheckConstraint(condition=~Q(event_id="") & ~Q(type=""), name="payments_event_named"),

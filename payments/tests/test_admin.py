@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db import connection as database
 from django.db import models
 from django.test import Client
@@ -162,6 +163,23 @@ def test_an_event_is_handled_again(desk: Client, rows: None) -> None:
     event.refresh_from_db()
     assert (event.state, event.attempts, event.last_error) == (EventState.PENDING, 0, "")
     assert int(str(connection().llen("celery"))) == before + 1
+
+
+def test_looking_at_events_is_not_enough_to_have_them_handled_again(client: Client, rows: None, charlie: User) -> None:
+    event = WebhookEvent.objects.get()
+    WebhookEvent.objects.update(state=EventState.PARKED, next_attempt_at=None)
+    charlie.is_staff = True
+    charlie.save()
+    charlie.user_permissions.add(Permission.objects.get(codename="view_webhookevent"))
+    client.force_login(charlie)
+    action = {"action": "replay", "_selected_action": [str(event.pk)]}
+    client.post(page(WebhookEvent, "changelist"), action)
+    event.refresh_from_db()
+    assert event.state == EventState.PARKED
+    charlie.user_permissions.add(Permission.objects.get(codename="replay_webhookevent"))
+    client.post(page(WebhookEvent, "changelist"), action)
+    event.refresh_from_db()
+    assert event.state == EventState.PENDING
 
 
 def test_every_model_is_registered() -> None:

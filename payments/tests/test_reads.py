@@ -11,6 +11,7 @@ from accounts.models import Plan, User
 from conftest import Api
 from dev.services import free_port
 from numerai.common import clock
+from payments.models import Subscription
 from payments.tests.factories import paid_invoice, paid_subscription
 
 STATUS = "/api/v1/payments/subscription-status/"
@@ -143,3 +144,13 @@ def test_rule_43_reads_answer_while_stripe_is_down(api: Api, alice: User, settin
     assert client.get(STATUS).json()["has_subscription"] is True
     assert client.get(HISTORY).json()["count"] == 1
     assert client.get("/api/v1/users/profile/").json()["user"]["is_premium"] is True
+
+
+def test_a_price_that_is_no_longer_known_shows_the_last_known_plan(api: Api, bob: User) -> None:
+    row = paid_subscription(bob, plan=Plan.BASIC)
+    Subscription.objects.update(plan="", price_id="price_gone")
+    shown = api(bob).get("/api/v1/payments/subscription-status/").json()
+    assert (shown["has_subscription"], shown["subscription"]["plan"]) == (True, "basic")
+    Subscription.objects.filter(pk=row.pk).update(paid_plan="", paid_through=None)
+    shown = api(bob).get("/api/v1/payments/subscription-status/").json()
+    assert shown == {"has_subscription": False, "subscription": None}
