@@ -32,14 +32,14 @@ def test_options_come_from_the_environment() -> None:
         "http://127.0.0.1:8000/hook/",
         "state.sqlite3",
     )
-    assert (options.price_basic, options.price_premium) == ("price_basic", "price_1Premium")
+    assert (options.price_basic, options.price_premium) == ("price_local_basic", "price_1Premium")
 
 
 def test_the_command_line_wins() -> None:
     options = parse(["--port", "0", "--price-elite", "price_x"], {"STRIPE_PORT": "1"})
     assert (options.port, options.price_elite) == (0, "price_x")
     with build(options) as server:
-        assert {price["id"] for price in server.objects("price")} == {"price_basic", "price_premium", "price_x"}
+        assert {price["id"] for price in server.objects("price")} == {"price_local_basic", "price_local_premium", "price_x"}
 
 
 def test_a_webhook_needs_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
