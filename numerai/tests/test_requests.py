@@ -71,6 +71,12 @@ def test_one_line_a_request_without_personal_data(lines: StringIO, api: Api, bob
     assert "Bob" not in line
 
 
+def test_an_operator_is_named_by_id_as_well(lines: StringIO, client: Client, operator: User) -> None:
+    client.force_login(operator)
+    client.get("/admin/")
+    assert json.loads(lines.getvalue().splitlines()[-1])["user_id"] == str(operator.id)
+
+
 @pytest.mark.urls("numerai.tests.urls_for_errors")
 def test_a_bug_leaves_its_place_in_the_log_but_not_what_was_typed(lines: StringIO) -> None:
     response = Client(raise_request_exception=False).get("/raise/bug/")

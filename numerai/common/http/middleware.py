@@ -58,8 +58,14 @@ def _write_line(request: HttpRequest, response: HttpResponseBase, started: float
         route=match.route if match else None,
         status=response.status_code,
         milliseconds=round((time.perf_counter() - started) * 1000, 1),
-        user_id=getattr(request, "user_id", None),
+        user_id=_user_id(request),
     )
+
+
+def _user_id(request: HttpRequest) -> str | None:
+    """The caller of the API, or the operator; a session that the view did not look at is not loaded for this."""
+    operator = getattr(request, "_cached_user", None)
+    return getattr(request, "user_id", None) or (str(operator.pk) if operator and operator.pk else None)
 
 
 class BodyLimitMiddleware:
