@@ -15,7 +15,8 @@ from payments.gateway import AuthenticationRequired, ObjectMissing, StripeUnavai
 from payments.models import UNSETTLED, BillingOperation, OperationKind, OperationState
 from payments.sync.locks import LockTimeout, person_lock
 
-PATIENCE_SECONDS = 15.0
+# Each waiting request holds a thread of the server.
+PATIENCE_SECONDS = 2.0
 NO_PATIENCE_SECONDS = 0.001
 # Stripe forgets a key after a day; an hour less leaves room for clocks that differ.
 KEY_LIFETIME = timedelta(hours=23)

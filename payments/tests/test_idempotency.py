@@ -1,5 +1,6 @@
 """The caller's Idempotency-Key, and what happens when an answer of Stripe's is lost."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -235,3 +236,18 @@ def test_a_mirror_that_is_locked_for_long_is_a_503(
     assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")
     assert post(client, BOUGHT).status_code == 201
     assert made(local_stripe) == ["active"]
+
+
+def test_a_second_purchase_does_not_hold_its_thread_for_long(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    clients = [api(bob)]
+
+    def buy(_: int) -> Any:
+        return post(clients[0], BOUGHT)
+
+    with person_lock(bob.pk, wait_seconds=1):
+        started = time.monotonic()
+        [answer] = together(1, buy)
+        waited = time.monotonic() - started
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "purchase_in_progress", "2")
+    assert waited < 5
+    assert local_stripe.requests == []
