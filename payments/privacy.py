@@ -1,10 +1,28 @@
 from typing import Any
 from uuid import UUID
 
+from numerai.common.errors import Conflict
 from numerai.common.privacy import Holding
-from payments.models import BillingHistory, BillingOperation, Payment, StripeCustomer, Subscription, WebhookEvent
+from payments.models import (
+    UNSETTLED,
+    BillingHistory,
+    BillingOperation,
+    OperationKind,
+    Payment,
+    StripeCustomer,
+    Subscription,
+    WebhookEvent,
+)
+from payments.models.subscription import OVER
 from payments.money import to_decimal_string
 from payments.webhooks.inbox import bare_payload
+
+PURCHASE = OperationKind.CREATE_SUBSCRIPTION
+
+
+class StillSubscribed(Conflict):
+    code = "still_subscribed"
+    detail = "End the subscription first, so that nobody is charged after the erasure."
 
 
 def export(user_id: UUID) -> dict[str, Any]:
@@ -18,7 +36,11 @@ def export(user_id: UUID) -> dict[str, Any]:
 
 
 def erase(user_id: UUID) -> dict[str, int]:
-    """Books have to be kept, so the rows stay and lose the person; what events and requests said goes."""
+    """Books have to be kept, so the rows stay and lose the person; what events and requests said goes.
+
+    Raises StillSubscribed while Stripe may go on charging the person, whom nobody could find again afterwards.
+    """
+    _refuse_while_charged(user_id)
     customers = list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True))
     events = WebhookEvent.objects.filter(customer_id__in=customers).exclude(customer_id="")
     for event in events.iterator():
@@ -32,6 +54,13 @@ def erase(user_id: UUID) -> dict[str, int]:
         "subscriptions": Subscription.objects.filter(user_id=user_id).update(user=None),
         "customers": StripeCustomer.objects.filter(user_id=user_id).update(user=None),
     }
+
+
+def _refuse_while_charged(user_id: UUID) -> None:
+    charged = Subscription.objects.filter(user_id=user_id).exclude(status__in=OVER).exists()
+    buying = BillingOperation.objects.filter(user_id=user_id, state__in=UNSETTLED, kind=PURCHASE).exists()
+    if charged or buying:
+        raise StillSubscribed
 
 
 def _subscription(row: Subscription) -> dict[str, Any]:

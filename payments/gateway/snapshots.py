@@ -18,6 +18,7 @@ class CustomerView:
 @dataclass(frozen=True)
 class ItemView:
     price_id: str
+    unit_amount: int
     amount: int
     currency: str
     period_start: datetime
@@ -126,6 +127,7 @@ def _item_view(item: Fields) -> ItemView:
     price = item["price"]
     return ItemView(
         price_id=price["id"],
+        unit_amount=price["unit_amount"] or 0,
         amount=(price["unit_amount"] or 0) * item.get("quantity", 1),
         currency=price["currency"],
         period_start=known_moment(item["current_period_start"]),

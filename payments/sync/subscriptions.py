@@ -6,7 +6,7 @@ import structlog
 from accounts.models import Plan
 from numerai.common import clock
 from payments import gateway
-from payments.catalogue import plan_of_price
+from payments.catalogue import OFFERS, plan_of_price
 from payments.gateway import ItemView, SubscriptionView
 from payments.models import StripeCustomer, Subscription
 from payments.models.subscription import LIVE, OVER, PAID
@@ -51,6 +51,7 @@ def _columns(row: Subscription, view: SubscriptionView, owner: StripeCustomer) -
     if view.status not in KNOWN_STATUSES:
         log.error("unknown_subscription_status", subscription=view.id, status=view.status)
     plan = _plan_of(item, view.id)
+    _compare_with_offer(item, view.id)
     return _paid_columns(row, view, item, plan) | {
         "user_id": owner.user_id,
         "customer_id": owner.pk,
@@ -96,6 +97,20 @@ def _plan_of(item: ItemView, subscription_id: str) -> str:
     if known is None:
         log.error("unknown_price", subscription=subscription_id, price=item.price_id)
     return Plan(known).value if known else ""
+
+
+def _compare_with_offer(item: ItemView, subscription_id: str) -> None:
+    """A price id in the wrong place charges people an amount that they were not shown."""
+    plan = plan_of_price(item.price_id)
+    if plan is not None and (item.unit_amount, item.currency) != (OFFERS[plan].amount, OFFERS[plan].currency):
+        log.error(
+            "price_differs_from_offer",
+            subscription=subscription_id,
+            price=item.price_id,
+            plan=plan.value,
+            amount=item.unit_amount,
+            currency=item.currency,
+        )
 
 
 def _past_due_since(row: Subscription, view: SubscriptionView) -> datetime | None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from numerai.common import privacy
 from payments.models import BillingHistory, BillingOperation, Payment, StripeCustomer, Subscription, WebhookEvent
-from payments.privacy import erase, export
+from payments.privacy import StillSubscribed, erase, export
 from payments.tests.delivering import Deliver, an_event
 from payments.tests.factories import paid_subscription
 
@@ -50,6 +50,7 @@ def test_erasure_keeps_the_books_without_the_person(alice: User, bob: User, deli
     }
     deliver(an_event(data={"object": invoice}))
     deliver(an_event(id="evt_2", data={"object": {"id": "in_2", "object": "invoice", "note": "nobody's"}}))
+    Subscription.objects.filter(user=alice).update(status="canceled")
     BillingOperation.objects.create(
         user=alice,
         kind="create_customer",
@@ -79,6 +80,21 @@ def test_erasure_keeps_the_books_without_the_person(alice: User, bob: User, deli
 
 
 def test_erasing_twice_changes_nothing_more(alice: User) -> None:
-    paid_subscription(alice)
+    paid_subscription(alice, status="canceled")
     erase(alice.pk)
     assert set(erase(alice.pk).values()) == {0}
+
+
+@pytest.mark.parametrize("status", ["active", "trialing", "past_due", "unpaid", "paused", "incomplete"])
+def test_nobody_is_erased_who_may_still_be_charged(alice: User, status: str) -> None:
+    row = paid_subscription(alice, status=status)
+    with pytest.raises(StillSubscribed):
+        erase(alice.pk)
+    row.refresh_from_db()
+    assert row.user_id == alice.pk
+
+
+def test_nobody_is_erased_in_the_middle_of_a_purchase(alice: User) -> None:
+    BillingOperation.objects.create(user=alice, kind="create_subscription", livemode=False, fingerprint="x")
+    with pytest.raises(StillSubscribed):
+        erase(alice.pk)

@@ -459,3 +459,19 @@ def test_whoever_left_is_neither_recreated_nor_told(confirmed: LocalStripe, deli
     assert (row.status, row.user_id) == ("active", None)
     assert BillingHistory.objects.get().user_id is None
     assert not Notification.objects.exists()
+
+
+def test_a_price_of_another_amount_than_its_offer_is_reported(
+    local_stripe: LocalStripe, settings: Settings, bob: User
+) -> None:
+    create_subscription(user=bob, plan="premium")
+    stripe_id = Subscription.objects.get().stripe_id
+    with capture_logs() as logs:
+        sync.sync_subscription(stripe_id)
+    assert "price_differs_from_offer" not in [entry["event"] for entry in logs]
+    prices = settings.STRIPE_PRICE_IDS
+    settings.STRIPE_PRICE_IDS = prices | {"premium": prices["elite"], "basic": prices["premium"]}
+    with capture_logs() as logs:
+        sync.sync_subscription(stripe_id)
+    [told] = [entry for entry in logs if entry["event"] == "price_differs_from_offer"]
+    assert (told["log_level"], told["plan"], told["amount"], told["currency"]) == ("error", "basic", 1999, "usd")
