@@ -3,6 +3,7 @@
 from payments.gateway.customers import (
     attach_payment_method,
     create_customer,
+    detach_payment_method,
     fetch_customer,
     set_default_payment_method,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "cancel_subscription",
     "create_customer",
     "create_subscription",
+    "detach_payment_method",
     "fetch_customer",
     "fetch_invoice",
     "fetch_subscription",

@@ -1,6 +1,9 @@
 from typing import TYPE_CHECKING
 
+import stripe
+
 from payments.gateway.client import refuse_empty, stripe_client
+from payments.gateway.errors import PaymentMethodInvalid
 from payments.gateway.snapshots import CustomerView, customer_view
 
 if TYPE_CHECKING:
@@ -8,12 +11,19 @@ if TYPE_CHECKING:
 
 
 def create_customer(*, key: str, email: str, name: str, user_id: str) -> CustomerView:
+    """An address that Stripe refuses is left out: its receipts are lost, but nobody is kept from buying."""
     params: CustomerCreateParams = {"name": name, "metadata": {"user_id": user_id}}
-    if email:
-        params["email"] = email
     with stripe_client() as client:
-        customer = client.v1.customers.create(params, {"idempotency_key": key})
-    return customer_view(customer.to_dict())
+        if email:
+            try:
+                addressed = client.v1.customers.create({**params, "email": email}, {"idempotency_key": key})
+                return customer_view(addressed.to_dict())
+            except stripe.InvalidRequestError as refusal:
+                if refusal.code != "email_invalid":
+                    raise
+            key = f"{key}:bare"
+        bare = client.v1.customers.create(params, {"idempotency_key": key})
+    return customer_view(bare.to_dict())
 
 
 def fetch_customer(customer_id: str) -> CustomerView:
@@ -27,10 +37,20 @@ def fetch_customer(customer_id: str) -> CustomerView:
 def attach_payment_method(*, key: str, payment_method_id: str, customer_id: str) -> str:
     """Save the card for the customer and answer its id. Raises CardDeclined, PaymentMethodInvalid, ObjectMissing."""
     with stripe_client() as client:
-        method = client.v1.payment_methods.attach(
-            payment_method_id, {"customer": customer_id}, {"idempotency_key": key}
-        )
+        try:
+            method = client.v1.payment_methods.attach(
+                payment_method_id, {"customer": customer_id}, {"idempotency_key": key}
+            )
+        except stripe.InvalidRequestError as refusal:
+            if refusal.http_status != 400 or refusal.param == "customer":
+                raise
+            raise PaymentMethodInvalid(field="payment_method_id") from refusal
     return method.id
+
+
+def detach_payment_method(*, key: str, payment_method_id: str) -> None:
+    with stripe_client() as client:
+        client.v1.payment_methods.detach(payment_method_id, {}, {"idempotency_key": key})
 
 
 def set_default_payment_method(*, key: str, payment_method_id: str, customer_id: str) -> None:

@@ -131,19 +131,35 @@ def _buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionV
     method = operation.params["payment_method_id"]
     if not method:
         return _create(operation, customer, FirstPayment.CONFIRMED_BY_CUSTOMER, key=operation.key())
+    method = gateway.attach_payment_method(
+        key=operation.key("attach"), payment_method_id=method, customer_id=customer.stripe_id
+    )
     try:
-        method = gateway.attach_payment_method(
-            key=operation.key("attach"), payment_method_id=method, customer_id=customer.stripe_id
-        )
-        gateway.set_default_payment_method(
-            key=operation.key("default"), payment_method_id=method, customer_id=customer.stripe_id
-        )
-        return _create(operation, customer, FirstPayment.CHARGED, key=operation.key(), method=method)
+        view = _create(operation, customer, FirstPayment.CHARGED, key=operation.key(), method=method)
+    except gateway.CardDeclined:
+        _keep_card(operation, customer, method, is_good=False)
+        raise
     except gateway.AuthenticationRequired:
         # Nothing was created: the bank wants the customer there, so the page confirms the payment.
         return _create(
             operation, customer, FirstPayment.CONFIRMED_BY_CUSTOMER, key=operation.key("confirm"), method=method
         )
+    _keep_card(operation, customer, method, is_good=True)
+    return view
+
+
+def _keep_card(operation: BillingOperation, customer: StripeCustomer, method: str, *, is_good: bool) -> None:
+    """A card that paid becomes the customer's default, one that was declined is forgotten. The purchase is decided
+    already, whatever becomes of this."""
+    try:
+        if is_good:
+            gateway.set_default_payment_method(
+                key=operation.key("default"), payment_method_id=method, customer_id=customer.stripe_id
+            )
+        else:
+            gateway.detach_payment_method(key=operation.key("detach"), payment_method_id=method)
+    except (DomainError, gateway.ObjectMissing) as error:
+        log.warning("card_not_kept_as_wanted", operation=str(operation.pk), error=type(error).__name__)
 
 
 def _create(

@@ -310,6 +310,32 @@ def test_rule_34_a_changed_address_does_not_spoil_the_key(bob: User, local_strip
     assert len(set(asked(local_stripe, "POST", "/v1/customers"))) == 1
 
 
+def test_an_address_that_stripe_refuses_keeps_nobody_from_buying(bob: User, local_stripe: LocalStripe) -> None:
+    bob.email = "bob@intranet"
+    bob.save()
+    assert create_subscription(user=bob, plan="basic", payment_method_id="pm_card_visa").status == "active"
+    [customer] = local_stripe.objects("customer")
+    assert (customer["email"], customer["metadata"]) == (None, {"user_id": str(bob.pk)})
+
+
+def test_a_declined_card_is_not_kept(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    assert subscribe(api(bob), "premium", "pm_card_chargeCustomerFail").status_code == 402
+    [customer] = local_stripe.objects("customer")
+    [card] = local_stripe.objects("payment_method")
+    assert customer["invoice_settings"]["default_payment_method"] is None
+    assert card["customer"] is None
+
+
+def test_a_default_that_cannot_be_set_does_not_undo_the_purchase(
+    api: Api, bob: User, local_stripe: LocalStripe
+) -> None:
+    get_or_create_stripe_customer(bob)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/customers/", status=500)
+    assert subscribe(api(bob), "premium", "pm_card_visa").status_code == 201
+    [card] = local_stripe.objects("payment_method")
+    assert local_stripe.objects("subscription")[0]["default_payment_method"] == card["id"]
+
+
 def test_rule_89_a_customer_deleted_at_stripe_is_replaced(
     bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient
 ) -> None:

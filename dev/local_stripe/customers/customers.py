@@ -1,7 +1,9 @@
 """Customers."""
 
+import re
+
 from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.errors import no_such
+from dev.local_stripe.api.errors import invalid, no_such
 from dev.local_stripe.api.listing import answer, page
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.cards import CARDS
@@ -42,6 +44,9 @@ def create(world: World, call: Call) -> Document:
     customer = world.new("customer", "cus", balance=0, delinquent=False, tax_exempt="none")
     customer |= {"invoice_prefix": world.new_id("x")[2:10].upper(), "next_invoice_sequence": 1}
     customer |= {"invoice_settings": dict(NO_SETTINGS), "preferred_locales": []}
+    email = call.params.get("email")
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email, re.ASCII):
+        raise invalid(f"Invalid email address: {email}", param="email", code="email_invalid")
     set_fields(customer, call.params, FIELDS)
     world.put("customer", customer)
     token = call.params.get("payment_method")
