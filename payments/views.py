@@ -74,7 +74,7 @@ class CreateSubscriptionView(APIView):
         examples=[
             OpenApiExample(
                 "with a card",
-                value={"plan": "premium", "payment_method_id": "pm_1SVb7sJ2mGk3"},
+                value={"plan": "premium", "payment_method_id": "pm_card_visa"},
                 request_only=True,
             ),
             OpenApiExample(

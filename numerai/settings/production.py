@@ -23,6 +23,9 @@ STRIPE_SECRET_KEY = required("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRETS = [secret.strip() for secret in required("STRIPE_WEBHOOK_SECRET").split(",")]
 STRIPE_PRICE_IDS = {plan: required(f"STRIPE_PRICE_ID_{plan.upper()}") for plan in ("basic", "premium", "elite")}
 
+if STRIPE_WEBHOOK_TOLERANCE_SECONDS < 1:
+    raise ImproperlyConfigured("Set STRIPE_WEBHOOK_TOLERANCE_SECONDS to 1 or more: 0 would accept events of any age.")
+
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
 CORS_ALLOWED_ORIGINS = [origin.strip() for origin in required("CORS_ALLOWED_ORIGINS").split(",")]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -52,6 +52,12 @@ def test_production_names_the_variable_that_is_missing(name: str) -> None:
     assert f"Set {name}: production does not start without it." in result.stderr
 
 
+def test_production_never_accepts_webhooks_of_any_age() -> None:
+    result = start({**COMPLETE, "STRIPE_WEBHOOK_TOLERANCE_SECONDS": "0"})
+    assert result.returncode != 0
+    assert "0 would accept events of any age" in result.stderr
+
+
 def test_production_bounds_what_the_database_may_take() -> None:
     shown = start(
         {**COMPLETE, "DATABASE_URL": "postgresql://u:p@db/numerai?sslmode=require"},

@@ -39,7 +39,11 @@ def test_the_command_line_wins() -> None:
     options = parse(["--port", "0", "--price-elite", "price_x"], {"STRIPE_PORT": "1"})
     assert (options.port, options.price_elite) == (0, "price_x")
     with build(options) as server:
-        assert {price["id"] for price in server.objects("price")} == {"price_local_basic", "price_local_premium", "price_x"}
+        assert {price["id"] for price in server.objects("price")} == {
+            "price_local_basic",
+            "price_local_premium",
+            "price_x",
+        }
 
 
 def test_a_webhook_needs_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
