@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -7,19 +7,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from notifications.deliveries import sweeping
 from notifications.models import Delivery, Notification
-
-
-class ReadOnly:
-    """Operators look and start deliveries over; what a person was told is not rewritten."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from numerai.common.read_only import ReadOnly
 
 
 class DeliveryInline(ReadOnly, TabularInline):  # type: ignore[misc]

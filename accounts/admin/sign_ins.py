@@ -1,23 +1,10 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.models import OneTimeCode, Session
-
-
-class ReadOnly:
-    """Sign-ins are evidence: operators look at them, and end sessions at the person."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from numerai.common.read_only import ReadOnly
 
 
 class SessionInline(ReadOnly, TabularInline):  # type: ignore[misc]

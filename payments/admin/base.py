@@ -3,12 +3,12 @@ from typing import Any, TypeVar, cast
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from numerai.common.read_only import ReadOnly
 from payments.money import in_words
 
 DASHBOARD = "https://dashboard.stripe.com"
@@ -16,20 +16,11 @@ DASHBOARD = "https://dashboard.stripe.com"
 Column = TypeVar("Column", bound=Callable[..., str])
 
 
-class LedgerAdmin(ModelAdmin):  # type: ignore[misc]
+class LedgerAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     """Read-only: rows are written by the code that talked to Stripe, and by nothing else."""
 
     show_full_result_count = False
     list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def link_to(row: models.Model | None, text: str = "") -> str:
