@@ -52,6 +52,15 @@ def test_production_names_the_variable_that_is_missing(name: str) -> None:
     assert f"Set {name}: production does not start without it." in result.stderr
 
 
+def test_the_error_reporter_is_given_no_local_variables_and_no_bodies() -> None:
+    shown = start(
+        {**COMPLETE, "SENTRY_DSN": "https://key@sentry.invalid/1"},
+        "import django; django.setup(); import sentry_sdk; options = sentry_sdk.get_client().options;"
+        "print(*(options[name] for name in ('include_local_variables', 'max_request_body_size', 'send_default_pii')))",
+    ).stdout
+    assert shown == "False never False\n"
+
+
 def test_production_never_accepts_webhooks_of_any_age() -> None:
     result = start({**COMPLETE, "STRIPE_WEBHOOK_TOLERANCE_SECONDS": "0"})
     assert result.returncode != 0
