@@ -8,8 +8,8 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from numerai.common import privacy
         from payments import checks  # noqa: F401
+        from payments.notices.kinds import register_kinds
         from payments.privacy import HOLDING
-        from payments.sync.notices import register_kinds
 
         privacy.register(HOLDING)
         register_kinds()

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from payments.views import BillingHistoryView, CreateSubscriptionView, SubscriptionStatusView
+from payments.views.billing import BillingHistoryView
+from payments.views.subscriptions import CreateSubscriptionView, SubscriptionStatusView
 from payments.webhooks.views import WebhookView, webhook_without_slash
 
 urlpatterns = [

@@ -1,13 +1,6 @@
 """The one door to Stripe: nothing else imports its SDK, and nothing of the SDK leaves here but frozen dataclasses."""
 
-from payments.gateway.customers import (
-    attach_payment_method,
-    create_customer,
-    detach_payment_method,
-    fetch_customer,
-    set_default_payment_method,
-)
-from payments.gateway.errors import (
+from payments.gateway.connection.errors import (
     AuthenticationRequired,
     CardDeclined,
     NetworkCallInsideTransaction,
@@ -16,10 +9,20 @@ from payments.gateway.errors import (
     StripeMisconfigured,
     StripeUnavailable,
 )
+from payments.gateway.connection.mode import is_livemode
+from payments.gateway.connection.signatures import WebhookSignatureInvalid, verify_signature
+from payments.gateway.customers import (
+    attach_payment_method,
+    create_customer,
+    detach_payment_method,
+    fetch_customer,
+    set_default_payment_method,
+)
 from payments.gateway.invoices import fetch_invoice, invoice_of_payment, void_invoice
-from payments.gateway.mode import is_livemode
-from payments.gateway.signatures import WebhookSignatureInvalid, verify_signature
-from payments.gateway.snapshots import CustomerView, InvoiceView, ItemView, PaymentView, SubscriptionView
+from payments.gateway.snapshots.customers import CustomerView
+from payments.gateway.snapshots.invoices import InvoiceView
+from payments.gateway.snapshots.payments import PaymentView
+from payments.gateway.snapshots.subscriptions import ItemView, SubscriptionView
 from payments.gateway.subscriptions import (
     FirstPayment,
     cancel_subscription,

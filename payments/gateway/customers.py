@@ -2,9 +2,9 @@ from typing import TYPE_CHECKING
 
 import stripe
 
-from payments.gateway.client import refuse_empty, stripe_client
-from payments.gateway.errors import PaymentMethodInvalid
-from payments.gateway.snapshots import CustomerView, customer_view
+from payments.gateway.connection.client import refuse_empty, stripe_client
+from payments.gateway.connection.errors import PaymentMethodInvalid
+from payments.gateway.snapshots.customers import CustomerView, customer_view
 
 if TYPE_CHECKING:
     from stripe.params import CustomerCreateParams

@@ -1,7 +1,8 @@
 import stripe
 
-from payments.gateway.client import refuse_empty, stripe_client
-from payments.gateway.snapshots import InvoiceView, invoice_view, reference
+from payments.gateway.connection.client import refuse_empty, stripe_client
+from payments.gateway.snapshots.invoices import InvoiceView, invoice_view
+from payments.gateway.snapshots.reading import reference
 
 EXPANDED = ["payments.data.payment.payment_intent", "parent.subscription_details.subscription.latest_invoice"]
 

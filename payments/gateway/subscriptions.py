@@ -1,9 +1,9 @@
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from payments.gateway.client import refuse_empty, stripe_client
-from payments.gateway.errors import ObjectMissing
-from payments.gateway.snapshots import SubscriptionView, subscription_view
+from payments.gateway.connection.client import refuse_empty, stripe_client
+from payments.gateway.connection.errors import ObjectMissing
+from payments.gateway.snapshots.subscriptions import SubscriptionView, subscription_view
 
 if TYPE_CHECKING:
     from stripe.params import SubscriptionCreateParams

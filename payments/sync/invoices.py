@@ -5,8 +5,8 @@ import structlog
 from payments import gateway
 from payments.gateway import InvoiceView, PaymentView
 from payments.models import BillingHistory, Payment, PaymentKind, StripeCustomer
+from payments.notices.invoices import tell_about_failed_payment
 from payments.sync.looking import look_and_write
-from payments.sync.notices import tell_about_failed_payment
 from payments.sync.rows import write_columns
 from payments.sync.subscriptions import write_subscription
 

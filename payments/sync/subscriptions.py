@@ -10,9 +10,9 @@ from payments.catalogue import OFFERS, plan_of_price
 from payments.gateway import ItemView, SubscriptionView
 from payments.models import StripeCustomer, Subscription
 from payments.models.subscription import LIVE, OVER, PAID
+from payments.notices.subscriptions import tell_about_subscription
 from payments.sync.access import refresh_access
 from payments.sync.looking import look_and_write
-from payments.sync.notices import tell_about_subscription
 from payments.sync.rows import write_columns
 
 log = structlog.get_logger(__name__)

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from dev.local_stripe import LocalStripe
-from payments.gateway.breaker import breaker
+from payments.gateway.connection.breaker import breaker
 from payments.tests.delivering import SECRET, WEBHOOK, Deliver, Event, signed
 
 PRICES = {plan: f"price_test_{plan}" for plan in ("basic", "premium", "elite")}

@@ -15,9 +15,9 @@ from notifications.models import Delivery, Notification
 from notifications.rendering import compile_all, context_for, email
 from numerai.common import clock
 from payments.models import BillingHistory, Payment, Subscription
+from payments.notices.kinds import ACTIVATED, ENDED, PAYMENT_FAILED
 from payments.services import create_subscription
 from payments.sync.access import paid_until
-from payments.sync.notices import ACTIVATED, ENDED, PAYMENT_FAILED
 from payments.tests.delivering import Deliver, difference, handle_all
 from payments.tests.factories import paid_subscription
 

@@ -16,7 +16,7 @@ from dev.local_stripe import LocalStripe
 from dev.services import free_port
 from numerai.common import clock
 from payments.gateway import StripeUnavailable
-from payments.gateway.breaker import breaker
+from payments.gateway.connection.breaker import breaker
 from payments.models import BillingOperation, OperationState, Subscription
 from payments.services import create_subscription, get_or_create_stripe_customer
 from payments.services.operations import KEY_LIFETIME

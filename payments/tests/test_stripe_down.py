@@ -12,9 +12,15 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from dev.services import free_port
 from payments import gateway
-from payments.gateway import breaker as breaker_module
-from payments.gateway.breaker import breaker
-from payments.gateway.errors import CardDeclined, ObjectMissing, PaymentMethodInvalid, StripeMisconfigured, translate
+from payments.gateway.connection import breaker as breaker_module
+from payments.gateway.connection.breaker import breaker
+from payments.gateway.connection.errors import (
+    CardDeclined,
+    ObjectMissing,
+    PaymentMethodInvalid,
+    StripeMisconfigured,
+    translate,
+)
 from payments.models import BillingOperation, OperationState, Subscription
 
 URL = "/api/v1/payments/create-subscription/"

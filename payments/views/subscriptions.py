@@ -2,29 +2,25 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.http.openapi import problem
-from numerai.common.http.pagination import page_body, page_of
 from numerai.common.throttling import Limit, hit
-from payments import selectors
-from payments.serializers import (
-    BillPageSerializer,
-    BillSerializer,
+from payments.selectors.subscriptions import live_subscription_of
+from payments.serializers.subscriptions import (
     CreateSubscriptionRequestSerializer,
     NewSubscriptionSerializer,
     SubscriptionSerializer,
     SubscriptionStatusSerializer,
 )
 from payments.services import create_subscription
+from payments.views.headers import idempotency_key
 
 # Enough for somebody with several cards, too little for somebody with a list of stolen ones.
 PURCHASES = Limit("purchases", times=20, seconds=3600)
-KEY_LENGTH = 255
 
 SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
     "id": "7b9f3a52-0c5e-4a54-9a52-6f0d3a1f2b61",
@@ -37,19 +33,6 @@ SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
     "trial_end": None,
     "amount": "19.99",
     "currency": "usd",
-}
-BILL_EXAMPLE: dict[str, Any] = {
-    "id": "0d1f6f0a-98a5-4c53-a1d5-2a0b7f6c9e10",
-    "amount": "19.99",
-    "currency": "usd",
-    "description": "1 x Premium (at $19.99 / month)",
-    "invoice_url": "https://invoice.stripe.com/i/acct_1/test_2",
-    "invoice_pdf": "https://pay.stripe.com/invoice/acct_1/test_2/pdf",
-    "period_start": "2026-11-20T10:00:00Z",
-    "period_end": "2026-12-20T10:00:00Z",
-    "status": "paid",
-    "paid_at": "2026-11-20T10:00:02Z",
-    "created_at": "2026-11-20T10:00:00Z",
 }
 
 
@@ -93,7 +76,7 @@ class CreateSubscriptionView(APIView):
     def post(self, request: Request) -> Response:
         serializer = CreateSubscriptionRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        client_key = _idempotency_key(request)
+        client_key = idempotency_key(request)
         hit(PURCHASES, str(request.user.pk))
         created = create_subscription(
             user=cast(User, request.user),
@@ -123,41 +106,6 @@ class SubscriptionStatusView(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        row = selectors.live_subscription_of(cast(User, request.user))
+        row = live_subscription_of(cast(User, request.user))
         shown = SubscriptionSerializer(row).data if row else None
         return Response({"has_subscription": row is not None, "subscription": shown})
-
-
-class BillingHistoryView(APIView):
-    @extend_schema(
-        operation_id="payments_billing_history",
-        summary="List one's bills",
-        description="Newest first, a page at a time. Amounts are decimal strings in major units.",
-        parameters=[
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="At most 100."),
-        ],
-        responses={
-            200: BillPageSerializer,
-            **problem(404, "not_found", "There is nothing here, or it is not yours."),
-        },
-        examples=[
-            OpenApiExample(
-                "one bill",
-                value={"count": 1, "next": None, "previous": None, "results": [BILL_EXAMPLE]},
-                response_only=True,
-                status_codes=["200"],
-            )
-        ],
-    )
-    def get(self, request: Request) -> Response:
-        page, count, rows = page_of(request, selectors.billing_history_of(cast(User, request.user)))
-        return Response(page_body(request, page, count, list(BillSerializer(rows, many=True).data)))
-
-
-def _idempotency_key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > KEY_LENGTH or not key.isascii() or not key.isprintable():
-        message = f"At most {KEY_LENGTH} printable ASCII characters."
-        raise serializers.ValidationError({"Idempotency-Key": [message]})
-    return key

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from payments.gateway.errors import StripeUnavailable
+from payments.gateway.connection.errors import StripeUnavailable
 
 FAILURES = 5
 PAUSE_SECONDS = 15.0

@@ -6,15 +6,15 @@ import stripe
 from django.conf import settings
 from django.db import connection
 
-from payments.gateway.breaker import breaker
-from payments.gateway.errors import (
+from payments.gateway.connection.breaker import breaker
+from payments.gateway.connection.errors import (
     NetworkCallInsideTransaction,
     ObjectMissing,
     StripeUnavailable,
     is_outage,
     translate,
 )
-from payments.gateway.transport import WatchedClient, watching
+from payments.gateway.connection.transport import WatchedClient, watching
 
 TIMEOUT_SECONDS = (3, 10)
 RETRIES = 2
