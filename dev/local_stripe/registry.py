@@ -3,10 +3,10 @@
 from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.catalogue import prices, products
 from dev.local_stripe.customers import customers, payment_methods
-from dev.local_stripe.invoices import invoice_payments, invoices
+from dev.local_stripe.invoices import invoice_payments
 from dev.local_stripe.payments import charges, payment_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
-from dev.local_stripe.subscriptions import subscriptions
+from dev.local_stripe.subscriptions import previews, subscriptions
 
 RESOURCES: dict[str, Resource] = {
     resource.kind: resource
@@ -16,7 +16,7 @@ RESOURCES: dict[str, Resource] = {
         products.RESOURCE,
         prices.RESOURCE,
         subscriptions.RESOURCE,
-        invoices.RESOURCE,
+        previews.RESOURCE,
         invoice_payments.RESOURCE,
         payment_intents.RESOURCE,
         charges.RESOURCE,

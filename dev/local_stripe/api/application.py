@@ -56,7 +56,9 @@ class Application:
         self.faults = ApiFaults()
         self.idempotency = Idempotency(world)
         self._world = world
-        self._routes = [route for resource in resources.values() for route in resource.routes]
+        routes = [route for resource in resources.values() for route in resource.routes]
+        # A fixed address goes before one with an id in it.
+        self._routes = sorted(routes, key=lambda route: "{" in route.path)
         self._expander = Expander(world, resources)
 
     def handle(self, request: Request) -> Response:

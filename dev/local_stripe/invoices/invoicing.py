@@ -87,6 +87,13 @@ def _draw_on_customer(world: World, invoice: Document) -> None:
     customer = world.get("customer", invoice["customer"])
     invoice["number"] = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
     customer["next_invoice_sequence"] += 1
+    settle_balance(invoice, customer)
+    customer |= {"balance": invoice["ending_balance"], "currency": invoice["currency"]}
+    world.put("customer", customer, "customer.updated")
+
+
+def settle_balance(invoice: Document, customer: Document) -> None:
+    """What is due once the customer's balance is used or a small sum carried over to it."""
     owed = invoice["total"] + customer["balance"]
     due = owed if owed >= MINIMUM_CHARGE else 0
     invoice |= {
@@ -95,8 +102,6 @@ def _draw_on_customer(world: World, invoice: Document) -> None:
         "amount_due": due,
         "amount_remaining": due,
     }
-    customer |= {"balance": owed - due, "currency": invoice["currency"]}
-    world.put("customer", customer, "customer.updated")
 
 
 def _open_payment(world: World, invoice: Document) -> Document:

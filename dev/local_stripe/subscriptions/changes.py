@@ -7,11 +7,9 @@ from dev.local_stripe.api.routes import Call
 from dev.local_stripe.customers.payment_methods import of_customer
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import draft
-from dev.local_stripe.invoices.lines import period_line, prorated_line
 from dev.local_stripe.subscriptions.cancellation import drop_pending_update
-from dev.local_stripe.subscriptions.items import new_item, quantity_of, recurring_of, usable_price
 from dev.local_stripe.subscriptions.pausing import set_pause_collection
-from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.subscriptions.proration import Change, lines_of_end, plan
 from dev.local_stripe.subscriptions.states import is_over
 from dev.local_stripe.subscriptions.trials import change_trial_end
 from dev.local_stripe.world.storage import Document
@@ -78,9 +76,8 @@ def update(world: World, call: Call) -> Document:
     set_pause_collection(subscription, params)
     if "trial_end" in params:
         change_trial_end(world, subscription, params["trial_end"])
-    anchor_now = params.get("billing_cycle_anchor", {}).get("type") == "now"
-    if "items" in params or anchor_now:
-        _change_items(world, subscription, params, anchor_now=anchor_now)
+    if "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
+        _change_items(world, subscription, params)
     else:
         world.put("subscription", subscription, "customer.subscription.updated")
     return world.get("subscription", call.id)
@@ -97,108 +94,25 @@ def _refuse_forbidden(subscription: Document, params: Params) -> None:
         raise invalid(f"These parameters cannot be combined with `pending_if_incomplete`: {names}.")
 
 
-def _change_items(world: World, subscription: Document, params: Params, *, anchor_now: bool) -> None:
+def _change_items(world: World, subscription: Document, params: Params) -> None:
     drop_pending_update(world, subscription)
-    old = subscription["items"]["data"]
-    new = _edited(world, subscription, params.get("items", []))
-    if new == old and not anchor_now:
-        world.put("subscription", subscription, "customer.subscription.updated")
+    change = plan(world, subscription, params)
+    if change.at_once:
+        _invoice_change(world, subscription, params, change)
         return
-    unbilled = subscription["status"] in ("trialing", "paused")
-    restart = not unbilled and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
-    fields: Document = {}
-    if restart:
-        end = period_end(world.now(), recurring_of(world, new), world.now())
-        new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
-        fields["billing_cycle_anchor"] = world.now()
-    behavior = params.get("proration_behavior", "create_prorations")
-    lines = []
-    if not unbilled and behavior != "none":
-        at = _proration_date(world, old, params)
-        lines = _prorations(world, old, new, at, charge=not restart)
-    if restart:
-        lines += [period_line(world, item) for item in new]
-    if lines and (restart or behavior == "always_invoice"):
-        _invoice_change(world, subscription, params, lines=lines, items=new, fields=fields)
-        return
-    subscription["_pending_lines"] += lines
-    _apply(world, subscription, new, fields)
+    subscription["_pending_lines"] += change.lines
+    _apply(world, subscription, change)
 
 
-def _apply(world: World, subscription: Document, items: list[Document], fields: Document) -> None:
-    subscription["items"]["data"] = items
-    subscription |= fields
+def _apply(world: World, subscription: Document, change: Change) -> None:
+    subscription["items"]["data"] = change.items
+    subscription |= change.fields
     world.put("subscription", subscription, "customer.subscription.updated")
 
 
-def _edited(world: World, subscription: Document, entries: list[Params]) -> list[Document]:
-    """The items after the change. An entry without an id adds an item, as with Stripe."""
-    items = {item["id"]: dict(item) for item in subscription["items"]["data"]}
-    period = next(iter(items.values()))
-    for position, entry in enumerate(entries):
-        param = f"items[{position}]"
-        if "id" not in entry:
-            added = new_item(world, subscription, entry, param=param)
-            names = ("current_period_start", "current_period_end")
-            items[added["id"]] = added | {name: period[name] for name in names}
-            continue
-        if entry["id"] not in items:
-            raise invalid(f"No such subscription item: '{entry['id']}'", param=param, code="resource_missing")
-        if entry.get("deleted"):
-            del items[entry["id"]]
-            continue
-        item = items[entry["id"]]
-        item["quantity"] = quantity_of(entry, item["quantity"], param)
-        set_fields(item, entry, "metadata")
-        if "price" in entry:
-            item["price"] = usable_price(world, subscription, entry["price"], param)["id"]
-    return _checked(world, list(items.values()))
-
-
-def _checked(world: World, items: list[Document]) -> list[Document]:
-    prices = [item["price"] for item in items]
-    if not items:
-        raise invalid("A subscription must have at least one active item.", param="items")
-    if len(set(prices)) < len(prices):
-        raise invalid("Cannot add multiple subscription items with the same price.", param="items")
-    recurring_of(world, items)
-    return items
-
-
-def _proration_date(world: World, items: list[Document], params: Params) -> int:
-    at = int(params.get("proration_date", world.now()))
-    if not all(item["current_period_start"] <= at <= item["current_period_end"] for item in items):
-        raise invalid("Cannot specify `proration_date` outside of the current billing period.", param="proration_date")
-    return at
-
-
-def _prorations(world: World, old: list[Document], new: list[Document], at: int, *, charge: bool) -> list[Document]:
-    before = {item["id"]: item for item in old}
-    after = {item["id"]: item for item in new}
-
-    def same(identifier: str) -> bool:
-        if identifier not in before or identifier not in after or not charge:
-            return False
-        first, second = before[identifier], after[identifier]
-        return bool(first["price"] == second["price"] and first["quantity"] == second["quantity"])
-
-    credits = [prorated_line(world, item, at=at, credit=True) for item in old if not same(item["id"])]
-    if not charge:
-        return credits
-    return credits + [prorated_line(world, item, at=at, credit=False) for item in new if not same(item["id"])]
-
-
-def _invoice_change(
-    world: World,
-    subscription: Document,
-    params: Params,
-    *,
-    lines: list[Document],
-    items: list[Document],
-    fields: Document,
-) -> None:
+def _invoice_change(world: World, subscription: Document, params: Params, change: Change) -> None:
     behavior = params.get("payment_behavior", "allow_incomplete")
-    lines = subscription["_pending_lines"] + lines
+    lines = subscription["_pending_lines"] + change.lines
     wait = behavior == "default_incomplete"
     if not wait and sum(line["amount"] for line in lines) > 0:
         require_method(world, subscription)
@@ -208,10 +122,10 @@ def _invoice_change(
     details["subscription_proration_date"] = params.get("proration_date", world.now())
     subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
     if behavior == "pending_if_incomplete":
-        held = {"_pending_invoice": invoice["id"], "_pending_items": items, "_pending_fields": fields}
+        held = {"_pending_invoice": invoice["id"], "_pending_items": change.items, "_pending_fields": change.fields}
         world.put("subscription", subscription | held)
     else:
-        _apply(world, subscription, items, fields)
+        _apply(world, subscription, change)
     world.put("invoice", invoice, "invoice.created")
     off_session = bool(params.get("off_session"))
     paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
@@ -243,10 +157,7 @@ def _fall_behind(world: World, subscription_id: str) -> None:
 
 def settle_before_end(world: World, subscription: Document, params: Params) -> None:
     """What is owed or given back before an immediate end: `prorate` credits unused time, `invoice_now` bills it."""
-    lines = subscription["_pending_lines"]
-    if params.get("prorate"):
-        items = subscription["items"]["data"]
-        lines = lines + [prorated_line(world, item, at=world.now(), credit=True) for item in items]
+    lines = lines_of_end(world, subscription, prorate=bool(params.get("prorate")))
     subscription["_pending_lines"] = lines
     if params.get("invoice_now") and lines:
         period = (world.now(), world.now())

@@ -1,6 +1,6 @@
 """A new billing period and its invoice."""
 
-from dev.local_stripe.invoices.invoicing import draft
+from dev.local_stripe.invoices.invoicing import draft, settle_balance
 from dev.local_stripe.invoices.lines import period_line
 from dev.local_stripe.subscriptions.items import recurring_of
 from dev.local_stripe.subscriptions.periods import period_end
@@ -39,10 +39,23 @@ def announce(world: World, subscription_id: str) -> None:
     items = subscription["items"]["data"]
     subscription["_announced"] = items[0]["current_period_end"]
     world.put("subscription", subscription)
+    world.emit("invoice.upcoming", world.render("invoice", upcoming(world, subscription)))
+
+
+def upcoming(world: World, subscription: Document) -> Document:
+    """The invoice that the next renewal would make, with what waits for it."""
+    items = subscription["items"]["data"]
     looked_back = (items[0]["current_period_start"], items[0]["current_period_end"])
     advance(world, subscription)
     lines = subscription["_pending_lines"] + [period_line(world, item) for item in items]
-    invoice = draft(world, subscription, lines, reason="upcoming", period=looked_back)
-    invoice["next_payment_attempt"] = looked_back[1] + world.policy.finalize_after_seconds
-    invoice["id"] = world.new_id("upcoming_in")
-    world.emit("invoice.upcoming", world.render("invoice", invoice))
+    return foreseen(world, subscription, lines, reason="upcoming", period=looked_back)
+
+
+def foreseen(
+    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
+) -> Document:
+    """An invoice that is only shown, with what the customer's balance would leave to pay."""
+    invoice = draft(world, subscription, lines, reason=reason, period=period) | {"id": world.new_id("upcoming_in")}
+    settle_balance(invoice, world.get("customer", invoice["customer"]))
+    invoice["next_payment_attempt"] = max(period[1], world.now()) + world.policy.finalize_after_seconds
+    return invoice

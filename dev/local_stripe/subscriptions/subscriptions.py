@@ -7,7 +7,7 @@ from dev.local_stripe.api.listing import within
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import draft
-from dev.local_stripe.invoices.lines import amount_of, period_line, trial_line
+from dev.local_stripe.invoices.lines import period_line, trial_line
 from dev.local_stripe.subscriptions import changes, pausing
 from dev.local_stripe.subscriptions.cancellation import cancel_now
 from dev.local_stripe.subscriptions.items import new_item, render_items
@@ -91,16 +91,27 @@ def new_subscription(world: World, customer: Document) -> Document:
 @RESOURCE.on("POST", "", "SubscriptionCreateParams", f"customer trial_period_days {SHARED}")
 def create(world: World, call: Call) -> Document:
     params = call.params
-    if "customer" not in params:
-        raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
-    subscription = new_subscription(world, world.refer("customer", params["customer"], "customer"))
+    subscription = assembled(world, params)
     set_fields(subscription, params, "description metadata")
     changes.set_settings(world, subscription, params)
-    _start_trial(world, subscription, params)
-    _add_items(world, subscription, params)
     changes.set_cancellation(world, subscription, params)
     _bill_first_period(world, subscription, params)
     return world.get("subscription", subscription["id"])
+
+
+def assembled(world: World, params: Params) -> Document:
+    """A subscription with its customer, trial and items, not stored yet."""
+    if "customer" not in params:
+        raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
+    subscription = new_subscription(world, world.refer("customer", params["customer"], "customer"))
+    _start_trial(world, subscription, params)
+    _add_items(world, subscription, params)
+    return subscription
+
+
+def first_lines(world: World, subscription: Document) -> list[Document]:
+    line = period_line if subscription["trial_end"] is None else trial_line
+    return [line(world, item) for item in subscription["items"]["data"]]
 
 
 def _start_trial(world: World, subscription: Document, params: Params) -> None:
@@ -132,21 +143,17 @@ def _add_items(world: World, subscription: Document, params: Params) -> None:
 
 
 def _bill_first_period(world: World, subscription: Document, params: Params) -> None:
-    items = subscription["items"]["data"]
     behavior = params.get("payment_behavior", "allow_incomplete")
     if behavior == "pending_if_incomplete":
         raise invalid(
             "You cannot set `payment_behavior` to `pending_if_incomplete` when creating a subscription.",
             param="payment_behavior",
         )
-    trial = subscription["trial_end"] is not None
-    due = 0 if trial else sum(amount_of(world, item) for item in items)
     wait = behavior == "default_incomplete"
-    if due and not wait:
-        require_method(world, subscription)
-    lines = [trial_line(world, item) if trial else period_line(world, item) for item in items]
     period = (world.now(), world.now())
-    invoice = draft(world, subscription, lines, reason="subscription_create", period=period)
+    invoice = draft(world, subscription, first_lines(world, subscription), reason="subscription_create", period=period)
+    if invoice["total"] and not wait:
+        require_method(world, subscription)
     subscription["latest_invoice"] = invoice["id"]
     world.put("subscription", subscription, "customer.subscription.created")
     world.put("invoice", invoice, "invoice.created")

@@ -19,16 +19,19 @@ def change_trial_end(world: World, subscription: Document, end: int | str) -> No
         raise invalid("The local Stripe moves the end of running trials only.", param="trial_end")
     if isinstance(end, int) and end <= world.now():
         raise invalid("Invalid timestamp: must be in the future.", param="trial_end")
-    moment = world.now() if isinstance(end, str) else end
+    move_trial(subscription, world.now() if isinstance(end, str) else end)
+    if end == "now":
+        world.put("subscription", subscription)
+        end_trial(world, subscription["id"])
+        subscription |= world.get("subscription", subscription["id"])
+
+
+def move_trial(subscription: Document, moment: int) -> None:
     subscription |= {"trial_end": moment, "billing_cycle_anchor": moment}
     for item in subscription["items"]["data"]:
         item["current_period_end"] = moment
     if subscription["cancel_at_period_end"]:
         subscription["cancel_at"] = moment
-    if end == "now":
-        world.put("subscription", subscription)
-        end_trial(world, subscription["id"])
-        subscription |= world.get("subscription", subscription["id"])
 
 
 def remind(world: World, subscription_id: str) -> None:

@@ -1,0 +1,109 @@
+"""What a change of items, or an end, puts on an invoice: worked out alike for the change itself and for its preview."""
+
+from dataclasses import dataclass
+
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
+from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.invoices.lines import period_line, prorated_line
+from dev.local_stripe.subscriptions.items import new_item, quantity_of, recurring_of, usable_price
+from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+
+@dataclass(frozen=True)
+class Change:
+    """The items and other fields after the change, and its invoice lines: billed `at_once` or with the renewal."""
+
+    items: list[Document]
+    fields: Document
+    lines: list[Document]
+    at_once: bool
+
+
+def plan(world: World, subscription: Document, params: Params) -> Change:
+    """What the parameters of an update do to the items. Nothing is stored."""
+    anchor_now = params.get("billing_cycle_anchor", {}).get("type") == "now"
+    old = subscription["items"]["data"]
+    new = _edited(world, subscription, params.get("items", []))
+    if new == old and not anchor_now:
+        return Change(old, {}, [], at_once=False)
+    unbilled = subscription["status"] in ("trialing", "paused")
+    restart = not unbilled and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
+    fields: Document = {}
+    if restart:
+        end = period_end(world.now(), recurring_of(world, new), world.now())
+        new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
+        fields["billing_cycle_anchor"] = world.now()
+    behavior = params.get("proration_behavior", "create_prorations")
+    lines = []
+    if not unbilled and behavior != "none":
+        lines = _prorations(world, old, new, _proration_date(world, old, params), charge=not restart)
+    if restart:
+        lines += [period_line(world, item) for item in new]
+    return Change(new, fields, lines, at_once=bool(lines) and (restart or behavior == "always_invoice"))
+
+
+def lines_of_end(world: World, subscription: Document, *, prorate: bool) -> list[Document]:
+    """What an immediate end leaves to bill: what waits and, with `prorate`, the unused time given back."""
+    items = subscription["items"]["data"] if prorate else []
+    unused = [prorated_line(world, item, at=world.now(), credit=True) for item in items]
+    return list(subscription["_pending_lines"]) + unused
+
+
+def _edited(world: World, subscription: Document, entries: list[Params]) -> list[Document]:
+    """The items after the change. An entry without an id adds an item, as with Stripe."""
+    items = {item["id"]: dict(item) for item in subscription["items"]["data"]}
+    period = next(iter(items.values()))
+    for position, entry in enumerate(entries):
+        param = f"items[{position}]"
+        if "id" not in entry:
+            added = new_item(world, subscription, entry, param=param)
+            names = ("current_period_start", "current_period_end")
+            items[added["id"]] = added | {name: period[name] for name in names}
+            continue
+        if entry["id"] not in items:
+            raise invalid(f"No such subscription item: '{entry['id']}'", param=param, code="resource_missing")
+        if entry.get("deleted"):
+            del items[entry["id"]]
+            continue
+        item = items[entry["id"]]
+        item["quantity"] = quantity_of(entry, item["quantity"], param)
+        set_fields(item, entry, "metadata")
+        if "price" in entry:
+            item["price"] = usable_price(world, subscription, entry["price"], param)["id"]
+    return _checked(world, list(items.values()))
+
+
+def _checked(world: World, items: list[Document]) -> list[Document]:
+    prices = [item["price"] for item in items]
+    if not items:
+        raise invalid("A subscription must have at least one active item.", param="items")
+    if len(set(prices)) < len(prices):
+        raise invalid("Cannot add multiple subscription items with the same price.", param="items")
+    recurring_of(world, items)
+    return items
+
+
+def _proration_date(world: World, items: list[Document], params: Params) -> int:
+    at = int(params.get("proration_date", world.now()))
+    if not all(item["current_period_start"] <= at <= item["current_period_end"] for item in items):
+        raise invalid("Cannot specify `proration_date` outside of the current billing period.", param="proration_date")
+    return at
+
+
+def _prorations(world: World, old: list[Document], new: list[Document], at: int, *, charge: bool) -> list[Document]:
+    before = {item["id"]: item for item in old}
+    after = {item["id"]: item for item in new}
+
+    def same(identifier: str) -> bool:
+        if identifier not in before or identifier not in after or not charge:
+            return False
+        first, second = before[identifier], after[identifier]
+        return bool(first["price"] == second["price"] and first["quantity"] == second["quantity"])
+
+    credits = [prorated_line(world, item, at=at, credit=True) for item in old if not same(item["id"])]
+    if not charge:
+        return credits
+    return credits + [prorated_line(world, item, at=at, credit=False) for item in new if not same(item["id"])]
