@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import User
 
-OURS = ("accounts", "payments", "notifications", "numerology")
+OURS = ("common", "accounts", "payments", "notifications", "numerology")
 
 
 @pytest.fixture

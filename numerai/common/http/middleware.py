@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from numerai.common.audit.causes import in_request
 from numerai.common.errors import BodyTooLarge
 from numerai.common.http.problem import problem_response
 from numerai.common.tracing import places
@@ -34,7 +35,8 @@ class RequestContextMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = self.get_response(request)
+        with in_request(request, request_id):
+            response = self.get_response(request)
         response["X-Request-ID"] = request_id
         if request.path_info.startswith("/api/") and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
