@@ -4,7 +4,7 @@ from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.catalogue import prices, products
 from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import invoice_payments
-from dev.local_stripe.payments import charges, payment_intents
+from dev.local_stripe.payments import charges, payment_intents, setup_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
 from dev.local_stripe.subscriptions import previews, subscriptions
 
@@ -19,6 +19,7 @@ RESOURCES: dict[str, Resource] = {
         previews.RESOURCE,
         invoice_payments.RESOURCE,
         payment_intents.RESOURCE,
+        setup_intents.RESOURCE,
         charges.RESOURCE,
         charges.BALANCE_TRANSACTION,
         events.RESOURCE,

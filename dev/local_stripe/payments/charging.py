@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.customers.cards import failure
 from dev.local_stripe.customers.payment_methods import behaviour
@@ -9,6 +10,7 @@ from dev.local_stripe.payments.charges import create_charge
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
+NAMES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
@@ -19,11 +21,43 @@ def new_intent(world: World, *, amount: int, currency: str, **fields: Any) -> Do
     return intent | {"payment_method_types": ["card"], **fields}
 
 
-def unexpected_state(intent: Document, verb: str) -> Exception:
-    return invalid(
-        f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}.",
-        code="payment_intent_unexpected_state",
-    )
+def offer_automatic_methods(intent: Document, params: Params) -> None:
+    if "automatic_payment_methods" in params:
+        intent["automatic_payment_methods"] = {"allow_redirects": "always", **params["automatic_payment_methods"]}
+
+
+def set_options(intent: Document, params: Params) -> None:
+    """When 3-D Secure is to be asked for, the one option that is acted upon."""
+    wish = params.get("payment_method_options", {}).get("card", {}).get("request_three_d_secure")
+    if wish is not None:
+        intent["payment_method_options"] = {"card": {"request_three_d_secure": wish}}
+
+
+def asks_always(intent: Document) -> bool:
+    options = intent["payment_method_options"] or {"card": {"request_three_d_secure": "automatic"}}
+    return options["card"]["request_three_d_secure"] in ("any", "challenge")
+
+
+def waiting(intent: Document, verb: str) -> Document:
+    """The payment or setup intent itself; 400 unless it can still be confirmed."""
+    if intent["status"] not in CONFIRMABLE:
+        name = NAMES[intent["object"]]
+        raise invalid(
+            f"You cannot {verb} this {name} because it has a status of {intent['status']}.",
+            code=f"{intent['object']}_unexpected_state",
+        )
+    return intent
+
+
+def named_method(intent: Document, params: Params) -> str:
+    """The card to confirm with: the request's, else the one the intent holds; 400 when there is none."""
+    named = params.get("payment_method") or intent["payment_method"]
+    if named is None:
+        raise invalid(
+            f"You cannot confirm this {NAMES[intent['object']]} because it's missing a payment method.",
+            code=f"{intent['object']}_unexpected_state",
+        )
+    return str(named)
 
 
 def charge(
@@ -40,7 +74,7 @@ def charge(
     card = behaviour(method)
     intent["payment_method"] = method["id"]
     demanded = card.authentication == "always" or (card.authentication == "on_session" and not off_session)
-    if demanded and not authenticated:
+    if (demanded or asks_always(intent)) and not authenticated:
         return _demand_authentication(world, intent, return_url)
     decline = failure(card.decline) if card.decline else None
     attempt = create_charge(world, intent, method, decline, authenticated=authenticated)
@@ -52,19 +86,16 @@ def charge(
 
 
 def _demand_authentication(world: World, intent: Document, return_url: str | None) -> Document:
-    page = f"{world.base_url}/pay/{intent['id']}"
-    if return_url:
-        action: Document = {
-            "redirect_to_url": {"return_url": return_url, "url": page},
-            "type": "redirect_to_url",
-        }
-    else:
-        action = {
-            "type": "use_stripe_sdk",
-            "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page},
-        }
+    action = authentication_at(f"{world.base_url}/pay/{intent['id']}", return_url)
     intent |= {"status": "requires_action", "next_action": action}
     return world.put("payment_intent", intent, "payment_intent.requires_action")
+
+
+def authentication_at(page: str, return_url: str | None) -> Document:
+    """The `next_action` of an intent whose customer has to authenticate on a page."""
+    if return_url:
+        return {"redirect_to_url": {"return_url": return_url, "url": page}, "type": "redirect_to_url"}
+    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page}}
 
 
 def refuse(world: World, intent: Document, method: Document, decline: dict[str, str]) -> Document:
@@ -84,8 +115,7 @@ def refuse(world: World, intent: Document, method: Document, decline: dict[str, 
 
 
 def cancel(world: World, intent: Document, reason: str | None) -> Document:
-    if intent["status"] not in CONFIRMABLE:
-        raise unexpected_state(intent, "cancel")
+    waiting(intent, "cancel")
     intent |= {
         "status": "canceled",
         "canceled_at": world.now(),

@@ -40,14 +40,10 @@ def create(world: World, call: Call) -> Document:
     intent = charging.new_intent(world, amount=_amount(params["amount"]), currency=params["currency"].lower())
     if "customer" in params:
         intent["customer"] = world.refer("customer", params["customer"], "customer")["id"]
-    automatic = params.get("automatic_payment_methods")
-    if automatic is not None:
-        intent["automatic_payment_methods"] = {"allow_redirects": "always", **automatic}
+    charging.offer_automatic_methods(intent, params)
     _apply(world, intent, params)
     world.put("payment_intent", intent, "payment_intent.created")
-    if params.get("confirm"):
-        return _confirm(world, intent, params)
-    return intent
+    return _confirm(world, intent, params) if params.get("confirm") else intent
 
 
 def _apply(world: World, intent: Document, params: dict[str, Any]) -> None:
@@ -59,9 +55,7 @@ def _apply(world: World, intent: Document, params: dict[str, Any]) -> None:
 
 @RESOURCE.on("POST", "/{id}", "PaymentIntentUpdateParams", f"amount payment_method {FIELDS}")
 def update(world: World, call: Call) -> Document:
-    intent = world.get("payment_intent", call.id)
-    if intent["status"] not in charging.CONFIRMABLE:
-        raise charging.unexpected_state(intent, "update")
+    intent = charging.waiting(world.get("payment_intent", call.id), "update")
     if "amount" in call.params:
         intent["amount"] = _amount(call.params["amount"])
     _apply(world, intent, call.params)
@@ -74,15 +68,8 @@ def confirm(world: World, call: Call) -> Document:
 
 
 def _confirm(world: World, intent: Document, params: dict[str, Any]) -> Document:
-    if intent["status"] not in charging.CONFIRMABLE:
-        raise charging.unexpected_state(intent, "confirm")
-    named = params.get("payment_method") or intent["payment_method"]
-    if named is None:
-        raise invalid(
-            "You cannot confirm this PaymentIntent because it's missing a payment method.",
-            code="payment_intent_unexpected_state",
-        )
-    method = resolve(world, named, "payment_method")
+    charging.waiting(intent, "confirm")
+    method = resolve(world, charging.named_method(intent, params), "payment_method")
     set_fields(intent, params, "receipt_email setup_future_usage")
     off_session = bool(params.get("off_session"))
     settled = confirm_intent(world, intent, method, off_session=off_session, return_url=params.get("return_url"))

@@ -6,8 +6,9 @@ from dev.local_stripe.api.errors import invalid, no_such
 from dev.local_stripe.api.listing import within
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
-from dev.local_stripe.invoices.invoicing import draft
+from dev.local_stripe.invoices.invoicing import default_method, draft
 from dev.local_stripe.invoices.lines import period_line, trial_line
+from dev.local_stripe.payments.setup_intents import pending_for
 from dev.local_stripe.subscriptions import changes, pausing
 from dev.local_stripe.subscriptions.cancellation import cancel_now
 from dev.local_stripe.subscriptions.items import new_item, render_items
@@ -155,6 +156,9 @@ def _bill_first_period(world: World, subscription: Document, params: Params) -> 
     if invoice["total"] and not wait:
         require_method(world, subscription)
     subscription["latest_invoice"] = invoice["id"]
+    if not invoice["total"]:
+        method = default_method(world, subscription)
+        subscription["pending_setup_intent"] = pending_for(world, subscription["customer"], method)
     world.put("subscription", subscription, "customer.subscription.created")
     world.put("invoice", invoice, "invoice.created")
     off_session = bool(params.get("off_session"))

@@ -99,6 +99,11 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
             "return_url": "https://shop.example.com/back",
         }
     )
+    saving = {"customer": customer.id, "confirm": True, "automatic_payment_methods": {"enabled": True}}
+    client.setup_intents.create({**saving, "payment_method": "pm_card_visa"})
+    client.setup_intents.create({**saving, "payment_method": "pm_card_authenticationRequired"})
+    with pytest.raises(stripe.CardError):
+        client.setup_intents.create({**saving, "payment_method": "pm_card_chargeDeclined"})
     client.customers.delete(failing.id)
     client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
     return server
@@ -112,6 +117,7 @@ KINDS = (
     "subscription",
     "invoice",
     "invoice_payment",
+    "setup_intent",
     "payment_intent",
     "charge",
     "balance_transaction",

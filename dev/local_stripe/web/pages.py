@@ -6,10 +6,11 @@ from urllib.parse import parse_qs, urlencode
 from dev.local_stripe.api.application import Response
 from dev.local_stripe.api.errors import StripeError
 from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.customers.payment_methods import new_payment_method
+from dev.local_stripe.customers.payment_methods import resolve
 from dev.local_stripe.invoices.collection import confirm_intent
-from dev.local_stripe.payments.authentication import authenticate
+from dev.local_stripe.payments.authentication import authenticate, kind_of
 from dev.local_stripe.payments.charging import CONFIRMABLE
+from dev.local_stripe.payments.setup_intents import set_up
 from dev.local_stripe.web.dashboard import dashboard
 from dev.local_stripe.web.html import code, form, frame, link, moment, table, tag
 from dev.local_stripe.web.pdf import render_lines
@@ -72,30 +73,30 @@ class Pages:
         )
 
     def _payment(self, intent_id: str) -> Response:
-        intent = self._world.get("payment_intent", intent_id)
-        error = intent["last_payment_error"]
+        kind = kind_of(intent_id)
+        intent = self._world.get(kind, intent_id)
+        error = intent["last_payment_error" if kind == "payment_intent" else "last_setup_error"]
         notice = f"<p class=bad>{escape(error['message'])}</p>" if error else ""
+        what = money(intent["amount"], intent["currency"]) if kind == "payment_intent" else "Save a card"
         body = (
             f'<div class="card narrow"><p class=dim>{code(intent["id"])} {tag(intent["status"])}</p>'
-            f"<p class=sum>{money(intent['amount'], intent['currency'])}</p>{notice}"
-            f"{form(f'/pay/{intent_id}', _buttons(intent))}</div>"
+            f"<p class=sum>{what}</p>{notice}{form(f'/pay/{intent_id}', _buttons(intent))}</div>"
         )
         return Response(200, frame("Payment", body), content_type=HTML)
 
     def _act(self, intent_id: str, body: str) -> Response:
         """Does what the pressed button says and goes back to the shop, or to the page when more is needed."""
-        action = parse_qs(body).get("action", [""])[0]
-        intent = self._world.get("payment_intent", intent_id)
+        kind, action = kind_of(intent_id), parse_qs(body).get("action", [""])[0]
+        intent = self._world.get(kind, intent_id)
         waiting = intent["status"] == "requires_action"
         target = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
         if waiting and action in ("authenticate", "fail"):
             authenticate(self._world, intent_id, succeed=action == "authenticate")
         elif action in CARD_FOR and intent["status"] in CONFIRMABLE:
+            confirm = set_up if kind == "setup_intent" else confirm_intent
             with self._world.transaction():
-                method = new_payment_method(self._world, CARD_FOR[action])
-                self._world.put("payment_method", method)
-                confirm_intent(self._world, intent, method, return_url=target)
-        settled = self._world.get("payment_intent", intent_id)
+                confirm(self._world, intent, resolve(self._world, CARD_FOR[action], ""), return_url=target)
+        settled = self._world.get(kind, intent_id)
         return Response(303, b"", {"Location": _next_address(settled, target)}, content_type=HTML)
 
 
@@ -103,8 +104,8 @@ def _next_address(intent: Document, return_url: str | None) -> str:
     if return_url is None or intent["status"] == "requires_action":
         return f"/pay/{intent['id']}"
     outcome = {
-        "payment_intent": intent["id"],
-        "payment_intent_client_secret": intent["client_secret"],
+        intent["object"]: intent["id"],
+        f"{intent['object']}_client_secret": intent["client_secret"],
         "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
     }
     return f"{return_url}{'&' if '?' in return_url else '?'}{urlencode(outcome)}"
