@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from numerai.common import clock
+from numerai.common import audit, clock
 from numerai.common.errors import Conflict, DomainError, ServiceUnavailable
 from payments.gateway import AuthenticationRequired, ObjectMissing, StripeUnavailable, is_livemode
 from payments.models import UNSETTLED, BillingOperation, OperationKind, OperationState
@@ -122,7 +122,8 @@ def settling(operation: BillingOperation) -> Iterator[None]:
     """Record how the block ends: a refusal is final, and so is everything else before Stripe was asked to make
     something. After that, only an answer tells what was made."""
     try:
-        yield
+        with audit.cause("operation", operation.pk):
+            yield
     except StripeUnavailable as error:
         _settle(operation, error, is_known=error.is_final or operation.asked_at is None)
         raise

@@ -4,11 +4,12 @@ import structlog
 from django.db import transaction
 
 from accounts.models import User
-from numerai.common import clock
+from numerai.common import audit, clock
 from payments import gateway
 from payments.gateway import CustomerView
 from payments.models import StripeCustomer
 from payments.sync.locks import customer_lock
+from payments.sync.rows import first_columns, write_columns
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +39,11 @@ def link_customer(view: CustomerView) -> StripeCustomer:
     if view.is_deleted or not User.objects.filter(pk=user_id).exists():
         raise CustomerNotLinked(f"The metadata of {view.id} names nobody of ours.")
     row = StripeCustomer(user_id=user_id, stripe_id=view.id, livemode=view.livemode)
-    StripeCustomer.objects.bulk_create([row], ignore_conflicts=True)
-    linked = StripeCustomer.objects.filter(stripe_id=view.id).first()
+    with transaction.atomic():
+        StripeCustomer.objects.bulk_create([row], ignore_conflicts=True)
+        linked = StripeCustomer.objects.filter(stripe_id=view.id).first()
+        if linked is not None and linked.pk == row.pk:
+            audit.record(StripeCustomer, row.pk, action=audit.CREATED, before={}, after=first_columns(row))
     if linked is None:
         log.error("second_stripe_customer", customer=view.id, user_id=str(user_id))
         raise CustomerNotLinked(f"The person of {view.id} has another customer already.")
@@ -52,9 +56,9 @@ def sync_customer(customer_id: str) -> None:
     with customer_lock(customer_id):
         if _is_gone(customer_id):
             with transaction.atomic():
-                StripeCustomer.objects.filter(stripe_id=customer_id, deleted_at__isnull=True).update(
-                    deleted_at=clock.now()
-                )
+                rows = StripeCustomer.objects.select_for_update(no_key=True, of=("self",))
+                for row in rows.filter(stripe_id=customer_id, deleted_at__isnull=True):
+                    write_columns(row, {"deleted_at": clock.now()})
 
 
 def _is_gone(customer_id: str) -> bool:

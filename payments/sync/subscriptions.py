@@ -134,5 +134,6 @@ def _standing_besides(view: SubscriptionView, owner: StripeCustomer) -> Any:
 def _promote_duplicate(ended: Subscription) -> None:
     heir = Subscription.objects.live().filter(duplicate_of=ended).order_by("stripe_created_at").first()
     if heir is not None:
-        Subscription.objects.filter(duplicate_of=ended).exclude(pk=heir.pk).update(duplicate_of=heir)
-        Subscription.objects.filter(pk=heir.pk).update(duplicate_of=None)
+        for other in Subscription.objects.filter(duplicate_of=ended).exclude(pk=heir.pk):
+            write_columns(other, {"duplicate_of_id": heir.pk})
+        write_columns(heir, {"duplicate_of_id": None})

@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.db.models import F, Q
 
-from numerai.common import clock
+from numerai.common import audit, clock
 from payments import gateway, sync
 from payments.models import EventState, StripeCustomer, WebhookEvent
 from payments.webhooks.dispatch import HANDLERS
@@ -66,7 +66,8 @@ def _outcome_of(event: WebhookEvent) -> Outcome:
     if event.attempts > MAX_ATTEMPTS:
         return _parked(event, "Every attempt ended with the death of its worker.")
     try:
-        handler(event)
+        with audit.cause("event", event.event_id):
+            handler(event)
     except sync.CustomerNotOurs as error:
         return Outcome(EventState.IGNORED, str(error))
     except gateway.ObjectMissing:
