@@ -21,6 +21,13 @@ class BillingHistory(models.Model):
     billing_reason = models.CharField(max_length=64, blank=True)
     amount = models.BigIntegerField(help_text="Due, in minor units, after credit.")
     amount_paid = models.BigIntegerField(default=0)
+    amount_overpaid = models.BigIntegerField(default=0)
+    subtotal = models.BigIntegerField(default=0, help_text="The lines together, in minor units, before discounts.")
+    discount = models.BigIntegerField(default=0)
+    tax = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0, help_text="After discounts and tax, before credit is set against it.")
+    starting_balance = models.BigIntegerField(default=0, help_text="Before this bill; negative is credit of theirs.")
+    ending_balance = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     description = models.CharField(max_length=500)
     invoice_url = models.URLField(max_length=1000, blank=True)
@@ -37,7 +44,10 @@ class BillingHistory(models.Model):
         verbose_name_plural = "billing history"
         constraints = [
             models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_billing_named"),
-            models.CheckConstraint(condition=Q(amount__gte=0, amount_paid__gte=0), name="payments_billing_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, amount_paid__gte=0, amount_overpaid__gte=0, discount__gte=0),
+                name="payments_billing_positive",
+            ),
             models.CheckConstraint(condition=Q(currency__regex=r"^[a-z]{3}$"), name="payments_billing_currency_iso"),
             models.CheckConstraint(
                 condition=Q(period_end__gte=F("period_start")), name="payments_billing_period_forward"
@@ -52,41 +62,29 @@ class BillingHistory(models.Model):
         return self.number or self.stripe_id
 
 
-class PaymentKind(models.TextChoices):
-    SUBSCRIPTION = "subscription"
-
-
-class Payment(models.Model):
-    """One attempt to take money: a payment intent, or a charge or record where Stripe made no intent."""
+class InvoiceLine(models.Model):
+    """What one line of a bill is for; the lines of a bill add up to its subtotal."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    customer = models.ForeignKey("payments.StripeCustomer", on_delete=models.PROTECT, related_name="payments")
-    invoice = models.ForeignKey(BillingHistory, on_delete=models.PROTECT, null=True, related_name="payments")
-    kind = models.CharField(max_length=16, choices=PaymentKind)
-    stripe_id = models.CharField("Stripe payment", max_length=255, unique=True, help_text="pi_… (or ch_…, pr_…)")
-    charge_id = models.CharField("Stripe charge", max_length=255, blank=True, db_index=True)
-    livemode = models.BooleanField("live money")
-    amount = models.BigIntegerField(help_text="In minor units.")
+    invoice = models.ForeignKey(BillingHistory, on_delete=models.CASCADE, related_name="lines")
+    stripe_id = models.CharField("Stripe line", max_length=255)
+    position = models.PositiveSmallIntegerField(help_text="From 0, as Stripe orders them.")
+    description = models.CharField(max_length=500, blank=True)
+    quantity = models.PositiveIntegerField(default=1)
+    amount = models.BigIntegerField(help_text="In minor units; negative when it gives back.")
     currency = models.CharField(max_length=3)
-    status = models.CharField(max_length=32)
-    failure_code = models.CharField(max_length=64, blank=True)
-    paid_at = models.DateTimeField(null=True, blank=True)
-    stripe_created_at = models.DateTimeField("created at Stripe")
-    created_at = models.DateTimeField(auto_now_add=True)
+    price_id = models.CharField(max_length=255, blank=True)
+    is_proration = models.BooleanField(default=False)
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_payment_named"),
-            models.CheckConstraint(condition=Q(kind__in=PaymentKind.values), name="payments_payment_kind_known"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="payments_payment_positive"),
-            models.CheckConstraint(condition=Q(currency__regex=r"^[a-z]{3}$"), name="payments_payment_currency_iso"),
-            models.CheckConstraint(
-                condition=~Q(status="succeeded") | Q(paid_at__isnull=False), name="payments_payment_paid_has_moment"
-            ),
+            models.UniqueConstraint(fields=["invoice", "stripe_id"], name="payments_line_once"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[a-z]{3}$"), name="payments_line_currency_iso"),
         ]
-        indexes = [models.Index(fields=["user", "-stripe_created_at"], name="payments_payment_of_user")]
+        ordering = ("position",)
 
     def __str__(self) -> str:
-        return f"{self.stripe_id} ({self.status})"
+        return self.description or self.stripe_id

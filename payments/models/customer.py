@@ -28,3 +28,28 @@ class StripeCustomer(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+
+class TrialUse(models.Model):
+    """A trial that somebody has had. ``digest`` is a keyed hash of the person's address or of the card's fingerprint,
+    so that it outlives the account without telling whose it was."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        CARD = "card"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    digest = models.CharField(max_length=64)
+    livemode = models.BooleanField("live money")
+    subscription_stripe_id = models.CharField("Stripe subscription", max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "digest", "livemode"], name="payments_trial_once"),
+            models.CheckConstraint(condition=Q(kind__in=["person", "card"]), name="payments_trial_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.digest[:8]}"

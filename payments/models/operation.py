@@ -10,6 +10,18 @@ from django.db.models import Q
 class OperationKind(models.TextChoices):
     CREATE_CUSTOMER = "create_customer"
     CREATE_SUBSCRIPTION = "create_subscription"
+    CHANGE_PLAN = "change_plan"
+    CANCEL_SUBSCRIPTION = "cancel_subscription"
+    RESUME_SUBSCRIPTION = "resume_subscription"
+    PAUSE_SUBSCRIPTION = "pause_subscription"
+    CREATE_PAYMENT = "create_payment"
+    CREATE_CHECKOUT = "create_checkout"
+    CREATE_REFUND = "create_refund"
+    ADD_PAYMENT_METHOD = "add_payment_method"
+    REMOVE_PAYMENT_METHOD = "remove_payment_method"
+    SET_DEFAULT_PAYMENT_METHOD = "set_default_payment_method"
+    PAY_INVOICE = "pay_invoice"
+    CREATE_PORTAL_SESSION = "create_portal_session"
 
 
 class OperationState(models.TextChoices):

@@ -51,6 +51,19 @@ class Subscription(models.Model):
     canceled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     trial_end = models.DateTimeField(null=True, blank=True)
+    pending_plan = models.CharField(
+        max_length=16, choices=Plan, blank=True, help_text="A change that waits for its payment to be confirmed."
+    )
+    pending_expires_at = models.DateTimeField(null=True, blank=True)
+    schedule_id = models.CharField("Stripe schedule", max_length=255, blank=True)
+    scheduled_plan = models.CharField(
+        max_length=16, choices=Plan, blank=True, help_text="The plan from the next period on."
+    )
+    scheduled_at = models.DateTimeField(null=True, blank=True)
+    default_payment_method = models.CharField(max_length=255, blank=True, help_text="Stripe's id; no card data.")
+    promotion_code = models.CharField(max_length=255, blank=True, help_text="Stripe's id of the code in force.")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    resumes_at = models.DateTimeField(null=True, blank=True)
     past_due_since = models.DateTimeField(null=True, blank=True)
     latest_invoice_id = models.CharField("latest invoice", max_length=255, blank=True)
     duplicate_of = models.ForeignKey(
@@ -91,6 +104,16 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 condition=Q(current_period_end__isnull=True) | Q(current_period_end__gt=F("current_period_start")),
                 name="payments_subscription_period_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(pending_plan="", pending_expires_at__isnull=True)
+                | (~Q(pending_plan="") & Q(pending_expires_at__isnull=False)),
+                name="payments_subscription_pending_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled_plan="", scheduled_at__isnull=True)
+                | (~Q(scheduled_plan="") & Q(scheduled_at__isnull=False)),
+                name="payments_subscription_scheduled_whole",
             ),
             models.CheckConstraint(
                 condition=~Q(duplicate_of=F("id")), name="payments_subscription_not_its_own_duplicate"

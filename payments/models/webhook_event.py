@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -67,6 +68,10 @@ class WebhookEvent(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state__in=OPEN), name="payments_event_due"),
             models.Index(fields=["state", "-received_at"], name="payments_event_state"),
             models.Index(fields=["customer_id"], name="payments_event_customer"),
+            models.Index(
+                fields=["created_at"], condition=Q(payload__has_key="id"), name="payments_event_whole_payload"
+            ),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="payments_event_age"),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,15 @@
 because the person may have given it up since."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
+from functools import wraps
+from typing import TypeVar, cast
 
 import structlog
 
-from numerai.common import clock
+from numerai.common import audit, clock
 from payments import gateway, sync
 from payments.gateway import SubscriptionView, is_livemode
 from payments.models import UNSETTLED, BillingOperation, OperationKind, StripeCustomer
@@ -23,6 +26,30 @@ SWEPT_AFTER = timedelta(minutes=1)
 SWEEP_BATCH = 20
 
 
+Settler = Callable[[BillingOperation], object]
+OwnSettler = TypeVar("OwnSettler", bound=Settler)
+SETTLERS: dict[OperationKind, Settler] = {}
+
+
+def settles(*kinds: OperationKind) -> Callable[[OwnSettler], OwnSettler]:
+    """Register the decorated function as the one that finds out what became of an operation of these kinds.
+
+    It is called under the person's lock, ends the operation (``operations.succeed`` or ``give_up``) or raises TooEarly,
+    StripeUnavailable or LockTimeout, and never asks Stripe to make anything.
+    """
+
+    def register(settler: OwnSettler) -> OwnSettler:
+        @wraps(settler)
+        def caused(operation: BillingOperation) -> object:
+            with audit.cause("operation", operation.pk):
+                return settler(operation)
+
+        SETTLERS.update(dict.fromkeys(kinds, caused))
+        return cast("OwnSettler", caused)
+
+    return register
+
+
 class TooEarly(Exception):
     """What was asked for may still appear; ``retry_after`` is in seconds."""
 
@@ -31,28 +58,30 @@ class TooEarly(Exception):
         self.retry_after = retry_after
 
 
+@settles(OperationKind.CREATE_SUBSCRIPTION)
 def settle_purchase(operation: BillingOperation) -> NewSubscription | None:
     """The purchase that the operation has made, None when it has made none; ends the operation either way.
 
     Under the person's lock. Raises TooEarly, StripeUnavailable, LockTimeout.
     """
-    for customer in _customers_of(operation):
+    for customer in customers_of(operation):
         view = _made_by(operation, customer)
         if view is not None:
             answer = answer_about(view, mirror(view, customer))
             operations.succeed(operation, asdict(answer))
             return answer
-    _give_up(operation, after=CERTAIN_AFTER)
+    give_up_when_certain(operation)
     return None
 
 
+@settles(OperationKind.CREATE_CUSTOMER)
 def settle_customer(operation: BillingOperation) -> None:
     """A customer costs nothing, so it may be asked for again as long as its key lives. Raises TooEarly."""
-    customer = _customers_of(operation)[:1]
+    customer = customers_of(operation)[:1]
     if customer:
         operations.succeed(operation, {"customer": customer[0].stripe_id})
     else:
-        _give_up(operation, after=operations.KEY_LIFETIME)
+        give_up_when_certain(operation, after=operations.KEY_LIFETIME)
 
 
 def sweep_operations() -> int:
@@ -88,13 +117,11 @@ def _sweep(operation: BillingOperation) -> bool:
 
 
 def _settle(operation: BillingOperation) -> None:
-    if operation.kind == OperationKind.CREATE_CUSTOMER:
-        settle_customer(operation)
-    else:
-        settle_purchase(operation)
+    SETTLERS[OperationKind(operation.kind)](operation)
 
 
-def _customers_of(operation: BillingOperation) -> list[StripeCustomer]:
+def customers_of(operation: BillingOperation) -> list[StripeCustomer]:
+    """The customers at Stripe under which the operation may have made something."""
     if operation.user_id is None:
         return []
     known = StripeCustomer.objects.filter(user_id=operation.user_id, livemode=operation.livemode)
@@ -112,7 +139,8 @@ def _made_by(operation: BillingOperation, customer: StripeCustomer) -> Subscript
     return next((view for view in found if view.operation_id == str(operation.pk)), None)
 
 
-def _give_up(operation: BillingOperation, *, after: timedelta) -> None:
+def give_up_when_certain(operation: BillingOperation, *, after: timedelta = CERTAIN_AFTER) -> None:
+    """End an operation that has made nothing. Raises TooEarly while what was asked for may still appear."""
     if operation.asked_at is not None:
         left = operation.asked_at + after - clock.now()
         if left > timedelta(0):

@@ -4,7 +4,7 @@ import structlog
 
 from payments import gateway
 from payments.gateway import InvoiceView, PaymentView
-from payments.models import BillingHistory, Payment, PaymentKind, StripeCustomer
+from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
 from payments.notices.invoices import tell_about_failed_payment
 from payments.sync.looking import look_and_write
 from payments.sync.rows import write_columns
@@ -80,7 +80,7 @@ def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCust
         "user_id": owner.user_id,
         "customer_id": owner.pk,
         "invoice_id": invoice.pk,
-        "kind": PaymentKind.SUBSCRIPTION.value,
+        "kind": SUBSCRIPTION,
         "charge_id": view.charge_id,
         "livemode": invoice.livemode,
         "amount": view.amount,

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import stripe
+from django.db import connection
+from django.db.models import Model
 
 from dev.local_stripe import LocalStripe
 from payments.models import BillingHistory, Payment, Subscription, WebhookEvent
@@ -87,3 +89,10 @@ def difference(server: LocalStripe) -> list[str]:
         "payment": dict(Payment.objects.values_list("stripe_id", "status")),
     }
     return [f"{kind}: {theirs[kind]} there, {ours[kind]} here" for kind in theirs if theirs[kind] != ours[kind]]
+
+
+def forget(*models: type[Model]) -> None:
+    """Empty tables as only the suite may: what is in them is evidence, so rows are refused to be deleted."""
+    with connection.cursor() as cursor:
+        tables = ", ".join(f'"{model._meta.db_table}"' for model in models)
+        cursor.execute(f"TRUNCATE {tables} CASCADE")

@@ -8,7 +8,7 @@ from accounts.models import Plan, User
 from accounts.plans import record_plan
 from numerai.common import clock
 from payments.catalogue import OFFERS
-from payments.models import BillingHistory, Payment, PaymentKind, StripeCustomer, Subscription
+from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer, Subscription
 
 MONTH = timedelta(days=30)
 
@@ -79,7 +79,7 @@ def paid_payment(invoice: BillingHistory, **changes: Any) -> Payment:
         "user": invoice.user,
         "customer": invoice.customer,
         "invoice": invoice,
-        "kind": PaymentKind.SUBSCRIPTION,
+        "kind": SUBSCRIPTION,
         "stripe_id": f"pi_{uuid4().hex}",
         "charge_id": f"ch_{uuid4().hex}",
         "livemode": False,

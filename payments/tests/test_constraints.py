@@ -31,7 +31,7 @@ WRONG: list[tuple[type[models.Model], dict[str, Any]]] = [
     (BillingHistory, {"period_end": NOW - timedelta(days=999)}),
     (BillingHistory, {"paid_at": None}),
     (BillingHistory, {"status": ""}),
-    (Payment, {"kind": "gift"}),
+    (Payment, {"kind": "Not a kind"}),
     (Payment, {"amount": -1}),
     (Payment, {"paid_at": None}),
     (Payment, {"currency": ""}),

@@ -21,7 +21,7 @@ from payments.privacy import erase
 from payments.services import create_subscription, get_or_create_stripe_customer, handle_webhook_event
 from payments.signals import subscription_changed
 from payments.sync.locks import LockTimeout, customer_lock
-from payments.tests.delivering import Deliver, Event, an_event, confirm, difference, handle_all, wait_until
+from payments.tests.delivering import Deliver, Event, an_event, confirm, difference, forget, handle_all, wait_until
 from payments.tests.racing import together
 from payments.webhooks.processing import MAX_ATTEMPTS
 
@@ -450,8 +450,7 @@ def test_the_server_takes_what_stripe_really_delivers(delivering_stripe: LocalSt
 
 def test_whoever_left_is_neither_recreated_nor_told(confirmed: LocalStripe, deliver: Deliver, bob: User) -> None:
     """Books go on for a person who was erased before anything of their purchase had reached us."""
-    for model in (Payment, BillingHistory, Subscription):
-        model._default_manager.all().delete()
+    forget(Payment, BillingHistory, Subscription)
     with transaction.atomic():
         erase(bob.pk)
     for event in confirmed.events():
