@@ -1,10 +1,10 @@
 """Every object type of this Stripe. A new one is one module and one entry here."""
 
 from dev.local_stripe.api.routes import Resource
-from dev.local_stripe.catalogue import prices, products
+from dev.local_stripe.catalogue import coupons, prices, products
 from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import invoice_payments
-from dev.local_stripe.payments import charges, payment_intents, setup_intents
+from dev.local_stripe.payments import balance, charges, payment_intents, setup_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
 from dev.local_stripe.subscriptions import previews, subscriptions
 
@@ -15,13 +15,15 @@ RESOURCES: dict[str, Resource] = {
         payment_methods.RESOURCE,
         products.RESOURCE,
         prices.RESOURCE,
+        coupons.COUPON,
+        coupons.CODE,
         subscriptions.RESOURCE,
         previews.RESOURCE,
         invoice_payments.RESOURCE,
         payment_intents.RESOURCE,
         setup_intents.RESOURCE,
         charges.RESOURCE,
-        charges.BALANCE_TRANSACTION,
+        balance.RESOURCE,
         events.RESOURCE,
         webhook_endpoints.RESOURCE,
         account.ACCOUNT,

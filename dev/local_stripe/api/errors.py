@@ -2,7 +2,11 @@
 
 from typing import Any
 
-NAMES = {"payment_method": "PaymentMethod", "balance_transaction": "balance transaction"}
+NAMES = {
+    "payment_method": "PaymentMethod",
+    "balance_transaction": "balance transaction",
+    "promotion_code": "promotion code",
+}
 
 
 class StripeError(Exception):

@@ -68,8 +68,9 @@ class Expander:
         elif not rest and name not in includes and not isinstance(node.get(name), dict):
             raise self._refusal(path)
         value = node.get(name)
-        if rest and isinstance(value, dict):
-            self._walk(value, rest, path, getattr(owner, "_inner_class_types", {}).get(name))
+        for nested in value if isinstance(value, list) else [value]:
+            if rest and isinstance(nested, dict):
+                self._walk(nested, rest, path, getattr(owner, "_inner_class_types", {}).get(name))
 
     def _walk_list(self, node: Document, parts: list[str], path: str) -> None:
         if parts[0] != "data":

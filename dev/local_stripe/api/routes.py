@@ -74,8 +74,9 @@ class Resource:
         return register
 
     def readable(self, params: str) -> None:
-        """Retrieving by id."""
-        self.on("GET", "/{id}", params)(lambda world, call: world.get(self.kind, call.id))
+        """Retrieving by id; only of a deleted customer anything is left to read."""
+        kept = self.kind == "customer"
+        self.on("GET", "/{id}", params)(lambda world, call: (world.get if kept else world.living)(self.kind, call.id))
 
     def listable(self, params: str, filters: str = "", extra: str = "", keep: Filter | None = None) -> None:
         """Listing: `filters` compare fields of the same name, `extra` parameters are judged by `keep`."""

@@ -1,12 +1,12 @@
 """Making invoices: drafting, finalizing, voiding."""
 
 from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.catalogue.currencies import minimum_charge
+from dev.local_stripe.catalogue.discounts import drop, in_force, used_up_by
+from dev.local_stripe.invoices.lines import discounted
 from dev.local_stripe.payments import charging
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
-
-# Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
-MINIMUM_CHARGE = 50
 
 
 def draft(
@@ -14,7 +14,10 @@ def draft(
 ) -> Document:
     """A draft over the lines, not stored yet. `period` is what the invoice looks back on, not what it pays."""
     customer = world.get("customer", subscription["customer"])
-    total = sum(line["amount"] for line in lines)
+    discounts = in_force(world, subscription)
+    subtotal = sum(line["amount"] for line in lines)
+    lines, taken = discounted(world, lines, discounts)
+    total = subtotal - sum(each["amount"] for each in taken)
     details = {
         "metadata": dict(subscription["metadata"]),
         "subscription": subscription["id"],
@@ -33,6 +36,7 @@ def draft(
         currency=subscription["currency"],
         customer=customer["id"],
         customer_tax_ids=[],
+        discounts=[each["id"] for each in discounts],
         issuer={"type": "self"},
         parent={"quote_details": None, "subscription_details": details, "type": "subscription_details"},
         period_end=period[1],
@@ -41,12 +45,26 @@ def draft(
     )
     copied = ("address", "email", "name", "phone", "shipping", "tax_exempt")
     invoice |= {f"customer_{name}": customer[name] for name in copied}
-    invoice |= dict.fromkeys(("subtotal", "subtotal_excluding_tax", "total", "total_excluding_tax"), total)
-    invoice |= {name: [] for name in ("total_discount_amounts", "total_pretax_credit_amounts", "total_taxes")}
+    invoice |= dict.fromkeys(("subtotal", "subtotal_excluding_tax"), subtotal)
+    invoice |= dict.fromkeys(("total", "total_excluding_tax"), total)
+    invoice |= {"total_discount_amounts": taken, "total_pretax_credit_amounts": [], "total_taxes": []}
     invoice["lines"] |= {
         "data": [line | {"invoice": invoice["id"]} for line in lines],
         "url": f"/v1/invoices/{invoice['id']}/lines",
     }
+    return invoice
+
+
+def issue(world: World, subscription: Document, invoice: Document, *events: str) -> Document:
+    """Stores the draft as the subscription's latest invoice, and the subscription with `events`. Discounts for
+    one invoice only are used up by it."""
+    world.put("subscription", subscription | {"latest_invoice": invoice["id"]}, *events)
+    world.put("invoice", invoice, "invoice.created")
+    subscription["latest_invoice"] = invoice["id"]
+    used = used_up_by(world, invoice)
+    if used:
+        drop(world, subscription, used)
+        world.put("subscription", subscription, "customer.subscription.updated")
     return invoice
 
 
@@ -95,7 +113,8 @@ def _draw_on_customer(world: World, invoice: Document) -> None:
 def settle_balance(invoice: Document, customer: Document) -> None:
     """What is due once the customer's balance is used or a small sum carried over to it."""
     owed = invoice["total"] + customer["balance"]
-    due = owed if owed >= MINIMUM_CHARGE else 0
+    # Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
+    due = owed if owed >= minimum_charge(invoice["currency"]) else 0
     invoice |= {
         "starting_balance": customer["balance"],
         "ending_balance": owed - due,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dev.local_stripe.catalogue.currencies import money
+from dev.local_stripe.catalogue.discounts import in_force, reductions
 from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
@@ -12,6 +13,31 @@ from dev.local_stripe.world.world import World
 def amount_of(world: World, item: Document) -> int:
     price = world.get("price", item["price"])
     return int(price["unit_amount"]) * int(item["quantity"])
+
+
+def net_amounts(world: World, subscription: Document, items: list[Document]) -> dict[str, int]:
+    """What a whole period of each item costs after discounts, by the item's id."""
+    gross = [amount_of(world, item) for item in items]
+    cuts = reductions(world, in_force(world, subscription), gross)
+    return {
+        item["id"]: amount - sum(cut["amount"] for cut in cut_of)
+        for item, amount, cut_of in zip(items, gross, cuts, strict=True)
+    }
+
+
+def discounted(world: World, lines: list[Document], discounts: list[Document]) -> tuple[list[Document], list[Document]]:
+    """The lines with what the discounts take off them, and the sums by discount. Prorations are net already."""
+    cuts = reductions(world, discounts, [line["amount"] if line["discountable"] else 0 for line in lines])
+    identifiers = [discount["id"] for discount in discounts]
+    sums = [
+        {"amount": sum(cut[place]["amount"] for cut in cuts), "discount": identifier}
+        for place, identifier in enumerate(identifiers)
+    ]
+    taken = [
+        line | ({"discount_amounts": cut, "discounts": identifiers} if line["discountable"] else {})
+        for line, cut in zip(lines, cuts, strict=True)
+    ]
+    return taken, sums
 
 
 def describe(world: World, item: Document) -> tuple[Document, str]:
@@ -83,11 +109,12 @@ def trial_line(world: World, item: Document) -> Document:
     )
 
 
-def prorated_line(world: World, item: Document, *, at: int, credit: bool) -> Document:
-    """The item's price for what is left of its period, to give back or to charge, rounded half up."""
+def prorated_line(world: World, item: Document, amount: int, *, at: int, credit: bool) -> Document:
+    """The part of the `amount` of a whole period for what is left of it, to give back or to charge, rounded half
+    up."""
     _, name = describe(world, item)
     start, end = item["current_period_start"], item["current_period_end"]
-    share = (2 * amount_of(world, item) * (end - at) + (end - start)) // (2 * (end - start))
+    share = (2 * amount * (end - at) + (end - start)) // (2 * (end - start))
     verb = "Unused" if credit else "Remaining"
     day = datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
     return new_line(

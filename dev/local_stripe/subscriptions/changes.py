@@ -4,9 +4,11 @@ from dev.local_stripe.api.changes import set_fields
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
+from dev.local_stripe.catalogue.discounts import drop, redeem
 from dev.local_stripe.customers.payment_methods import of_customer
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
-from dev.local_stripe.invoices.invoicing import draft
+from dev.local_stripe.invoices.invoicing import draft, issue
+from dev.local_stripe.invoices.lines import amount_of
 from dev.local_stripe.subscriptions.cancellation import drop_pending_update
 from dev.local_stripe.subscriptions.pausing import set_pause_collection
 from dev.local_stripe.subscriptions.proration import Change, lines_of_end, plan
@@ -38,6 +40,18 @@ def set_settings(world: World, subscription: Document, params: Params) -> None:
         subscription["default_payment_method"] = None
     subscription["payment_settings"] |= params.get("payment_settings", {})
     subscription["trial_settings"] = params.get("trial_settings", subscription["trial_settings"])
+
+
+def set_discounts(world: World, subscription: Document, params: Params) -> None:
+    if "discounts" in params:
+        gross = sum(amount_of(world, item) for item in subscription["items"]["data"])
+        redeem(world, subscription, params["discounts"] or [], gross)
+
+
+def end_discount(world: World, subscription_id: str, discount_id: str) -> None:
+    subscription = world.get("subscription", subscription_id)
+    drop(world, subscription, [discount_id])
+    world.put("subscription", subscription, "customer.subscription.updated")
 
 
 def set_cancellation(world: World, subscription: Document, params: Params) -> None:
@@ -73,6 +87,7 @@ def update(world: World, call: Call) -> Document:
     set_fields(subscription["cancellation_details"], details, "comment feedback")
     set_settings(world, subscription, params)
     set_cancellation(world, subscription, params)
+    set_discounts(world, subscription, params)
     set_pause_collection(subscription, params)
     if "trial_end" in params:
         change_trial_end(world, subscription, params["trial_end"])
@@ -101,13 +116,8 @@ def _change_items(world: World, subscription: Document, params: Params) -> None:
         _invoice_change(world, subscription, params, change)
         return
     subscription["_pending_lines"] += change.lines
-    _apply(world, subscription, change)
-
-
-def _apply(world: World, subscription: Document, change: Change) -> None:
     subscription["items"]["data"] = change.items
-    subscription |= change.fields
-    world.put("subscription", subscription, "customer.subscription.updated")
+    world.put("subscription", subscription | change.fields, "customer.subscription.updated")
 
 
 def _invoice_change(world: World, subscription: Document, params: Params, change: Change) -> None:
@@ -120,13 +130,13 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
     details = invoice["parent"]["subscription_details"]
     details["subscription_proration_date"] = params.get("proration_date", world.now())
-    subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
+    subscription["_pending_lines"] = []
     if behavior == "pending_if_incomplete":
         held = {"_pending_invoice": invoice["id"], "_pending_items": change.items, "_pending_fields": change.fields}
-        world.put("subscription", subscription | held)
+        issue(world, subscription | held, invoice)
     else:
-        _apply(world, subscription, change)
-    world.put("invoice", invoice, "invoice.created")
+        subscription["items"]["data"] = change.items
+        issue(world, subscription | change.fields, invoice, "customer.subscription.updated")
     off_session = bool(params.get("off_session"))
     paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
     if behavior == "error_if_incomplete":
@@ -162,9 +172,7 @@ def settle_before_end(world: World, subscription: Document, params: Params) -> N
     if params.get("invoice_now") and lines:
         period = (world.now(), world.now())
         invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
-        subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
-        world.put("invoice", invoice, "invoice.created")
-        world.put("subscription", subscription)
+        issue(world, subscription | {"_pending_lines": []}, invoice)
         finalize_and_collect(world, invoice, off_session=True)
         return
     world.put("subscription", subscription)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from dev.local_stripe.invoices.collection import collect, finalize_and_collect
+from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import subscription_of
 from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
+from dev.local_stripe.subscriptions.changes import end_discount
 from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
 from dev.local_stripe.subscriptions.renewal import announce
 from dev.local_stripe.subscriptions.states import RENEWING, is_over
@@ -46,6 +48,7 @@ def _all_due(world: World) -> Iterator[Due]:
             yield from _due_for_subscription(world, subscription)
     for invoice in world.all("invoice"):
         yield from _due_for_invoice(invoice)
+    yield from _due_for_payments(world)
 
 
 def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]:
@@ -59,6 +62,9 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
     withheld = subscription["pause_collection"]
     if withheld is not None and withheld["resumes_at"] is not None:
         yield Due(withheld["resumes_at"], resume_collection, identifier)
+    for discount in map(partial(world.get, "discount"), subscription["discounts"]):
+        if discount["end"] is not None:
+            yield Due(discount["end"], partial(end_discount, discount_id=discount["id"]), identifier)
     if subscription["status"] not in RENEWING:
         return
     period_end = subscription["items"]["data"][0]["current_period_end"]
@@ -80,6 +86,12 @@ def _due_for_invoice(invoice: Document) -> Iterator[Due]:
         yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
     if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
         yield Due(invoice["next_payment_attempt"], collect, invoice["id"])
+
+
+def _due_for_payments(world: World) -> Iterator[Due]:
+    for intent in world.all("payment_intent"):
+        if "_settles_at" in intent:
+            yield Due(intent["_settles_at"], settle_slow, intent["id"])
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:

@@ -4,11 +4,11 @@ from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
-from dev.local_stripe.invoices.invoicing import draft, finalize, forgive, void
-from dev.local_stripe.invoices.lines import period_line
+from dev.local_stripe.invoices.invoicing import draft, finalize, forgive, issue, void
+from dev.local_stripe.invoices.lines import net_amounts, period_line
 from dev.local_stripe.subscriptions.items import recurring_of
-from dev.local_stripe.subscriptions.periods import period_end, period_start
 from dev.local_stripe.subscriptions.renewal import begin_period
+from dev.local_stripe.world.periods import period_end, period_start
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -70,9 +70,8 @@ def resume(world: World, call: Call) -> Document:
     period = (world.now(), world.now())
     lines = [period_line(world, item) for item in items]
     invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
-    subscription |= {"latest_invoice": invoice["id"], "_resuming_invoice": invoice["id"]}
-    world.put("subscription", subscription, UPDATED)
-    world.put("invoice", invoice, "invoice.created")
+    subscription |= {"_resuming_invoice": invoice["id"], "_paid_for": net_amounts(world, subscription, items)}
+    issue(world, subscription, invoice, UPDATED)
     paid = finalize_and_collect(world, invoice, off_session=False)
     subscription = world.get("subscription", call.id)
     on_attempt = call.params.get("payment_behavior") == "resume_on_payment_attempt"

@@ -3,7 +3,9 @@
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import StripeError, invalid
 from dev.local_stripe.api.routes import Call
+from dev.local_stripe.catalogue.discounts import offered
 from dev.local_stripe.invoices import invoices
+from dev.local_stripe.invoices.lines import amount_of
 from dev.local_stripe.subscriptions.proration import lines_of_end, plan
 from dev.local_stripe.subscriptions.renewal import foreseen, upcoming
 from dev.local_stripe.subscriptions.states import RENEWING
@@ -21,7 +23,7 @@ DETAILS = (
 SUPPORTED = " ".join(f"subscription_details.{name}" for name in DETAILS.split())
 
 
-@RESOURCE.on("POST", "/create_preview", "InvoiceCreatePreviewParams", f"customer subscription {SUPPORTED}")
+@RESOURCE.on("POST", "/create_preview", "InvoiceCreatePreviewParams", f"customer subscription discounts {SUPPORTED}")
 def create_preview(world: World, call: Call) -> Document:
     params, details = call.params, call.params.get("subscription_details", {})
     if "subscription" not in params:
@@ -31,6 +33,7 @@ def create_preview(world: World, call: Call) -> Document:
         raise invalid("The subscription does not belong to the customer.", param="subscription")
     if subscription["status"] not in RENEWING:
         raise _nothing(subscription)
+    _show_discounts(world, subscription, params)
     if details.get("cancel_now"):
         prorate = details.get("proration_behavior") != "none"
         return _at_once(world, subscription, lines_of_end(world, subscription, prorate=prorate), details)
@@ -40,10 +43,17 @@ def create_preview(world: World, call: Call) -> Document:
     return _of_change(world, subscription, details)
 
 
+def _show_discounts(world: World, subscription: Document, params: Params) -> None:
+    if "discounts" in params:
+        gross = sum(amount_of(world, item) for item in subscription["items"]["data"])
+        subscription["discounts"] = offered(world, subscription, params["discounts"] or [], gross)
+
+
 def _of_new(world: World, params: Params, details: Params) -> Document:
     if not details.get("items"):
         raise invalid("You must provide a subscription or items to preview.", code="invoice_upcoming_none")
     subscription = assembled(world, {**details, "customer": params.get("customer", "")})
+    _show_discounts(world, subscription, params)
     period = (world.now(), world.now())
     lines = first_lines(world, subscription)
     return foreseen(world, subscription, lines, reason="subscription_create", period=period)

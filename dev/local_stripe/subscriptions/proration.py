@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from dev.local_stripe.api.changes import set_fields
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.invoices.lines import period_line, prorated_line
+from dev.local_stripe.invoices.lines import net_amounts, period_line, prorated_line
 from dev.local_stripe.subscriptions.items import new_item, quantity_of, recurring_of, usable_price
-from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.world.periods import period_end
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -37,18 +37,28 @@ def plan(world: World, subscription: Document, params: Params) -> Change:
         new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
         fields["billing_cycle_anchor"] = world.now()
     behavior = params.get("proration_behavior", "create_prorations")
+    kept = set() if restart else _unchanged(old, new)
+    paid, net = subscription["_paid_for"], net_amounts(world, subscription, new)
     lines = []
     if not unbilled and behavior != "none":
-        lines = _prorations(world, old, new, _proration_date(world, old, params), charge=not restart)
+        at = _proration_date(world, old, params)
+        gone = [item for item in old if item["id"] not in kept]
+        lines = [prorated_line(world, item, paid.get(item["id"], 0), at=at, credit=True) for item in gone]
+        if not restart:
+            added = [item for item in new if item["id"] not in kept]
+            lines += [prorated_line(world, item, net[item["id"]], at=at, credit=False) for item in added]
     if restart:
         lines += [period_line(world, item) for item in new]
+    if restart or lines:
+        fields["_paid_for"] = net | {name: paid[name] for name in kept if name in paid}
     return Change(new, fields, lines, at_once=bool(lines) and (restart or behavior == "always_invoice"))
 
 
 def lines_of_end(world: World, subscription: Document, *, prorate: bool) -> list[Document]:
     """What an immediate end leaves to bill: what waits and, with `prorate`, the unused time given back."""
     items = subscription["items"]["data"] if prorate else []
-    unused = [prorated_line(world, item, at=world.now(), credit=True) for item in items]
+    paid = subscription["_paid_for"]
+    unused = [prorated_line(world, item, paid.get(item["id"], 0), at=world.now(), credit=True) for item in items]
     return list(subscription["_pending_lines"]) + unused
 
 
@@ -93,17 +103,7 @@ def _proration_date(world: World, items: list[Document], params: Params) -> int:
     return at
 
 
-def _prorations(world: World, old: list[Document], new: list[Document], at: int, *, charge: bool) -> list[Document]:
-    before = {item["id"]: item for item in old}
-    after = {item["id"]: item for item in new}
-
-    def same(identifier: str) -> bool:
-        if identifier not in before or identifier not in after or not charge:
-            return False
-        first, second = before[identifier], after[identifier]
-        return bool(first["price"] == second["price"] and first["quantity"] == second["quantity"])
-
-    credits = [prorated_line(world, item, at=at, credit=True) for item in old if not same(item["id"])]
-    if not charge:
-        return credits
-    return credits + [prorated_line(world, item, at=at, credit=False) for item in new if not same(item["id"])]
+def _unchanged(old: list[Document], new: list[Document]) -> set[str]:
+    """The items that a change leaves as they were billed."""
+    before = {item["id"]: (item["price"], item["quantity"]) for item in old}
+    return {item["id"] for item in new if before.get(item["id"]) == (item["price"], item["quantity"])}

@@ -1,9 +1,9 @@
 """A new billing period and its invoice."""
 
-from dev.local_stripe.invoices.invoicing import draft, settle_balance
-from dev.local_stripe.invoices.lines import period_line
+from dev.local_stripe.invoices.invoicing import draft, issue, settle_balance
+from dev.local_stripe.invoices.lines import net_amounts, period_line
 from dev.local_stripe.subscriptions.items import recurring_of
-from dev.local_stripe.subscriptions.periods import period_end
+from dev.local_stripe.world.periods import period_end
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -20,9 +20,8 @@ def begin_period(world: World, subscription: Document) -> Document:
     if subscription["status"] == "unpaid" or subscription["pause_collection"] is not None:
         # Nobody collects: the invoice stays a draft until someone takes it up.
         invoice |= {"auto_advance": False, "automatically_finalizes_at": None}
-    subscription |= {"_pending_lines": [], "latest_invoice": invoice["id"]}
-    world.put("subscription", subscription, "customer.subscription.updated")
-    return world.put("invoice", invoice, "invoice.created")
+    subscription |= {"_pending_lines": [], "_paid_for": net_amounts(world, subscription, items)}
+    return issue(world, subscription, invoice, "customer.subscription.updated")
 
 
 def advance(world: World, subscription: Document) -> None:

@@ -42,7 +42,7 @@ def apply_pending_update(world: World, subscription: Document) -> None:
     waited = subscription["pending_update"] is not None
     current = subscription["items"]["data"][0]
     items = subscription["_pending_items"]
-    if not subscription["_pending_fields"]:
+    if "billing_cycle_anchor" not in subscription["_pending_fields"]:
         # The period may have moved on while the change waited.
         period = {name: current[name] for name in ("current_period_start", "current_period_end")}
         items = [item | period for item in items]

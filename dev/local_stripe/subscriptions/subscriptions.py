@@ -6,14 +6,14 @@ from dev.local_stripe.api.errors import invalid, no_such
 from dev.local_stripe.api.listing import within
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
-from dev.local_stripe.invoices.invoicing import default_method, draft
-from dev.local_stripe.invoices.lines import period_line, trial_line
+from dev.local_stripe.invoices.invoicing import default_method, draft, issue
+from dev.local_stripe.invoices.lines import net_amounts, period_line, trial_line
 from dev.local_stripe.payments.setup_intents import pending_for
 from dev.local_stripe.subscriptions import changes, pausing
 from dev.local_stripe.subscriptions.cancellation import cancel_now
 from dev.local_stripe.subscriptions.items import new_item, render_items
-from dev.local_stripe.subscriptions.periods import period_end
 from dev.local_stripe.subscriptions.states import is_over
+from dev.local_stripe.world.periods import period_end
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import DAY, World
 
@@ -21,7 +21,7 @@ PAYMENT_SETTINGS = "payment_settings.save_default_payment_method payment_setting
 SHARED = (
     "default_payment_method description metadata off_session payment_behavior proration_behavior cancel_at "
     "cancel_at_period_end trial_end trial_settings items.price items.quantity items.metadata "
-    f"{PAYMENT_SETTINGS}"
+    f"discounts.coupon discounts.promotion_code discounts.discount {PAYMENT_SETTINGS}"
 )
 
 
@@ -67,7 +67,7 @@ RESOURCE.on("POST", "/{id}/resume", "SubscriptionResumeParams", "billing_cycle_a
 
 
 def new_subscription(world: World, customer: Document) -> Document:
-    subscription = world.new("subscription", "sub", **PRIVATE, _pending_lines=[])
+    subscription = world.new("subscription", "sub", **PRIVATE, _pending_lines=[], _paid_for={})
     subscription["billing_mode"] |= {
         "flexible": {"proration_discounts": "included"},
         "type": "flexible",
@@ -95,6 +95,7 @@ def create(world: World, call: Call) -> Document:
     subscription = assembled(world, params)
     set_fields(subscription, params, "description metadata")
     changes.set_settings(world, subscription, params)
+    changes.set_discounts(world, subscription, params)
     changes.set_cancellation(world, subscription, params)
     _bill_first_period(world, subscription, params)
     return world.get("subscription", subscription["id"])
@@ -155,12 +156,12 @@ def _bill_first_period(world: World, subscription: Document, params: Params) -> 
     invoice = draft(world, subscription, first_lines(world, subscription), reason="subscription_create", period=period)
     if invoice["total"] and not wait:
         require_method(world, subscription)
-    subscription["latest_invoice"] = invoice["id"]
     if not invoice["total"]:
         method = default_method(world, subscription)
         subscription["pending_setup_intent"] = pending_for(world, subscription["customer"], method)
-    world.put("subscription", subscription, "customer.subscription.created")
-    world.put("invoice", invoice, "invoice.created")
+    if subscription["trial_end"] is None:
+        subscription["_paid_for"] = net_amounts(world, subscription, subscription["items"]["data"])
+    issue(world, subscription, invoice, "customer.subscription.created")
     off_session = bool(params.get("off_session"))
     invoice = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
     if behavior == "error_if_incomplete":

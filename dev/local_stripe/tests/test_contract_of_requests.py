@@ -63,7 +63,7 @@ def test_a_request_the_pinned_sdk_does_not_know_is_refused(
 @pytest.mark.parametrize(
     ("params", "param"),
     [
-        ({**ITEM, "discounts": [{"coupon": "x"}]}, "discounts"),
+        ({**ITEM, "description": "x", "days_until_due": 3}, "days_until_due"),
         ({**ITEM, "payment_settings": {"payment_method_options": {}}, "automatic_tax": {"enabled": True}}, None),
         ({"items": [{"price": "price_basic", "tax_rates": ["txr_1"]}]}, "items.tax_rates"),
     ],

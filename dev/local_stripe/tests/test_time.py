@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from dev.local_stripe import LocalStripe, Policy
-from dev.local_stripe.subscriptions.periods import add_intervals, period_end, period_start
 from dev.local_stripe.tests.conftest import PRICES, connect, eventually, item_of, new_customer, pay_with, subscribe
+from dev.local_stripe.world.periods import add_intervals, period_end, period_start
 
 DAY = 86_400
 HOUR = 3_600

@@ -15,6 +15,7 @@ EMPTY: dict[Any, Any] = {str: "", int: 0, float: 0.0, bool: False}
 EMPTY_LIST = {"object": "list", "data": [], "has_more": False, "url": ""}
 # Answered by Stripe only when they are expanded, or only by features that are switched off here.
 OMITTED = {
+    "coupon": {"applies_to", "currency_options"},
     "customer": {"cash_balance", "invoice_credit_balance", "tax"},
     "invoice": {"confirmation_secret"},
     "plan": {"tiers"},

@@ -117,6 +117,13 @@ class World:
             raise no_such(kind, identifier, status=404)
         return found
 
+    def living(self, kind: str, identifier: str) -> Document:
+        """The object an address names, if nobody deleted it; else 404."""
+        found = self.get(kind, identifier)
+        if found.get("_deleted"):
+            raise no_such(kind, identifier, status=404)
+        return found
+
     def refer(self, kind: str, identifier: str, param: str) -> Document:
         """The object a parameter names; 400 when there is none."""
         found = self.find(kind, identifier)

@@ -1,0 +1,132 @@
+"""Discounts: coupons in force on a subscription, and what they take off."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from dev.local_stripe.api.contract import Params
+from dev.local_stripe.api.errors import StripeError, invalid
+from dev.local_stripe.catalogue.coupons import code_holds, coupon_holds
+from dev.local_stripe.world.periods import add_intervals
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import World
+
+EVENT = "customer.discount"
+
+
+def offered(world: World, subscription: Document, entries: Sequence[Params], gross: int) -> list[Document]:
+    """The discounts that the entries of a `discounts` parameter ask for, not stored yet; `gross` is what the
+    subscription costs in a period. Raises a 400 for a coupon or code that cannot be redeemed here."""
+    return [_offered(world, subscription, entry, f"discounts[{n}]", gross) for n, entry in enumerate(entries)]
+
+
+def _offered(world: World, subscription: Document, entry: Params, param: str, gross: int) -> Document:
+    if len(entry) != 1:
+        raise invalid("Each discount takes exactly one of coupon, promotion_code and discount.", param=param)
+    ((name, identifier),) = entry.items()
+    if name == "discount":
+        if identifier not in subscription["discounts"]:
+            raise invalid(f"No such discount: '{identifier}'", param=f"{param}[discount]", code="resource_missing")
+        return world.get("discount", identifier)
+    code = None
+    if name == "promotion_code":
+        code = world.refer("promotion_code", identifier, f"{param}[promotion_code]")
+        _check_code(world, subscription, code, f"{param}[promotion_code]", gross)
+        identifier = code["promotion"]["coupon"]
+    coupon = world.refer("coupon", identifier, f"{param}[{name}]")
+    if not coupon_holds(world, coupon):
+        raise invalid(f"Coupon expired: {identifier}", param=f"{param}[{name}]", code="coupon_expired")
+    if coupon["currency"] not in (None, subscription["currency"]):
+        raise invalid("The coupon's currency differs from the subscription's.", param=f"{param}[{name}]")
+    return _new_discount(world, subscription, coupon, code)
+
+
+def _check_code(world: World, subscription: Document, code: Document, param: str, gross: int) -> None:
+    customer, bounds = subscription["customer"], code["restrictions"]
+    if not code_holds(world, code):
+        raise _refusal("it is expired or inactive", param)
+    if code["customer"] not in (None, customer):
+        raise _refusal("it belongs to another customer", param)
+    bought = (each for each in world.all("invoice") if each["customer"] == customer)
+    if bounds["first_time_transaction"] and any(each["status"] not in ("draft", "void") for each in bought):
+        raise _refusal("the associated customer has prior transactions", param)
+    if bounds["minimum_amount"] is not None and gross < bounds["minimum_amount"]:
+        raise _refusal("the minimum amount has not been met", param)
+
+
+def _refusal(reason: str, param: str) -> StripeError:
+    return invalid(f"This promotion code cannot be redeemed because {reason}.", param=param)
+
+
+def _new_discount(world: World, subscription: Document, coupon: Document, code: Document | None) -> Document:
+    discount = world.new("discount", "di", customer=subscription["customer"], subscription=subscription["id"])
+    del discount["created"]
+    months = coupon["duration_in_months"]
+    monthly = {"interval": "month", "interval_count": 1}
+    return discount | {
+        "end": add_intervals(world.now(), monthly, months) if months else None,
+        "promotion_code": code["id"] if code else None,
+        "source": {"coupon": coupon["id"], "type": "coupon"},
+        "start": world.now(),
+    }
+
+
+def redeem(world: World, subscription: Document, entries: Sequence[Params], gross: int) -> None:
+    """Puts these discounts in the place of the subscription's present ones and counts the redemptions."""
+    wanted = offered(world, subscription, entries, gross)
+    identifiers = [discount["id"] for discount in wanted]
+    drop(world, subscription, [gone for gone in subscription["discounts"] if gone not in identifiers])
+    for discount in wanted:
+        if discount["id"] in subscription["discounts"]:
+            continue
+        used = [("coupon", discount["source"]["coupon"]), ("promotion_code", discount["promotion_code"])]
+        for kind, identifier in used:
+            if identifier is not None:
+                document = world.get(kind, identifier)
+                world.put(kind, document | {"times_redeemed": document["times_redeemed"] + 1})
+        world.put("discount", discount, f"{EVENT}.created")
+    subscription["discounts"] = identifiers
+
+
+def drop(world: World, subscription: Document, identifiers: Sequence[str]) -> None:
+    """Takes discounts off the subscription, which the caller stores."""
+    for identifier in identifiers:
+        subscription["discounts"] = [each for each in subscription["discounts"] if each != identifier]
+        world.emit(f"{EVENT}.deleted", world.render("discount", world.get("discount", identifier)))
+
+
+def in_force(world: World, subscription: Document) -> list[Document]:
+    """The subscription's discounts; in a preview whole documents stand where ids do otherwise."""
+    found = [each if isinstance(each, dict) else world.get("discount", each) for each in subscription["discounts"]]
+    return [each for each in found if each["end"] is None or each["end"] > world.now()]
+
+
+def used_up_by(world: World, invoice: Document) -> list[str]:
+    """The discounts for one invoice only that took something off this one."""
+    taken = [each["discount"] for each in invoice["total_discount_amounts"] if each["amount"]]
+    found = [(each, world.get("discount", each)["source"]["coupon"]) for each in taken]
+    return [each for each, coupon in found if world.get("coupon", coupon)["duration"] == "once"]
+
+
+def reductions(world: World, discounts: Sequence[Document], amounts: Sequence[int]) -> list[list[Document]]:
+    """What each discount takes off each amount, one after the other, in minor units rounded half up."""
+    left = list(amounts)
+    cuts: list[list[Document]] = [[] for _ in amounts]
+    for discount in discounts:
+        for place, off in enumerate(_shares(world.get("coupon", discount["source"]["coupon"]), left)):
+            left[place] -= off
+            cuts[place].append({"amount": off, "discount": discount["id"]})
+    return cuts
+
+
+def _shares(coupon: Document, left: list[int]) -> list[int]:
+    if coupon["percent_off"] is not None:
+        share = Decimal(str(coupon["percent_off"])) / 100
+        return [int((amount * share).quantize(Decimal(1), ROUND_HALF_UP)) for amount in left]
+    total = sum(left)
+    off = min(coupon["amount_off"], total)
+    shares, passed, given = [], 0, 0
+    for amount in left:
+        passed += amount
+        shares.append(off * passed // total - given if total else 0)
+        given += shares[-1]
+    return shares
