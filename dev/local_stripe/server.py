@@ -9,6 +9,7 @@ from types import TracebackType
 from dev.local_stripe.api.application import Application, RecordedRequest
 from dev.local_stripe.catalogue.seeding import seed
 from dev.local_stripe.faults import Faults
+from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
 from dev.local_stripe.platform.webhook_endpoints import new_endpoint
 from dev.local_stripe.registry import RESOURCES
@@ -147,6 +148,10 @@ class LocalStripe:
     def authenticate(self, payment_intent: str, *, succeed: bool = True) -> Document:
         """Plays the customer who completes or fails 3-D Secure."""
         return authenticate(self.world, payment_intent, succeed=succeed)
+
+    def settle_payment(self, payment_intent: str, *, succeed: bool | None = None) -> Document:
+        """Plays the bank that answers late for a payment in process, by default as its test card says."""
+        return settle_slow(self.world, payment_intent, succeed=succeed)
 
     def deliveries(self) -> list[Document]:
         """Every delivery with its state, attempts and last status, oldest first."""

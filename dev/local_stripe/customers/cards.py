@@ -16,7 +16,8 @@ MESSAGES = {
 @dataclass(frozen=True)
 class TestCard:
     """`decline` is the code a charge fails with; `attaches` whether it can be saved all the same;
-    `authentication` is always, on_session (saved cards pay off session without it) or never."""
+    `authentication` is always, on_session (saved cards pay off session without it) or never; a `slow` one is
+    answered for after days; `refund` is succeeded, pending (it succeeds after a day) or failed (after a day)."""
 
     number: str
     brand: str = "visa"
@@ -24,6 +25,8 @@ class TestCard:
     attaches: bool = True
     authentication: str = "never"
     funding: str = "credit"
+    slow: bool = False
+    refund: str = "succeeded"
 
     @property
     def fingerprint(self) -> str:
@@ -48,6 +51,11 @@ CARDS = {
     "pm_card_authenticationRequired": TestCard("4000002760003184", authentication="always"),
     "pm_card_threeDSecure2Required": TestCard("4000000000003220", authentication="always"),
     "pm_card_authenticationRequiredOnSetup": TestCard("4000002500003155", authentication="on_session"),
+    "pm_card_pendingRefund": TestCard("4000000000007726", refund="pending"),
+    "pm_card_refundFail": TestCard("4000000000005126", refund="failed"),
+    # Not Stripe's: payments that are decided days later, as with bank debits.
+    "pm_local_slow": TestCard("4000000000000077", slow=True),
+    "pm_local_slowDeclined": TestCard("4000000000000085", slow=True, decline="insufficient_funds"),
 }
 
 

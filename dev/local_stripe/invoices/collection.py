@@ -1,7 +1,10 @@
 """Collecting an invoice: charging its intent and booking the outcome."""
 
+from typing import Any
+
 from dev.local_stripe.api.errors import StripeError, card_error, invalid
-from dev.local_stripe.customers.payment_methods import attach_to
+from dev.local_stripe.checkout.outcomes import tell_session
+from dev.local_stripe.customers.payment_methods import attach_to, behaviour
 from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
 from dev.local_stripe.payments import charging
 from dev.local_stripe.subscriptions.standing import after_failure, after_payment
@@ -13,34 +16,40 @@ NEVER_RETRIED = ("subscription_create",)
 
 
 def confirm_intent(
-    world: World,
-    intent: Document,
-    method: Document,
-    *,
-    off_session: bool = False,
-    authenticated: bool = False,
-    return_url: str | None = None,
-    automatic: bool = False,
+    world: World, intent: Document, method: Document, *, automatic: bool = False, **circumstances: Any
 ) -> Document:
-    """Charge the intent and, when an invoice stands behind it, book the outcome there."""
+    """Charge the intent as `charging.charge` does and book the outcome where it belongs."""
+    settled = charging.charge(world, intent, method, **circumstances)
+    return _book(world, settled, method, automatic=automatic)
+
+
+def settle_slow(world: World, intent_id: str, *, succeed: bool | None = None) -> Document:
+    """The bank answers for a payment in process, by default what its test card stands for."""
+    with world.transaction():
+        intent = world.get("payment_intent", intent_id)
+        if intent["status"] != "processing":
+            raise invalid(f"This PaymentIntent has a status of {intent['status']}; no bank is to answer for it.")
+        method = world.get("payment_method", intent["payment_method"])
+        succeeds = not behaviour(method).decline if succeed is None else succeed
+        attempt = world.get("charge", intent["latest_charge"])
+        settled = charging.settle(world, intent, method, attempt, succeeds=succeeds)
+        return world.render("payment_intent", _book(world, settled, method, automatic=False))
+
+
+def _book(world: World, intent: Document, method: Document, *, automatic: bool) -> Document:
+    paid, declined = (intent["status"] == status for status in ("succeeded", "requires_payment_method"))
+    if paid and intent["setup_future_usage"] and intent["customer"] and method["customer"] is None:
+        method = attach_to(world, method, intent["customer"])
     payment = payment_of_intent(world, intent["id"])
-    settled = charging.charge(
-        world,
-        intent,
-        method,
-        off_session=off_session,
-        authenticated=authenticated,
-        return_url=return_url,
-    )
     if payment is not None:
         invoice = world.get("invoice", payment["invoice"])
-        if settled["status"] == "succeeded":
-            if method["customer"] is None:
-                method = attach_to(world, method, invoice["customer"])
+        if paid:
             book_payment(world, invoice, method)
-        elif settled["status"] == "requires_payment_method" or automatic:
-            book_failure(world, invoice, automatic=automatic, action=settled["status"] == "requires_action")
-    return settled
+        elif declined or (automatic and intent["status"] == "requires_action"):
+            book_failure(world, invoice, automatic=automatic, action=not declined)
+    if paid or declined:
+        tell_session(world, intent)
+    return intent
 
 
 def payment_of_intent(world: World, intent_id: str) -> Document | None:

@@ -4,14 +4,35 @@ from typing import Any
 
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.catalogue.currencies import CURRENCIES, THREE_DECIMAL, minimum_charge, money
 from dev.local_stripe.customers.cards import failure
 from dev.local_stripe.customers.payment_methods import behaviour
-from dev.local_stripe.payments.charges import create_charge
+from dev.local_stripe.payments import charges
 from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.world.world import DAY, World
 
+MAXIMUM = 99_999_999
 NAMES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
+
+
+SLOW_SECONDS = 3 * DAY
+
+
+def checked_amount(amount: int, currency: str) -> int:
+    """The amount itself; 400 unless it can be charged in the currency."""
+    if currency not in CURRENCIES:
+        raise invalid(f"Invalid currency: {currency}", param="currency")
+    minimum, code = minimum_charge(currency), None
+    if amount < minimum:
+        message, code = f"Amount must be at least {money(minimum, currency)}", "amount_too_small"
+    elif amount > MAXIMUM:
+        message, code = f"Amount must be no more than {money(MAXIMUM, currency)}", "amount_too_large"
+    elif currency in THREE_DECIMAL and amount % 10:
+        message = f"The last digit of an amount in {currency} must be 0."
+    else:
+        return amount
+    raise invalid(message, param="amount", code=code)
 
 
 def new_intent(world: World, *, amount: int, currency: str, **fields: Any) -> Document:
@@ -69,19 +90,31 @@ def charge(
     authenticated: bool = False,
     return_url: str | None = None,
 ) -> Document:
-    """Try to take the money. Returns the stored intent: succeeded, requires_action, or requires_payment_method
-    with the reason in `last_payment_error`."""
+    """Try to take the money. Returns the stored intent: succeeded, processing, requires_action, or
+    requires_payment_method with the reason in `last_payment_error`."""
     card = behaviour(method)
     intent["payment_method"] = method["id"]
     demanded = card.authentication == "always" or (card.authentication == "on_session" and not off_session)
     if (demanded or asks_always(intent)) and not authenticated:
         return _demand_authentication(world, intent, return_url)
-    decline = failure(card.decline) if card.decline else None
-    attempt = create_charge(world, intent, method, decline, authenticated=authenticated)
-    intent |= {"latest_charge": attempt["id"], "next_action": None}
-    if decline is not None:
-        return refuse(world, intent, method, decline)
-    intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
+    attempt = charges.new_charge(world, intent, method, authenticated=authenticated)
+    intent |= {"latest_charge": attempt["id"], "next_action": None, "last_payment_error": None}
+    if card.slow:
+        world.put("charge", attempt, "charge.pending")
+        intent |= {"status": "processing", "_settles_at": world.now() + SLOW_SECONDS}
+        return world.put("payment_intent", intent, "payment_intent.processing")
+    return settle(world, intent, method, attempt, succeeds=not card.decline)
+
+
+def settle(world: World, intent: Document, method: Document, attempt: Document, *, succeeds: bool) -> Document:
+    """The bank has answered."""
+    intent.pop("_settles_at", None)
+    if not succeeds:
+        decline = failure(behaviour(method).decline or "generic_decline")
+        charges.fail(world, attempt, decline)
+        return refuse(world, intent, method, {"type": "card_error", **decline})
+    charges.succeed(world, attempt)
+    intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     return world.put("payment_intent", intent, "payment_intent.succeeded")
 
 
@@ -98,16 +131,15 @@ def authentication_at(page: str, return_url: str | None) -> Document:
     return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page}}
 
 
-def refuse(world: World, intent: Document, method: Document, decline: dict[str, str]) -> Document:
+def refuse(world: World, intent: Document, method: Document, error: dict[str, str]) -> Document:
     """The attempt failed: the intent waits for another card and remembers why."""
     intent |= {
         "status": "requires_payment_method",
         "next_action": None,
         "payment_method": None,
         "last_payment_error": {
-            "type": "card_error",
             "charge": intent["latest_charge"],
-            **decline,
+            **error,
             "payment_method": world.render("payment_method", method),
         },
     }

@@ -1,8 +1,7 @@
 """Payment intents over the API."""
 
-from typing import Any
-
 from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import card_error, invalid
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.cards import failure
@@ -12,21 +11,16 @@ from dev.local_stripe.payments import charging
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
-FIELDS = "description metadata receipt_email setup_future_usage shipping statement_descriptor_suffix"
-CONFIRMING = "payment_method off_session return_url error_on_requires_action"
-MINIMUM = 50
+FIELDS = (
+    "allowed_payment_method_types description metadata receipt_email setup_future_usage shipping "
+    "statement_descriptor_suffix"
+)
+OPTIONS = "payment_method_options.card.request_three_d_secure"
+CONFIRMING = f"payment_method off_session return_url error_on_requires_action {OPTIONS}"
 
 RESOURCE = Resource("payment_intent", "/v1/payment_intents")
 RESOURCE.readable("PaymentIntentRetrieveParams")
 RESOURCE.listable("PaymentIntentListParams", "customer")
-
-
-def _amount(value: int) -> int:
-    if value < MINIMUM:
-        raise invalid("Amount must be at least 50 cents", param="amount", code="amount_too_small")
-    if value > 99_999_999:
-        raise invalid("Amount must be no more than $999,999.99", param="amount", code="amount_too_large")
-    return value
 
 
 @RESOURCE.on(
@@ -36,28 +30,39 @@ def _amount(value: int) -> int:
     f"amount currency customer automatic_payment_methods confirm {CONFIRMING} {FIELDS}",
 )
 def create(world: World, call: Call) -> Document:
-    params = call.params
-    intent = charging.new_intent(world, amount=_amount(params["amount"]), currency=params["currency"].lower())
+    intent = charging.new_intent(world, amount=0, currency="")
+    charging.offer_automatic_methods(intent, call.params)
+    _apply(world, intent, call.params)
+    world.put("payment_intent", intent, "payment_intent.created")
+    return _confirm(world, intent, call.params) if call.params.get("confirm") else intent
+
+
+def _apply(world: World, intent: Document, params: Params) -> None:
+    currency = params.get("currency", intent["currency"]).lower()
+    amount = charging.checked_amount(params.get("amount", intent["amount"]), currency)
+    intent |= {"amount": amount, "currency": currency}
+    set_fields(intent, params, FIELDS)
+    charging.set_options(intent, params)
     if "customer" in params:
         intent["customer"] = world.refer("customer", params["customer"], "customer")["id"]
-    charging.offer_automatic_methods(intent, params)
-    _apply(world, intent, params)
-    world.put("payment_intent", intent, "payment_intent.created")
-    return _confirm(world, intent, params) if params.get("confirm") else intent
-
-
-def _apply(world: World, intent: Document, params: dict[str, Any]) -> None:
-    set_fields(intent, params, FIELDS)
     if "payment_method" in params:
-        intent["payment_method"] = resolve(world, params["payment_method"], "payment_method")["id"]
+        intent["payment_method"] = _usable(world, intent, params["payment_method"])["id"]
         intent["status"] = "requires_confirmation"
 
 
-@RESOURCE.on("POST", "/{id}", "PaymentIntentUpdateParams", f"amount payment_method {FIELDS}")
+def _usable(world: World, intent: Document, identifier: str) -> Document:
+    method = resolve(world, identifier, "payment_method")
+    if method["customer"] not in (None, intent["customer"]):
+        message = f"The provided PaymentMethod ({identifier}) belongs to another customer than the PaymentIntent."
+        raise invalid(message, param="payment_method")
+    return method
+
+
+@RESOURCE.on(
+    "POST", "/{id}", "PaymentIntentUpdateParams", f"amount currency customer payment_method {OPTIONS} {FIELDS}"
+)
 def update(world: World, call: Call) -> Document:
     intent = charging.waiting(world.get("payment_intent", call.id), "update")
-    if "amount" in call.params:
-        intent["amount"] = _amount(call.params["amount"])
     _apply(world, intent, call.params)
     return world.put("payment_intent", intent)
 
@@ -67,14 +72,15 @@ def confirm(world: World, call: Call) -> Document:
     return _confirm(world, world.get("payment_intent", call.id), call.params)
 
 
-def _confirm(world: World, intent: Document, params: dict[str, Any]) -> Document:
+def _confirm(world: World, intent: Document, params: Params) -> Document:
     charging.waiting(intent, "confirm")
-    method = resolve(world, charging.named_method(intent, params), "payment_method")
+    method = _usable(world, intent, charging.named_method(intent, params))
+    charging.set_options(intent, params)
     set_fields(intent, params, "receipt_email setup_future_usage")
     off_session = bool(params.get("off_session"))
     settled = confirm_intent(world, intent, method, off_session=off_session, return_url=params.get("return_url"))
     if settled["status"] == "requires_action" and (off_session or params.get("error_on_requires_action")):
-        settled = charging.refuse(world, settled, method, failure("authentication_required"))
+        settled = charging.refuse(world, settled, method, {"type": "card_error", **failure("authentication_required")})
     if settled["status"] == "requires_payment_method":
         raise declined(world, settled)
     return settled

@@ -264,7 +264,13 @@ def test_a_failure_of_the_server_itself_is_a_500(
 
 @pytest.mark.parametrize(
     ("amount", "currency", "shown"),
-    [(999, "usd", "9.99 USD"), (-5, "eur", "-0.05 EUR"), (500, "jpy", "500 JPY"), (0, "usd", "0.00 USD")],
+    [
+        (999, "usd", "9.99 USD"),
+        (-5, "eur", "-0.05 EUR"),
+        (500, "jpy", "500 JPY"),
+        (1500, "kwd", "1.500 KWD"),
+        (0, "usd", "0.00 USD"),
+    ],
 )
 def test_money_is_shown_in_its_currency(amount: int, currency: str, shown: str) -> None:
     assert money(amount, currency) == shown

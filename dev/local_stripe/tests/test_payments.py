@@ -205,3 +205,119 @@ def test_a_sum_below_the_minimum_is_carried_over(client: Any, customer: Any) -> 
     subscription = subscribe(client, customer, expand=["latest_invoice"])
     assert (subscription.status, subscription.latest_invoice.amount_due) == ("active", 0)
     assert client.customers.retrieve(customer.id).balance == 39
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "code"),
+    [
+        (50, "usd", None),
+        (50, "jpy", None),
+        (49, "jpy", "amount_too_small"),
+        (29, "gbp", "amount_too_small"),
+        (1500, "kwd", None),
+        (1505, "kwd", "nothing"),
+        (100, "kwd", "amount_too_small"),
+        (100_000_000, "jpy", "amount_too_large"),
+        (500, "xyz", "nothing"),
+    ],
+)
+def test_amounts_fit_their_currency(server: LocalStripe, client: Any, amount: int, currency: str, code: Any) -> None:
+    params = {"amount": amount, "currency": currency.upper()}
+    if code is None:
+        assert client.payment_intents.create(params).currency == currency
+        return
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.payment_intents.create(params)
+    assert caught.value.code == (None if code == "nothing" else code)
+    assert server.objects("payment_intent") == []
+
+
+@pytest.mark.parametrize("wish", ["any", "challenge"])
+def test_authentication_can_be_asked_of_every_card(server: LocalStripe, client: Any, wish: str) -> None:
+    options = {"payment_method_options": {"card": {"request_three_d_secure": wish}}}
+    params = {**MONEY, "payment_method": "pm_card_visa", "confirm": True}
+    intent = client.payment_intents.create({**params, **options})
+    assert (intent.status, intent.payment_method_options.card.request_three_d_secure) == ("requires_action", wish)
+    server.authenticate(intent.id)
+    done = client.payment_intents.retrieve(intent.id, {"expand": ["latest_charge"]})
+    assert done.status == "succeeded"
+    assert done.latest_charge.payment_method_details.card.three_d_secure.result == "authenticated"
+    with pytest.raises(stripe.CardError) as caught:
+        client.payment_intents.create({**params, **options, "off_session": True})
+    assert caught.value.code == "authentication_required"
+    automatic = {"payment_method_options": {"card": {"request_three_d_secure": "automatic"}}}
+    assert client.payment_intents.create({**params, **automatic}).status == "succeeded"
+
+
+def test_a_card_used_once_is_kept_when_the_future_is_named(client: Any) -> None:
+    customer = client.customers.create({})
+    params = {**MONEY, "customer": customer.id, "payment_method": "pm_card_visa", "confirm": True}
+    once = client.payment_intents.create({**params, "receipt_email": "a@example.com", "expand": ["latest_charge"]})
+    assert once.latest_charge.receipt_email == "a@example.com"
+    assert client.payment_methods.list({"customer": customer.id}).data == []
+    kept = client.payment_intents.create({**params, "setup_future_usage": "off_session"})
+    assert [each.id for each in client.payment_methods.list({"customer": customer.id}).data] == [kept.payment_method]
+    again = client.payment_intents.create({**params, "payment_method": kept.payment_method, "off_session": True})
+    assert again.status == "succeeded"
+    other = client.customers.create({})
+    for stranger in ({"customer": other.id}, {}):
+        with pytest.raises(stripe.InvalidRequestError, match="belongs to another customer"):
+            client.payment_intents.create({**MONEY, **stranger, "payment_method": kept.payment_method})
+
+
+def test_an_intent_changes_its_currency_and_customer(client: Any, customer: Any) -> None:
+    intent = client.payment_intents.create(MONEY)
+    changed = client.payment_intents.update(intent.id, {"currency": "eur", "customer": customer.id})
+    assert (changed.amount, changed.currency, changed.customer) == (1500, "eur", customer.id)
+
+
+def test_a_slow_payment_is_decided_by_time_or_by_the_test(server: LocalStripe, client: Any) -> None:
+    params = {**MONEY, "confirm": True}
+    good, bad, turned = (
+        client.payment_intents.create({**params, "payment_method": token})
+        for token in ("pm_local_slow", "pm_local_slowDeclined", "pm_local_slow")
+    )
+    assert (good.status, good.amount_received) == ("processing", 0)
+    assert client.charges.retrieve(good.latest_charge).status == "pending"
+    assert len(server.events("payment_intent.processing")) == 3
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.payment_intents.cancel(good.id)
+    assert caught.value.code == "payment_intent_unexpected_state"
+    assert server.settle_payment(turned.id, succeed=False)["last_payment_error"]["decline_code"] == "generic_decline"
+    with pytest.raises(Exception, match="no bank is to answer"):
+        server.settle_payment(turned.id)
+    server.advance(4 * 86_400)
+    assert client.payment_intents.retrieve(good.id).status == "succeeded"
+    failed = client.payment_intents.retrieve(bad.id)
+    assert (failed.status, failed.last_payment_error.decline_code) == ("requires_payment_method", "insufficient_funds")
+
+
+def test_a_slow_payment_of_an_invoice_activates_its_subscription_late(server: LocalStripe, client: Any) -> None:
+    customer = client.customers.create({})
+    subscription = subscribe(
+        client, customer, payment_behavior="default_incomplete", expand=["latest_invoice.payments"]
+    )
+    intent = subscription.latest_invoice.payments.data[0].payment.payment_intent
+    client.payment_intents.confirm(intent, {"payment_method": "pm_local_slow"})
+    assert client.subscriptions.retrieve(subscription.id).status == "incomplete"
+    server.settle_payment(intent)
+    assert client.subscriptions.retrieve(subscription.id).status == "active"
+
+
+def test_a_charge_shows_what_the_account_earns(client: Any, customer: Any) -> None:
+    intent = client.payment_intents.create(
+        {
+            **MONEY,
+            "customer": customer.id,
+            "payment_method": "pm_card_visa",
+            "setup_future_usage": "off_session",
+            "confirm": True,
+            "expand": ["latest_charge.balance_transaction"],
+        }
+    )
+    earned = intent.latest_charge.balance_transaction
+    assert (earned.amount, earned.fee, earned.net, earned.type) == (1500, 74, 1426, "charge")
+    assert [(detail.amount, detail.type) for detail in earned.fee_details] == [(74, "stripe_fee")]
+    client.payment_intents.create({**MONEY, "payment_method": "pm_card_visa", "confirm": True})
+    (charge,) = client.charges.list({"payment_intent": intent.id}).data
+    assert (charge.id, charge.balance_transaction) == (intent.latest_charge.id, earned.id)
