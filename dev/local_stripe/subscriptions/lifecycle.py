@@ -49,7 +49,6 @@ def _all_due(world: World) -> Iterator[Due]:
     for invoice in world.all("invoice"):
         yield from _due_for_invoice(invoice)
     yield from _due_for_payments(world)
-    yield from _due_for_payments(world)
 
 
 def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]:
@@ -87,12 +86,6 @@ def _due_for_invoice(invoice: Document) -> Iterator[Due]:
         yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
     if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
         yield Due(invoice["next_payment_attempt"], collect, invoice["id"])
-
-
-def _due_for_payments(world: World) -> Iterator[Due]:
-    for intent in world.all("payment_intent"):
-        if "_settles_at" in intent:
-            yield Due(intent["_settles_at"], settle_slow, intent["id"])
 
 
 def _due_for_payments(world: World) -> Iterator[Due]:
