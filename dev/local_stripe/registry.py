@@ -6,7 +6,7 @@ from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import invoice_payments
 from dev.local_stripe.payments import balance, charges, payment_intents, setup_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
-from dev.local_stripe.subscriptions import previews, subscriptions
+from dev.local_stripe.subscriptions import previews, schedules, subscriptions
 
 RESOURCES: dict[str, Resource] = {
     resource.kind: resource
@@ -18,6 +18,7 @@ RESOURCES: dict[str, Resource] = {
         coupons.COUPON,
         coupons.CODE,
         subscriptions.RESOURCE,
+        schedules.RESOURCE,
         previews.RESOURCE,
         invoice_payments.RESOURCE,
         payment_intents.RESOURCE,

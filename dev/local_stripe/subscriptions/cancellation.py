@@ -16,11 +16,20 @@ def cancel_now(world: World, subscription_id: str, *, reason: str) -> Document:
         "ended_at": world.now(),
     }
     subscription["cancellation_details"]["reason"] = reason
+    _end_schedule(world, subscription, aborted=reason == "payment_failed")
     if incomplete:
         void_first_invoice(world, subscription)
     else:
         stop_collection(world, subscription_id)
     return world.put("subscription", subscription, "customer.subscription.deleted")
+
+
+def _end_schedule(world: World, subscription: Document, *, aborted: bool) -> None:
+    schedule = world.find("subscription_schedule", subscription["schedule"] or "")
+    if schedule is not None and schedule["status"] == "active":
+        schedule |= {"status": "canceled", "canceled_at": world.now(), "current_phase": None}
+        event = "subscription_schedule.aborted" if aborted else "subscription_schedule.canceled"
+        world.put("subscription_schedule", schedule, event)
 
 
 def expire(world: World, subscription_id: str) -> None:

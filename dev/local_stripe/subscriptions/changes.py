@@ -55,6 +55,11 @@ def end_discount(world: World, subscription_id: str, discount_id: str) -> None:
 
 
 def set_cancellation(world: World, subscription: Document, params: Params) -> None:
+    if subscription["schedule"] is not None and {"cancel_at", "cancel_at_period_end"} & set(params):
+        raise invalid(
+            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
+            "cancelation behavior directly is not allowed. Please update the schedule instead."
+        )
     ends = [item["current_period_end"] for item in subscription["items"]["data"]]
     named = {"min_period_end": min(ends), "max_period_end": max(ends), "": None}
     if params.get("cancel_at_period_end") and "cancel_at" in params:
@@ -92,7 +97,7 @@ def update(world: World, call: Call) -> Document:
     if "trial_end" in params:
         change_trial_end(world, subscription, params["trial_end"])
     if "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
-        _change_items(world, subscription, params)
+        change_items(world, subscription, params)
     else:
         world.put("subscription", subscription, "customer.subscription.updated")
     return world.get("subscription", call.id)
@@ -109,22 +114,23 @@ def _refuse_forbidden(subscription: Document, params: Params) -> None:
         raise invalid(f"These parameters cannot be combined with `pending_if_incomplete`: {names}.")
 
 
-def _change_items(world: World, subscription: Document, params: Params) -> None:
+def change_items(world: World, subscription: Document, params: Params, *, automatic: bool = False) -> None:
+    """Puts the change in force and bills it; an `automatic` one is made by the clock, with or without a card."""
     drop_pending_update(world, subscription)
     change = plan(world, subscription, params)
     if change.at_once:
-        _invoice_change(world, subscription, params, change)
+        _invoice_change(world, subscription, params, change, automatic=automatic)
         return
     subscription["_pending_lines"] += change.lines
     subscription["items"]["data"] = change.items
     world.put("subscription", subscription | change.fields, "customer.subscription.updated")
 
 
-def _invoice_change(world: World, subscription: Document, params: Params, change: Change) -> None:
+def _invoice_change(world: World, subscription: Document, params: Params, change: Change, *, automatic: bool) -> None:
     behavior = params.get("payment_behavior", "allow_incomplete")
     lines = subscription["_pending_lines"] + change.lines
     wait = behavior == "default_incomplete"
-    if not wait and sum(line["amount"] for line in lines) > 0:
+    if not (wait or automatic) and sum(line["amount"] for line in lines) > 0:
         require_method(world, subscription)
     period = (world.now(), world.now())
     invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
@@ -137,7 +143,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     else:
         subscription["items"]["data"] = change.items
         issue(world, subscription | change.fields, invoice, "customer.subscription.updated")
-    off_session = bool(params.get("off_session"))
+    off_session = automatic or bool(params.get("off_session"))
     paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
     if behavior == "error_if_incomplete":
         require_paid(world, paid)

@@ -6,6 +6,7 @@ from functools import partial
 
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import subscription_of
+from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
 from dev.local_stripe.subscriptions.changes import end_discount
 from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
@@ -53,6 +54,7 @@ def _all_due(world: World) -> Iterator[Due]:
 
 def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]:
     identifier = subscription["id"]
+    yield from _due_for_schedule(world.find(schedules.KIND, subscription["schedule"] or ""))
     if subscription["status"] == "incomplete":
         yield Due(subscription["created"] + EXPIRY, expire, identifier)
     if subscription["pending_update"] is not None:
@@ -79,6 +81,15 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
         ahead = period_end - world.policy.upcoming_days * DAY
         start = subscription["items"]["data"][0]["current_period_start"]
         yield Due(max(ahead, start), announce, identifier)
+
+
+def _due_for_schedule(schedule: Document | None) -> Iterator[Due]:
+    if schedule is None or schedule["status"] != "active":
+        return
+    end = schedule["phases"][-1]["end_date"]
+    if schedule["_told_of_end"] != end:
+        yield Due(max(end - schedules.EXPIRY_NOTICE, schedule["created"]), schedules.announce_end, schedule["id"])
+    yield Due(schedule["current_phase"]["end_date"], schedules.move_on, schedule["id"])
 
 
 def _due_for_invoice(invoice: Document) -> Iterator[Due]:

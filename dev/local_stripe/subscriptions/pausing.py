@@ -53,6 +53,8 @@ def pause(world: World, call: Call) -> Document:
     subscription = world.get("subscription", call.id)
     if subscription["status"] not in ("active", "trialing", "past_due"):
         raise invalid(f"A subscription with status {subscription['status']} cannot be paused.")
+    if subscription["schedule"] is not None:
+        raise invalid("A subscription that is attached to a schedule cannot be paused.")
     return mark_paused(world, subscription, "pause_requested")
 
 

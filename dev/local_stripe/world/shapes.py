@@ -29,6 +29,11 @@ def blank(kind: str) -> Document:
     return copy.deepcopy(_blank(kind))
 
 
+def blank_part(cls: type[StripeObject]) -> Document:
+    """An empty part of an object, from the class within the object's class."""
+    return copy.deepcopy(_fields(cls, set()))
+
+
 @cache
 def _blank(kind: str) -> Document:
     return _fields(get_object_class("V1", kind), OMITTED.get(kind, set()))
