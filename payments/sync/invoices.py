@@ -6,6 +6,7 @@ from payments import gateway
 from payments.gateway import InvoiceView, PaymentView
 from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
 from payments.notices.invoices import tell_about_failed_payment
+from payments.sync.ledger import book_payment
 from payments.sync.looking import look_and_write
 from payments.sync.rows import write_columns
 from payments.sync.subscriptions import write_subscription
@@ -91,3 +92,4 @@ def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCust
         "stripe_created_at": view.created_at,
     }
     write_columns(row, columns)
+    book_payment(row)
