@@ -8,3 +8,10 @@ from django.dispatch import Signal
 # until (datetime or None, when that access ends unless it is renewed); status (str, Stripe's word for the
 # subscription that caused it).
 subscription_changed = Signal()
+
+# Sent when a payment has come in, and again when a refund of all of it has failed afterwards.
+# Arguments: purchase (payments.purchasables.Purchase); its kind is "subscription" for a bill of a plan.
+payment_succeeded = Signal()
+
+# Sent when the amount given back of a payment has changed. Arguments: purchase, as above.
+payment_refunded = Signal()
