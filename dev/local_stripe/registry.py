@@ -4,7 +4,7 @@ from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.catalogue import coupons, prices, products
 from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import invoice_payments
-from dev.local_stripe.payments import balance, charges, payment_intents, setup_intents
+from dev.local_stripe.payments import balance, charges, disputes, payment_intents, refunds, setup_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
 from dev.local_stripe.subscriptions import previews, schedules, subscriptions
 
@@ -25,6 +25,9 @@ RESOURCES: dict[str, Resource] = {
         setup_intents.RESOURCE,
         charges.RESOURCE,
         balance.RESOURCE,
+        refunds.RESOURCE,
+        disputes.RESOURCE,
+        disputes.WARNING,
         events.RESOURCE,
         webhook_endpoints.RESOURCE,
         account.ACCOUNT,

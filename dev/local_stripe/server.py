@@ -5,12 +5,15 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from dev.local_stripe.api.application import Application, RecordedRequest
 from dev.local_stripe.catalogue.seeding import seed
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
+from dev.local_stripe.payments.disputes import close_dispute, open_dispute, warn_of_fraud
+from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.platform.webhook_endpoints import new_endpoint
 from dev.local_stripe.registry import RESOURCES
 from dev.local_stripe.subscriptions.lifecycle import advance
@@ -152,6 +155,22 @@ class LocalStripe:
     def settle_payment(self, payment_intent: str, *, succeed: bool | None = None) -> Document:
         """Plays the bank that answers late for a payment in process, by default as its test card says."""
         return settle_slow(self.world, payment_intent, succeed=succeed)
+
+    def settle_refund(self, refund: str, status: str = "", *, failure_reason: str = "unknown") -> Document:
+        """Plays the bank: a refund succeeded, failed or canceled; by default what its test card stands for."""
+        return settle_refund(self.world, refund, status, failure_reason)
+
+    def dispute(self, paid: str, **details: Any) -> Document:
+        """Plays the bank of who paid a charge or intent; `reason`, `status` and `amount` as in `open_dispute`."""
+        return open_dispute(self.world, paid, **details)
+
+    def close_dispute(self, dispute: str, status: str) -> Document:
+        """Plays the bank's decision: won, lost, warning_closed or prevented."""
+        return close_dispute(self.world, dispute, status)
+
+    def warn_of_fraud(self, paid: str) -> Document:
+        """Plays the bank that doubts a charge or intent."""
+        return warn_of_fraud(self.world, paid)
 
     def deliveries(self) -> list[Document]:
         """Every delivery with its state, attempts and last status, oldest first."""

@@ -6,6 +6,7 @@ import types
 import typing
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin
 
 import stripe
@@ -33,7 +34,7 @@ def validate(params_class: str, form: Form, supported: frozenset[str]) -> Params
     """The form's values in their types. Raises a 400 for a parameter the SDK does not know, a missing or
     wrongly typed one, and for one that Stripe knows but this server does not act upon."""
     try:
-        params = _typed_dict(form, getattr(stripe.params, params_class), "")
+        params = _typed_dict(form, attrgetter(params_class)(stripe.params), "")
     except Mismatch as mismatch:
         raise mismatch.error from None
     _refuse_unsupported(params, supported, "")

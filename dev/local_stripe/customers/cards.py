@@ -17,7 +17,8 @@ MESSAGES = {
 class TestCard:
     """`decline` is the code a charge fails with; `attaches` whether it can be saved all the same;
     `authentication` is always, on_session (saved cards pay off session without it) or never; a `slow` one is
-    answered for after days; `refund` is succeeded, pending (it succeeds after a day) or failed (after a day)."""
+    answered for after days; `refund` is succeeded, pending (it succeeds after a day) or failed (after a day);
+    `trouble` is a dispute, an inquiry or a warning that follows every payment."""
 
     number: str
     brand: str = "visa"
@@ -27,6 +28,7 @@ class TestCard:
     funding: str = "credit"
     slow: bool = False
     refund: str = "succeeded"
+    trouble: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -53,6 +55,9 @@ CARDS = {
     "pm_card_authenticationRequiredOnSetup": TestCard("4000002500003155", authentication="on_session"),
     "pm_card_pendingRefund": TestCard("4000000000007726", refund="pending"),
     "pm_card_refundFail": TestCard("4000000000005126", refund="failed"),
+    "pm_card_createDispute": TestCard("4000000000000259", trouble="dispute"),
+    "pm_card_createDisputeInquiry": TestCard("4000000000001976", trouble="inquiry"),
+    "pm_card_createIssuerFraudRecord": TestCard("4000000000005423", trouble="warning"),
     # Not Stripe's: payments that are decided days later, as with bank debits.
     "pm_local_slow": TestCard("4000000000000077", slow=True),
     "pm_local_slowDeclined": TestCard("4000000000000085", slow=True, decline="insufficient_funds"),

@@ -6,13 +6,14 @@ from dev.local_stripe.api.errors import StripeError, card_error, invalid
 from dev.local_stripe.checkout.outcomes import tell_session
 from dev.local_stripe.customers.payment_methods import attach_to, behaviour
 from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
-from dev.local_stripe.payments import charging
+from dev.local_stripe.payments import charging, disputes
 from dev.local_stripe.subscriptions.standing import after_failure, after_payment
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import DAY, World
 
 # A first invoice waits for the customer; a change that is pending waits for its payment: neither is retried.
 NEVER_RETRIED = ("subscription_create",)
+DISPUTED = {"dispute": "needs_response", "inquiry": "warning_needs_response"}
 
 
 def confirm_intent(
@@ -40,6 +41,11 @@ def _book(world: World, intent: Document, method: Document, *, automatic: bool) 
     paid, declined = (intent["status"] == status for status in ("succeeded", "requires_payment_method"))
     if paid and intent["setup_future_usage"] and intent["customer"] and method["customer"] is None:
         method = attach_to(world, method, intent["customer"])
+    trouble = behaviour(method).trouble
+    if paid and trouble == "warning":
+        disputes.warn_of_fraud(world, intent["id"])
+    elif paid and trouble:
+        disputes.open_dispute(world, intent["id"], status=DISPUTED[trouble])
     payment = payment_of_intent(world, intent["id"])
     if payment is not None:
         invoice = world.get("invoice", payment["invoice"])

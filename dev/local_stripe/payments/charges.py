@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.listing import answer
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.payments.balance import move
@@ -72,6 +73,18 @@ def charged_card(method: Document, authenticated: bool) -> Document:
         "network": method["card"]["brand"],
         "three_d_secure": dict(AUTHENTICATED) if authenticated else None,
     }
+
+
+def paid_charge(world: World, identifier: str, param: str) -> Document:
+    """A charge by its own id or that of its intent; 400 unless its money was taken."""
+    if identifier.startswith("pi_"):
+        latest = world.refer("payment_intent", identifier, param)["latest_charge"]
+        charge = world.find("charge", latest or "")
+    else:
+        charge = world.refer("charge", identifier, param)
+    if charge is None or not charge["paid"]:
+        raise invalid(f"There is no successful charge behind {identifier}.", param=param)
+    return charge
 
 
 def refunds_of(world: World, charge: Document) -> Document:

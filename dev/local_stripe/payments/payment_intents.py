@@ -38,9 +38,9 @@ def create(world: World, call: Call) -> Document:
 
 
 def _apply(world: World, intent: Document, params: Params) -> None:
-    currency = params.get("currency", intent["currency"]).lower()
-    amount = charging.checked_amount(params.get("amount", intent["amount"]), currency)
-    intent |= {"amount": amount, "currency": currency}
+    intent |= {name: params[name] for name in ("amount", "currency") if name in params}
+    intent["currency"] = intent["currency"].lower()
+    charging.checked_amount(intent["amount"], intent["currency"])
     set_fields(intent, params, FIELDS)
     charging.set_options(intent, params)
     if "customer" in params:

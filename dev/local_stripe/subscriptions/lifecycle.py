@@ -6,6 +6,7 @@ from functools import partial
 
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import subscription_of
+from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
 from dev.local_stripe.subscriptions.changes import end_discount
@@ -103,6 +104,9 @@ def _due_for_payments(world: World) -> Iterator[Due]:
     for intent in world.all("payment_intent"):
         if "_settles_at" in intent:
             yield Due(intent["_settles_at"], settle_slow, intent["id"])
+    for refund in world.all("refund"):
+        if "_settles_at" in refund:
+            yield Due(refund["_settles_at"], settle_refund, refund["id"])
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:

@@ -104,6 +104,18 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
     client.setup_intents.create({**saving, "payment_method": "pm_card_authenticationRequired"})
     with pytest.raises(stripe.CardError):
         client.setup_intents.create({**saving, "payment_method": "pm_card_chargeDeclined"})
+    sale = {"amount": 500, "currency": "usd", "confirm": True}
+    slow = client.payment_intents.create({**sale, "payment_method": "pm_local_slow"})
+    for token in ("pm_card_createDispute", "pm_card_createDisputeInquiry", "pm_card_createIssuerFraudRecord"):
+        client.payment_intents.create({**sale, "payment_method": token})
+    for token in ("pm_card_pendingRefund", "pm_card_refundFail", "pm_card_pendingRefund"):
+        paid = client.payment_intents.create({**sale, "payment_method": token})
+        refund = client.refunds.create({"payment_intent": paid.id})
+    server.settle_payment(slow.id, succeed=False)
+    server.settle_refund(refund.id, "failed")
+    server.close_dispute(server.objects("dispute")[0]["id"], "won")
+    server.advance(DAY + 60)
+    client.payment_intents.create({**sale, "payment_method": "pm_local_slow"})
     client.customers.delete(failing.id)
     client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
     return server
@@ -121,6 +133,9 @@ KINDS = (
     "payment_intent",
     "charge",
     "balance_transaction",
+    "refund",
+    "dispute",
+    "radar.early_fraud_warning",
     "event",
     "webhook_endpoint",
 )

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Any
 
 from stripe import api_version
@@ -10,13 +12,26 @@ from stripe import api_version
 from dev.local_stripe.api.application import Response
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.faults import Faults
+from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
+from dev.local_stripe.payments.disputes import close_dispute, open_dispute, warn_of_fraud
+from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.subscriptions.lifecycle import advance
 from dev.local_stripe.webhooks.deliveries import overview, redeliver
 from dev.local_stripe.world.world import World
 
 Settings = dict[str, Any]
 Handler = Callable[[Settings, str], Any]
+
+
+# What banks and customers do; a JSON object gives the function's other arguments.
+ACTS: dict[str, Callable[..., Any]] = {
+    "payments/([^/]+)/settle": settle_slow,
+    "payments/([^/]+)/dispute": open_dispute,
+    "payments/([^/]+)/warn_of_fraud": warn_of_fraud,
+    "refunds/([^/]+)/settle": settle_refund,
+    "disputes/([^/]+)/close": close_dispute,
+}
 
 
 class Control:
@@ -32,6 +47,7 @@ class Control:
             "POST faults": self._set_faults,
             "POST reset": self._start_over,
             "POST authenticate/([^/]+)": self._authenticate,
+            **{f"POST {pattern}": partial(self._play, act) for pattern, act in ACTS.items()},
             "POST events/([^/]+)/redeliver": lambda settings, event: {"data": redeliver(world, event)},
         }
 
@@ -66,6 +82,13 @@ class Control:
     def _start_over(self, settings: Settings, _: str) -> Any:
         self._reset()
         return {"status": "ok"}
+
+    def _play(self, act: Callable[..., Any], settings: Settings, identifier: str) -> Any:
+        try:
+            call = signature(act).bind(self._world, identifier, **settings)
+        except TypeError as error:
+            raise invalid(f"Invalid settings: {error}") from error
+        return act(*call.args, **call.kwargs)
 
     def _authenticate(self, settings: Settings, intent_id: str) -> Any:
         outcome = settings.get("outcome", "succeed")

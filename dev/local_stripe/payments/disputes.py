@@ -1,0 +1,148 @@
+"""Disputes and early fraud warnings: what banks say about charges afterwards."""
+
+from dev.local_stripe.api.changes import set_fields
+from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.api.routes import Call, Resource
+from dev.local_stripe.payments.balance import move
+from dev.local_stripe.payments.charges import paid_charge
+from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.world import DAY, World
+
+FEE = 1500
+DUE_AFTER = 10 * DAY
+ANSWERED = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
+ENDS = {
+    "won": ("needs_response", "under_review"),
+    "lost": ("needs_response", "under_review"),
+    "warning_closed": ("warning_needs_response", "warning_under_review"),
+    "prevented": (*ANSWERED, *ANSWERED.values()),
+}
+TEXTS = (
+    "access_activity_log billing_address cancellation_policy_disclosure cancellation_rebuttal customer_email_address "
+    "customer_name customer_purchase_ip duplicate_charge_explanation duplicate_charge_id product_description "
+    "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
+    "shipping_tracking_number uncategorized_text"
+)
+
+
+def _render(world: World, dispute: Document) -> Document:
+    booked = [world.get("balance_transaction", each) for each in dispute["balance_transactions"]]
+    dispute["balance_transactions"] = [world.render("balance_transaction", each) for each in booked]
+    details = dispute["evidence_details"]
+    details["past_due"] = world.now() > details["due_by"] and not details["submission_count"]
+    charge = world.get("charge", dispute["charge"])
+    return dispute | {"is_charge_refundable": _leaves_refunds(dispute) and not charge["refunded"]}
+
+
+def _leaves_refunds(dispute: Document) -> bool:
+    return str(dispute["status"]).startswith(("warning_", "won"))
+
+
+def refundable(world: World, charge: Document) -> bool:
+    return all(_leaves_refunds(each) for each in world.all("dispute") if each["charge"] == charge["id"])
+
+
+RESOURCE = Resource("dispute", "/v1/disputes", render=_render)
+RESOURCE.readable("DisputeRetrieveParams")
+RESOURCE.listable("DisputeListParams", "charge payment_intent")
+
+
+def open_dispute(
+    world: World,
+    paid: str,
+    *,
+    reason: str = "fraudulent",
+    status: str = "needs_response",
+    amount: int | None = None,
+) -> Document:
+    """The customer's bank disputes a charge, or that of an intent; with a status of warning_needs_response it only
+    asks, and no money leaves the account."""
+    if status not in ANSWERED:
+        raise invalid(f"A dispute begins as one of {', '.join(ANSWERED)}.")
+    with world.transaction():
+        charge = paid_charge(world, paid, "charge")
+        network = charge["payment_method_details"]["card"]["network"]
+        asks = status.startswith("warning_")
+        card = {"brand": network, "network": network, "network_reason_code": "10.4"}
+        dispute = world.new(
+            "dispute",
+            "du",
+            amount=charge["amount"] - charge["amount_refunded"] if amount is None else amount,
+            charge=charge["id"],
+            currency=charge["currency"],
+            network_reason_code="10.4",
+            payment_intent=charge["payment_intent"],
+            payment_method_details={"card": card | {"case_type": "inquiry" if asks else "chargeback"}, "type": "card"},
+            reason=reason,
+            status=status,
+        )
+        dispute["evidence_details"] |= {"due_by": world.now() + DUE_AFTER, "submission_method": "not_submitted"}
+        world.put("charge", charge | {"disputed": True}, "charge.updated")
+        world.put("dispute", dispute, "charge.dispute.created")
+        if not asks:
+            _book(world, dispute, -dispute["amount"], "dispute", "funds_withdrawn", fee=FEE)
+        return world.render("dispute", dispute)
+
+
+def _book(world: World, dispute: Document, amount: int, category: str, event: str, fee: int = 0) -> None:
+    moved = move(world, dispute, amount, "adjustment", fee=fee, category=category)
+    dispute["balance_transactions"] = [*dispute["balance_transactions"], moved]
+    world.put("dispute", dispute, f"charge.dispute.{event}")
+
+
+def close_dispute(world: World, dispute_id: str, status: str) -> Document:
+    """The bank decides: won, lost, warning_closed or prevented."""
+    with world.transaction():
+        dispute = world.get("dispute", dispute_id)
+        if dispute["status"] not in ENDS.get(status, ()):
+            raise invalid(f"A dispute that is {dispute['status']} cannot become {status}.")
+        dispute["status"] = status
+        world.put("dispute", dispute, "charge.dispute.closed")
+        if status == "won":
+            _book(world, dispute, dispute["amount"], "dispute_reversal", "funds_reinstated")
+        return world.render("dispute", dispute)
+
+
+@RESOURCE.on(
+    "POST", "/{id}", "DisputeUpdateParams", "metadata submit " + " ".join(f"evidence.{name}" for name in TEXTS.split())
+)
+def update(world: World, call: Call) -> Document:
+    """Evidence is submitted at once unless `submit` is false."""
+    dispute = world.get("dispute", call.id)
+    set_fields(dispute, call.params, "metadata")
+    if "evidence" in call.params or call.params.get("submit"):
+        details = dispute["evidence_details"]
+        if dispute["status"] not in ANSWERED or world.now() > details["due_by"]:
+            raise invalid(f"Evidence is not accepted for this dispute any more; its status is {dispute['status']}.")
+        set_fields(dispute["evidence"], call.params.get("evidence", {}), TEXTS)
+        details["has_evidence"] = any(dispute["evidence"][name] for name in TEXTS.split())
+        if call.params.get("submit", True):
+            details |= {"submission_count": details["submission_count"] + 1, "submission_method": "manual"}
+            dispute["status"] = ANSWERED[dispute["status"]]
+    return world.put("dispute", dispute, "charge.dispute.updated")
+
+
+@RESOURCE.on("POST", "/{id}/close", "DisputeCloseParams")
+def close(world: World, call: Call) -> Document:
+    """The account gives up."""
+    close_dispute(world, call.id, "lost")
+    return world.get("dispute", call.id)
+
+
+def _render_warning(world: World, warning: Document) -> Document:
+    charge = world.get("charge", warning["charge"])
+    return warning | {"actionable": not charge["refunded"] and not charge["disputed"]}
+
+
+WARNING = Resource("radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", render=_render_warning)
+WARNING.readable("radar.EarlyFraudWarningRetrieveParams")
+WARNING.listable("radar.EarlyFraudWarningListParams", "charge payment_intent")
+
+
+def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document:
+    """The card's bank says that a charge, or that of an intent, looks like fraud."""
+    with world.transaction():
+        charge = paid_charge(world, paid, "charge")
+        warning = world.new(WARNING.kind, "issfr", charge=charge["id"], fraud_type=fraud_type)
+        warning["payment_intent"] = charge["payment_intent"]
+        return world.render(WARNING.kind, world.put(WARNING.kind, warning, "radar.early_fraud_warning.created"))

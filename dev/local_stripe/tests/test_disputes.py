@@ -1,0 +1,131 @@
+from typing import Any
+
+import pytest
+import stripe
+
+from dev.local_stripe import LocalStripe
+from dev.local_stripe.tests.test_control_and_pages import control
+from dev.local_stripe.tests.test_refunds import DAY, pay
+
+
+def types(server: LocalStripe) -> list[str]:
+    return [event["type"] for event in server.events() if "dispute" in event["type"]]
+
+
+def test_a_dispute_takes_the_money_and_is_lost(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    opened = server.dispute(intent.id, reason="product_not_received")
+    dispute = client.disputes.retrieve(opened["id"], {"expand": ["charge", "payment_intent"]})
+    assert (dispute.status, dispute.reason, dispute.amount) == ("needs_response", "product_not_received", 1000)
+    assert (dispute.charge.disputed, dispute.payment_intent.id) == (True, intent.id)
+    assert (dispute.is_charge_refundable, dispute.evidence_details.past_due) == (False, False)
+    assert dispute.evidence_details.due_by > server.now()
+    (taken,) = dispute.balance_transactions
+    assert (taken.amount, taken.fee, taken.net, taken.reporting_category) == (-1000, 1500, -2500, "dispute")
+    for params in ({"payment_intent": intent.id}, {"charge": intent.latest_charge, "amount": 5}):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            client.refunds.create(params)
+        assert caught.value.code == "charge_disputed"
+        assert [each.id for each in client.disputes.list({"payment_intent": intent.id}).data] == [dispute.id]
+    assert server.close_dispute(dispute.id, "lost")["status"] == "lost"
+    with pytest.raises(Exception, match="cannot become won"):
+        server.close_dispute(dispute.id, "won")
+    assert types(server) == [f"charge.dispute.{name}" for name in ("created", "funds_withdrawn", "closed")]
+
+
+def test_a_dispute_is_answered_and_won(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    dispute = server.dispute(intent.latest_charge, amount=400)
+    staged = client.disputes.update(
+        dispute["id"],
+        {"evidence": {"customer_name": "Alice"}, "submit": False, "metadata": {"case": "1"}},
+    )
+    assert (staged.status, staged.evidence_details.has_evidence, staged.evidence_details.submission_count) == (
+        "needs_response",
+        True,
+        0,
+    )
+    sent = client.disputes.update(dispute["id"], {"submit": True})
+    assert (sent.status, sent.evidence.customer_name) == ("under_review", "Alice")
+    assert (sent.evidence_details.submission_count, sent.evidence_details.submission_method) == (1, "manual")
+    with pytest.raises(stripe.InvalidRequestError, match="not accepted"):
+        client.disputes.update(dispute["id"], {"evidence": {"customer_name": "Bob"}})
+    assert client.disputes.update(dispute["id"], {"metadata": {"case": "2"}}).metadata.to_dict() == {"case": "2"}
+    won = server.close_dispute(dispute["id"], "won")
+    assert [moved["amount"] for moved in won["balance_transactions"]] == [-400, 400]
+    assert (won["status"], won["is_charge_refundable"]) == ("won", True)
+    assert types(server)[2:] == [
+        *["charge.dispute.updated"] * 3,
+        "charge.dispute.closed",
+        "charge.dispute.funds_reinstated",
+    ]
+    client.refunds.create({"payment_intent": intent.id})
+    assert client.disputes.retrieve(dispute["id"]).is_charge_refundable is False
+
+
+def test_an_inquiry_leaves_the_money_and_refunds_alone(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    dispute = server.dispute(intent.id, status="warning_needs_response")
+    assert (dispute["is_charge_refundable"], dispute["balance_transactions"]) == (True, [])
+    client.refunds.create({"payment_intent": intent.id, "amount": 100})
+    answered = client.disputes.update(dispute["id"], {"evidence": {"uncategorized_text": "Paid in person"}})
+    assert answered.status == "warning_under_review"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.disputes.close(dispute["id"])
+    assert server.close_dispute(dispute["id"], "warning_closed")["status"] == "warning_closed"
+    assert types(server) == [f"charge.dispute.{name}" for name in ("created", "updated", "closed")]
+
+
+def test_a_dispute_is_given_up_or_prevented_and_evidence_has_a_deadline(server: LocalStripe, client: Any) -> None:
+    assert client.disputes.close(server.dispute(pay(client).id)["id"]).status == "lost"
+    late = server.dispute(pay(client).id)
+    server.advance(11 * DAY)
+    assert client.disputes.retrieve(late["id"]).evidence_details.past_due
+    with pytest.raises(stripe.InvalidRequestError, match="not accepted"):
+        client.disputes.update(late["id"], {"evidence": {"customer_name": "Alice"}})
+    assert server.close_dispute(late["id"], "prevented")["is_charge_refundable"] is False
+
+
+def test_only_what_was_paid_is_disputed(server: LocalStripe, client: Any) -> None:
+    with pytest.raises(stripe.CardError) as caught:
+        pay(client, "pm_card_chargeDeclined")
+    error: Any = caught.value.error
+    for target in (error.payment_intent.id, error.charge, "ch_none"):
+        with pytest.raises(Exception, match="charge"):
+            server.dispute(target)
+    with pytest.raises(Exception, match="begins as"):
+        server.dispute(pay(client).id, status="won")
+
+
+def test_the_card_s_bank_warns_of_fraud(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    warning = server.warn_of_fraud(intent.id)
+    found = client.radar.early_fraud_warnings.retrieve(warning["id"], {"expand": ["charge"]})
+    assert (found.actionable, found.fraud_type, found.charge.payment_intent) == (True, "misc", intent.id)
+    client.refunds.create({"payment_intent": intent.id})
+    (listed,) = client.radar.early_fraud_warnings.list({"charge": intent.latest_charge}).data
+    assert (listed.id, listed.actionable) == (warning["id"], False)
+    assert len(server.events("radar.early_fraud_warning.created")) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "event"),
+    [
+        ("pm_card_createDispute", "charge.dispute.funds_withdrawn"),
+        ("pm_card_createDisputeInquiry", "charge.dispute.created"),
+        ("pm_card_createIssuerFraudRecord", "radar.early_fraud_warning.created"),
+    ],
+)
+def test_some_test_cards_make_trouble_by_themselves(server: LocalStripe, client: Any, token: str, event: str) -> None:
+    pay(client, token)
+    assert len(server.events(event)) == 1
+
+
+def test_the_control_surface_plays_the_bank(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    status, dispute = control(server, "POST", f"payments/{intent.id}/dispute", reason="duplicate")
+    assert (status, dispute["reason"]) == (200, "duplicate")
+    assert control(server, "POST", f"disputes/{dispute['id']}/close", status="won")[1]["status"] == "won"
+    assert control(server, "POST", f"payments/{intent.id}/warn_of_fraud")[0] == 200
+    slow = pay(client, "pm_local_slow")
+    assert control(server, "POST", f"payments/{slow.id}/settle", succeed=True)[1]["status"] == "succeeded"
