@@ -61,6 +61,19 @@ def key_is_a_secret_key(**_: Any) -> list[CheckMessage]:
     return []
 
 
+@register()
+def evidence_is_kept_as_long_as_the_law_says(**_: Any) -> list[CheckMessage]:
+    if settings.MONEY_RETENTION_YEARS < 7 or settings.WEBHOOK_PAYLOAD_DAYS < 1:
+        return [
+            Error(
+                "MONEY_RETENTION_YEARS must be at least 7, and WEBHOOK_PAYLOAD_DAYS at least 1.",
+                hint="The database refuses to remove evidence of money that is younger.",
+                id="payments.E010",
+            )
+        ]
+    return []
+
+
 @register(deploy=True)
 def deployment_takes_real_money(**_: Any) -> list[CheckMessage]:
     if not is_livemode():

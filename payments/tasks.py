@@ -22,3 +22,10 @@ def sweep_operations() -> None:
     from payments import services
 
     services.sweep_operations()
+
+
+@shared_task(name="payments.tasks.remove_what_is_past_its_time")
+def remove_what_is_past_its_time() -> None:
+    from payments import retention
+
+    retention.work_for(seconds=60)

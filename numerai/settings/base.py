@@ -148,6 +148,9 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_WEBHOOK_TOLERANCE_SECONDS: int = env.int("STRIPE_WEBHOOK_TOLERANCE_SECONDS", default=300)
 PAST_DUE_GRACE_DAYS: int = env.int("PAST_DUE_GRACE_DAYS", default=7)
+MONEY_RETENTION_YEARS: int = env.int("MONEY_RETENTION_YEARS", default=7)
+WEBHOOK_PAYLOAD_DAYS: int = env.int("WEBHOOK_PAYLOAD_DAYS", default=90)
+STRIPE_ACCOUNT_ID: str = env.str("STRIPE_ACCOUNT_ID", default="")
 STRIPE_SECRET_KEY: str
 STRIPE_WEBHOOK_SECRETS: list[str]
 STRIPE_PRICE_IDS: dict[str, str]
@@ -183,6 +186,10 @@ CELERY_BEAT_SCHEDULE = {
     "payments: purchases of unknown outcome": {
         "task": "payments.tasks.sweep_operations",
         "schedule": 60.0,
+    },
+    "payments: what is past its time": {
+        "task": "payments.tasks.remove_what_is_past_its_time",
+        "schedule": 24 * 3600.0,
     },
     "notifications: deliveries that are due": {
         "task": "notifications.tasks.sweep_deliveries",
