@@ -94,9 +94,8 @@ def update(world: World, call: Call) -> Document:
     set_cancellation(world, subscription, params)
     set_discounts(world, subscription, params)
     set_pause_collection(subscription, params)
-    if "trial_end" in params:
-        change_trial_end(world, subscription, params["trial_end"])
-    if "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
+    billed = "trial_end" in params and change_trial_end(world, subscription, params["trial_end"])
+    if billed or "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
         change_items(world, subscription, params)
     else:
         world.put("subscription", subscription, "customer.subscription.updated")
@@ -160,7 +159,7 @@ def _hold(world: World, subscription_id: str) -> None:
         "billing_cycle_anchor": subscription["_pending_fields"].get("billing_cycle_anchor"),
         "expires_at": world.now() + PENDING_SECONDS,
         "subscription_items": subscription["_pending_items"],
-        "trial_end": None,
+        "trial_end": subscription["_pending_fields"].get("trial_end"),
         "trial_from_plan": None,
     }
     world.put("subscription", subscription, "customer.subscription.updated")

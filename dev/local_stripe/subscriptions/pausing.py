@@ -3,10 +3,11 @@
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
-from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
+from dev.local_stripe.invoices.collection import finalize_and_collect
 from dev.local_stripe.invoices.invoicing import draft, finalize, forgive, issue, void
-from dev.local_stripe.invoices.lines import net_amounts, period_line
+from dev.local_stripe.invoices.lines import net_amounts, period_line, prorated_line
 from dev.local_stripe.subscriptions.items import recurring_of
+from dev.local_stripe.subscriptions.proration import unused_time
 from dev.local_stripe.subscriptions.renewal import begin_period
 from dev.local_stripe.world.periods import period_end, period_start
 from dev.local_stripe.world.storage import Document
@@ -50,36 +51,72 @@ def mark_paused(world: World, subscription: Document, reason: str) -> Document:
 
 
 def pause(world: World, call: Call) -> Document:
+    """Stops service and invoices. Unused time is given back with the next invoice unless asked otherwise."""
     subscription = world.get("subscription", call.id)
     if subscription["status"] not in ("active", "trialing", "past_due"):
         raise invalid(f"A subscription with status {subscription['status']} cannot be paused.")
     if subscription["schedule"] is not None:
         raise invalid("A subscription that is attached to a schedule cannot be paused.")
-    return mark_paused(world, subscription, "pause_requested")
+    since = call.params.get("bill_for", {}).get("unused_time_from", {}).get("type", "now")
+    if since != "none":
+        at = world.now() if since == "now" else None
+        subscription["_pending_lines"] += unused_time(world, subscription, at)
+        subscription["_paid_for"] = {}
+    paused = mark_paused(world, subscription, "pause_requested")
+    if call.params.get("invoicing_behavior") == "invoice" and paused["_pending_lines"]:
+        _bill(world, paused, paused["_pending_lines"])
+    return world.get("subscription", call.id)
 
 
 def resume(world: World, call: Call) -> Document:
-    """Ends a pause. A new period is billed when the anchor moves or the old period is over."""
-    subscription = world.get("subscription", call.id)
+    """Ends a pause: with a new period, billed now, or within the old rhythm, where prorations bill what is left.
+    As long as the invoice of the resumption is open the subscription stays paused: until it is paid, or by
+    default until an attempt to pay it, which this request does not make."""
+    subscription, params = world.get("subscription", call.id), call.params
     if subscription["status"] != "paused":
         raise invalid("The subscription is not paused.", code="subscription_not_paused")
-    items = subscription["items"]["data"]
-    unchanged = call.params.get("billing_cycle_anchor", {}).get("type") == "unchanged"
-    if unchanged and items[0]["current_period_end"] > world.now():
+    _void_last_attempt(world, subscription)
+    items, behavior = subscription["items"]["data"], params.get("proration_behavior", "create_prorations")
+    unchanged = params.get("billing_cycle_anchor", {}).get("type") == "unchanged"
+    in_trial = (subscription["trial_end"] or 0) > world.now()
+    lines = []
+    if not (unchanged and in_trial):
+        _enter_period(world, subscription, unchanged=unchanged)
+    if not unchanged:
+        lines = [period_line(world, item) for item in items]
+    elif behavior != "none" and not in_trial:
+        net, at = net_amounts(world, subscription, items), params.get("proration_date", world.now())
+        unpaid = [item for item in items if item["id"] not in subscription["_paid_for"]]
+        lines = [prorated_line(world, item, net[item["id"]], at=at, credit=False) for item in unpaid]
+    if lines:
+        subscription["_paid_for"] = net_amounts(world, subscription, items)
+    subscription["_pending_lines"] += lines
+    if not lines or (unchanged and behavior != "always_invoice"):
         return _resumed(world, subscription)
-    _enter_period(world, subscription, unchanged=unchanged)
-    require_method(world, subscription)
+    on_success = params.get("payment_behavior") == "resume_on_payment_success"
+    subscription["_resumes_on_attempt"] = not on_success
+    _bill(world, subscription, subscription["_pending_lines"], wait=not on_success, resuming=True)
+    return world.get("subscription", call.id)
+
+
+def _bill(
+    world: World, subscription: Document, lines: list[Document], *, wait: bool = False, resuming: bool = False
+) -> None:
     period = (world.now(), world.now())
-    lines = [period_line(world, item) for item in items]
     invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
-    subscription |= {"_resuming_invoice": invoice["id"], "_paid_for": net_amounts(world, subscription, items)}
-    issue(world, subscription, invoice, UPDATED)
-    paid = finalize_and_collect(world, invoice, off_session=False)
-    subscription = world.get("subscription", call.id)
-    on_attempt = call.params.get("payment_behavior") == "resume_on_payment_attempt"
-    if on_attempt and paid["status"] != "paid":
-        return _resumed(world, subscription, status="past_due")
-    return subscription
+    resumption = {"_resuming_invoice": invoice["id"]} if resuming else {}
+    issue(world, subscription | {"_pending_lines": [], **resumption}, invoice, UPDATED)
+    finalize_and_collect(world, invoice, off_session=False, wait=wait)
+
+
+def _void_last_attempt(world: World, subscription: Document) -> None:
+    """A second resumption takes the place of one that nobody paid."""
+    invoice = world.find("invoice", subscription["_resuming_invoice"] or "")
+    if invoice is not None and invoice["status"] == "open":
+        void(world, invoice)
+        lines = invoice["lines"]["data"]
+        subscription["_pending_lines"] += [line for line in lines if line["amount"] < 0]
+        subscription["_paid_for"] = {}
 
 
 def _enter_period(world: World, subscription: Document, *, unchanged: bool) -> None:
@@ -89,6 +126,8 @@ def _enter_period(world: World, subscription: Document, *, unchanged: bool) -> N
         subscription["billing_cycle_anchor"] = world.now()
     anchor = subscription["billing_cycle_anchor"]
     start = period_start(anchor, recurring, world.now())
+    if unchanged and items[0]["current_period_end"] <= world.now():
+        subscription["_paid_for"] = {}
     for item in items:
         item["current_period_start"] = start
         item["current_period_end"] = period_end(anchor, recurring, world.now())

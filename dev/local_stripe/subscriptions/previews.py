@@ -37,9 +37,8 @@ def create_preview(world: World, call: Call) -> Document:
     if details.get("cancel_now"):
         prorate = details.get("proration_behavior") != "none"
         return _at_once(world, subscription, lines_of_end(world, subscription, prorate=prorate), details)
-    if "trial_end" in details and subscription["status"] == "trialing":
-        end = details["trial_end"]
-        move_trial(subscription, world.now() if end == "now" else end)
+    if details.get("trial_end", "now") != "now" and subscription["status"] == "trialing":
+        move_trial(subscription, details["trial_end"])
     return _of_change(world, subscription, details)
 
 

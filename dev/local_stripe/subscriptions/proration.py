@@ -1,5 +1,6 @@
 """What a change of items, or an end, puts on an invoice: worked out alike for the change itself and for its preview."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dev.local_stripe.api.changes import set_fields
@@ -24,26 +25,28 @@ class Change:
 
 def plan(world: World, subscription: Document, params: Params) -> Change:
     """What the parameters of an update do to the items. Nothing is stored."""
-    anchor_now = params.get("billing_cycle_anchor", {}).get("type") == "now"
+    ends_trial = subscription["status"] == "trialing" and params.get("trial_end") == "now"
+    anchor_now = ends_trial or params.get("billing_cycle_anchor", {}).get("type") == "now"
     old = subscription["items"]["data"]
     new = _edited(world, subscription, params.get("items", []))
     if new == old and not anchor_now:
         return Change(old, {}, [], at_once=False)
-    unbilled = subscription["status"] in ("trialing", "paused")
+    unbilled = subscription["status"] in ("trialing", "paused") and not ends_trial
     restart = not unbilled and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
     fields: Document = {}
     if restart:
         end = period_end(world.now(), recurring_of(world, new), world.now())
         new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
         fields["billing_cycle_anchor"] = world.now()
+    if ends_trial:
+        fields |= {"status": "active", "trial_end": world.now()}
     behavior = params.get("proration_behavior", "create_prorations")
     kept = set() if restart else _unchanged(old, new)
     paid, net = subscription["_paid_for"], net_amounts(world, subscription, new)
     lines = []
     if not unbilled and behavior != "none":
         at = _proration_date(world, old, params)
-        gone = [item for item in old if item["id"] not in kept]
-        lines = [prorated_line(world, item, paid.get(item["id"], 0), at=at, credit=True) for item in gone]
+        lines = unused_time(world, subscription, at, spare=kept)
         if not restart:
             added = [item for item in new if item["id"] not in kept]
             lines += [prorated_line(world, item, net[item["id"]], at=at, credit=False) for item in added]
@@ -56,10 +59,20 @@ def plan(world: World, subscription: Document, params: Params) -> Change:
 
 def lines_of_end(world: World, subscription: Document, *, prorate: bool) -> list[Document]:
     """What an immediate end leaves to bill: what waits and, with `prorate`, the unused time given back."""
-    items = subscription["items"]["data"] if prorate else []
-    paid = subscription["_paid_for"]
-    unused = [prorated_line(world, item, paid.get(item["id"], 0), at=world.now(), credit=True) for item in items]
+    unused = unused_time(world, subscription, world.now()) if prorate else []
     return list(subscription["_pending_lines"]) + unused
+
+
+def unused_time(
+    world: World, subscription: Document, at: int | None = None, *, spare: Collection[str] = ()
+) -> list[Document]:
+    """What was paid for the rest of the period, given back; `at` None gives the whole period back."""
+    paid = subscription["_paid_for"]
+    items = [item for item in subscription["items"]["data"] if item["id"] in paid and item["id"] not in spare]
+    return [
+        prorated_line(world, item, paid[item["id"]], at=item["current_period_start"] if at is None else at, credit=True)
+        for item in items
+    ]
 
 
 def _edited(world: World, subscription: Document, entries: list[Params]) -> list[Document]:

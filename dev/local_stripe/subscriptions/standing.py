@@ -61,6 +61,11 @@ def apply_pending_update(world: World, subscription: Document) -> None:
 
 def after_failure(world: World, invoice: Document, *, exhausted: bool) -> None:
     subscription = subscription_of(world, invoice)
+    if subscription["_resuming_invoice"] == invoice["id"] and subscription["_resumes_on_attempt"]:
+        subscription |= {"status": "past_due", "status_details": None, "_resuming_invoice": None}
+        events = ("customer.subscription.updated", "customer.subscription.resumed")
+        world.put("subscription", subscription, *events)
+        return
     if subscription["status"] not in RENEWING:
         return
     if subscription["_pending_invoice"] == invoice["id"] or subscription["latest_invoice"] != invoice["id"]:

@@ -28,7 +28,15 @@ SHARED = (
 ENDING = "cancellation_details.comment cancellation_details.feedback"
 # What the server itself keeps beside the visible fields; see `changes`, `trials`, `renewal` and `pausing`.
 PRIVATE = dict.fromkeys(
-    ("_pending_invoice", "_pending_items", "_pending_fields", "_resuming_invoice", "_reminded_of", "_announced")
+    (
+        "_pending_invoice",
+        "_pending_items",
+        "_pending_fields",
+        "_resuming_invoice",
+        "_resumes_on_attempt",
+        "_reminded_of",
+        "_announced",
+    )
 )
 
 
@@ -62,8 +70,13 @@ RESOURCE.on(
     "SubscriptionUpdateParams",
     f"items.id items.deleted pause_collection proration_date billing_cycle_anchor {ENDING} {SHARED}",
 )(changes.update)
-RESOURCE.on("POST", "/{id}/pause", "SubscriptionPauseParams", "type")(pausing.pause)
-RESOURCE.on("POST", "/{id}/resume", "SubscriptionResumeParams", "billing_cycle_anchor payment_behavior")(pausing.resume)
+RESOURCE.on("POST", "/{id}/pause", "SubscriptionPauseParams", "type bill_for invoicing_behavior")(pausing.pause)
+RESOURCE.on(
+    "POST",
+    "/{id}/resume",
+    "SubscriptionResumeParams",
+    "billing_cycle_anchor payment_behavior proration_behavior proration_date",
+)(pausing.resume)
 
 
 def new_subscription(world: World, customer: Document) -> Document:

@@ -26,19 +26,22 @@ def sums(invoice: Any) -> tuple[Any, ...]:
         ("price_premium", {"proration_behavior": "always_invoice"}),
         ("price_elite", {"proration_behavior": "always_invoice", "billing_cycle_anchor": {"type": "now"}}),
         ("yearly", {"proration_behavior": "always_invoice"}),
+        ("trial", {"trial_end": "now"}),
         ("yearly", {"proration_behavior": "none"}),
     ],
 )
 def test_a_change_bills_what_its_preview_showed(
     server: LocalStripe, client: Any, customer: Any, price: str, params: dict[str, Any]
 ) -> None:
+    trial: dict[str, Any] = {"trial_period_days": 20} if price == "trial" else {}
+    price = price.replace("trial", "price_premium")
     if price == "yearly":
         recurring = {"interval": "year"}
         made = client.prices.create(
             {"currency": "usd", "unit_amount": 9999, "recurring": recurring, "product_data": {"name": "Year"}}
         )
         price = made.id
-    subscription = subscribe(client, customer)
+    subscription = subscribe(client, customer, **trial)
     server.advance(11 * DAY + 4321)
     details = {"items": [{"id": item_of(subscription).id, "price": price}], "proration_date": server.now(), **params}
     before = (len(server.events()), server.objects("invoice"), server.objects("subscription"))
