@@ -18,10 +18,20 @@ from payments.gateway.customers import (
     fetch_customer,
     set_default_payment_method,
 )
+from payments.gateway.disputes import fetch_dispute, fetch_fraud_warning
 from payments.gateway.invoices import fetch_invoice, invoice_of_payment, void_invoice
+from payments.gateway.refunds import (
+    ChargeAlreadyRefunded,
+    ChargeDisputed,
+    RefundTooLarge,
+    create_refund,
+    refunds_of,
+)
 from payments.gateway.snapshots.customers import CustomerView
+from payments.gateway.snapshots.disputes import DisputeView, FraudWarningView
 from payments.gateway.snapshots.invoices import InvoiceView
 from payments.gateway.snapshots.payments import PaymentView
+from payments.gateway.snapshots.refunds import RefundView
 from payments.gateway.snapshots.subscriptions import ItemView, SubscriptionView
 from payments.gateway.subscriptions import (
     FirstPayment,
@@ -34,14 +44,20 @@ from payments.gateway.subscriptions import (
 __all__ = [
     "AuthenticationRequired",
     "CardDeclined",
+    "ChargeAlreadyRefunded",
+    "ChargeDisputed",
     "CustomerView",
+    "DisputeView",
     "FirstPayment",
+    "FraudWarningView",
     "InvoiceView",
     "ItemView",
     "NetworkCallInsideTransaction",
     "ObjectMissing",
     "PaymentMethodInvalid",
     "PaymentView",
+    "RefundTooLarge",
+    "RefundView",
     "StripeMisconfigured",
     "StripeUnavailable",
     "SubscriptionView",
@@ -49,13 +65,17 @@ __all__ = [
     "attach_payment_method",
     "cancel_subscription",
     "create_customer",
+    "create_refund",
     "create_subscription",
     "detach_payment_method",
     "fetch_customer",
+    "fetch_dispute",
+    "fetch_fraud_warning",
     "fetch_invoice",
     "fetch_subscription",
     "invoice_of_payment",
     "is_livemode",
+    "refunds_of",
     "set_default_payment_method",
     "subscriptions_of",
     "verify_signature",
