@@ -2,6 +2,7 @@
 
 from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.catalogue import coupons, prices, products
+from dev.local_stripe.checkout import sessions
 from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import invoice_payments
 from dev.local_stripe.payments import balance, charges, disputes, payment_intents, refunds, setup_intents
@@ -26,6 +27,7 @@ RESOURCES: dict[str, Resource] = {
         charges.RESOURCE,
         balance.RESOURCE,
         refunds.RESOURCE,
+        sessions.RESOURCE,
         disputes.RESOURCE,
         disputes.WARNING,
         events.RESOURCE,

@@ -9,6 +9,7 @@ from typing import Any
 
 from dev.local_stripe.api.application import Application, RecordedRequest
 from dev.local_stripe.catalogue.seeding import seed
+from dev.local_stripe.checkout.paying import pay_session, settle_session
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
@@ -155,6 +156,18 @@ class LocalStripe:
     def settle_payment(self, payment_intent: str, *, succeed: bool | None = None) -> Document:
         """Plays the bank that answers late for a payment in process, by default as its test card says."""
         return settle_slow(self.world, payment_intent, succeed=succeed)
+
+    def pay_session(self, session: str, card: str = "pm_card_visa", **details: Any) -> Document:
+        """Plays the customer of a checkout session, as `paying.pay_session`; a decline raises `StripeError`."""
+        return pay_session(self.world, session, card, **details)
+
+    def pay_session_slowly(self, session: str) -> Document:
+        """Completes a checkout session whose money is still on its way."""
+        return pay_session(self.world, session, "pm_local_slow")
+
+    def settle_session(self, session: str, *, succeed: bool = True) -> Document:
+        """Plays the bank that answers late for a checkout session."""
+        return settle_session(self.world, session, succeed=succeed)
 
     def settle_refund(self, refund: str, status: str = "", *, failure_reason: str = "unknown") -> Document:
         """Plays the bank: a refund succeeded, failed or canceled; by default what its test card stands for."""

@@ -80,11 +80,11 @@ def open_dispute(
         world.put("charge", charge | {"disputed": True}, "charge.updated")
         world.put("dispute", dispute, "charge.dispute.created")
         if not asks:
-            _book(world, dispute, -dispute["amount"], "dispute", "funds_withdrawn", fee=FEE)
+            _book(world, dispute, -dispute["amount"], category="dispute", event="funds_withdrawn", fee=FEE)
         return world.render("dispute", dispute)
 
 
-def _book(world: World, dispute: Document, amount: int, category: str, event: str, fee: int = 0) -> None:
+def _book(world: World, dispute: Document, amount: int, *, category: str, event: str, fee: int = 0) -> None:
     moved = move(world, dispute, amount, "adjustment", fee=fee, category=category)
     dispute["balance_transactions"] = [*dispute["balance_transactions"], moved]
     world.put("dispute", dispute, f"charge.dispute.{event}")
@@ -99,7 +99,7 @@ def close_dispute(world: World, dispute_id: str, status: str) -> Document:
         dispute["status"] = status
         world.put("dispute", dispute, "charge.dispute.closed")
         if status == "won":
-            _book(world, dispute, dispute["amount"], "dispute_reversal", "funds_reinstated")
+            _book(world, dispute, dispute["amount"], category="dispute_reversal", event="funds_reinstated")
         return world.render("dispute", dispute)
 
 

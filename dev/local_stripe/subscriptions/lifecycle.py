@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from dev.local_stripe.checkout.outcomes import expire as expire_session
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import subscription_of
 from dev.local_stripe.payments.refunds import settle_refund
@@ -107,6 +108,9 @@ def _due_for_payments(world: World) -> Iterator[Due]:
     for refund in world.all("refund"):
         if "_settles_at" in refund:
             yield Due(refund["_settles_at"], settle_refund, refund["id"])
+    for session in world.all("checkout.session"):
+        if session["status"] == "open":
+            yield Due(session["expires_at"], expire_session, session["id"])
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:

@@ -116,6 +116,13 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
     server.close_dispute(server.objects("dispute")[0]["id"], "won")
     server.advance(DAY + 60)
     client.payment_intents.create({**sale, "payment_method": "pm_local_slow"})
+    shop = {"success_url": "https://shop.example.com/", "line_items": [{"price": "price_basic", "quantity": 1}]}
+    plan = {**shop, "mode": "subscription", "metadata": {"a": "b"}, "expand": ["line_items"]}
+    bought = client.checkout.sessions.create(plan)
+    server.pay_session(bought.id)
+    item = bought.line_items.data[0].to_dict(for_json=True)
+    assert complaints(item, stripe.LineItem, "item") == []
+    client.checkout.sessions.create({"success_url": "https://shop.example.com/", "mode": "setup"})
     client.customers.delete(failing.id)
     client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
     return server
@@ -134,6 +141,7 @@ KINDS = (
     "charge",
     "balance_transaction",
     "refund",
+    "checkout.session",
     "dispute",
     "radar.early_fraud_warning",
     "event",

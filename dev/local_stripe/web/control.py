@@ -11,6 +11,7 @@ from stripe import api_version
 
 from dev.local_stripe.api.application import Response
 from dev.local_stripe.api.errors import invalid
+from dev.local_stripe.checkout.paying import pay_session, settle_session
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
@@ -29,6 +30,8 @@ ACTS: dict[str, Callable[..., Any]] = {
     "payments/([^/]+)/settle": settle_slow,
     "payments/([^/]+)/dispute": open_dispute,
     "payments/([^/]+)/warn_of_fraud": warn_of_fraud,
+    "sessions/([^/]+)/pay": pay_session,
+    "sessions/([^/]+)/settle": settle_session,
     "refunds/([^/]+)/settle": settle_refund,
     "disputes/([^/]+)/close": close_dispute,
 }

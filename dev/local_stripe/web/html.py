@@ -25,6 +25,7 @@ tr:last-child td { border-bottom: 0 } code { font-size: .85em } .dim { color: va
 button.first { background: var(--accent); border-color: var(--accent); color: #fff }
 @media print { body { background: #fff } form, nav { display: none } .card { border: 0 } }
 """
+HTML = "text/html; charset=utf-8"
 GOOD = {"active", "paid", "succeeded", "delivered", "trialing"}
 BAD = {"past_due", "unpaid", "canceled", "failed", "dropped", "incomplete_expired", "uncollectible", "void"}
 

@@ -11,8 +11,9 @@ from dev.local_stripe.invoices.collection import confirm_intent
 from dev.local_stripe.payments.authentication import authenticate, kind_of
 from dev.local_stripe.payments.charging import CONFIRMABLE
 from dev.local_stripe.payments.setup_intents import set_up
+from dev.local_stripe.web import checkout
 from dev.local_stripe.web.dashboard import dashboard
-from dev.local_stripe.web.html import code, form, frame, link, moment, table, tag
+from dev.local_stripe.web.html import HTML, code, form, frame, link, moment, table, tag
 from dev.local_stripe.web.pdf import render_lines
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
@@ -22,7 +23,6 @@ CARD_FOR = {
     "decline": "pm_card_chargeDeclined",
     "authenticate": "pm_card_authenticationRequired",
 }
-HTML = "text/html; charset=utf-8"
 
 
 class Pages:
@@ -40,6 +40,9 @@ class Pages:
                     return self._invoice(rest[0])
                 if first == "pay" and len(rest) == 1:
                     return self._act(rest[0], body) if method == "POST" else self._payment(rest[0])
+                if first == "checkout" and len(rest) == 1:
+                    post = method == "POST"
+                    return checkout.act(self._world, rest[0], body) if post else checkout.show(self._world, rest[0])
             except StripeError as error:
                 return Response(error.status, frame("Error", f"<p>{escape(str(error))}"), content_type=HTML)
         return Response(404, frame("Not found", "<p>There is no such page."), content_type=HTML)
