@@ -4,7 +4,7 @@ from dev.local_stripe.api.routes import Resource
 from dev.local_stripe.catalogue import coupons, prices, products
 from dev.local_stripe.checkout import sessions
 from dev.local_stripe.customers import customers, payment_methods
-from dev.local_stripe.invoices import invoice_payments
+from dev.local_stripe.invoices import credit_notes, invoice_payments
 from dev.local_stripe.payments import balance, charges, disputes, payment_intents, refunds, setup_intents
 from dev.local_stripe.platform import account, events, webhook_endpoints
 from dev.local_stripe.subscriptions import previews, schedules, subscriptions
@@ -22,6 +22,7 @@ RESOURCES: dict[str, Resource] = {
         schedules.RESOURCE,
         previews.RESOURCE,
         invoice_payments.RESOURCE,
+        credit_notes.RESOURCE,
         payment_intents.RESOURCE,
         setup_intents.RESOURCE,
         charges.RESOURCE,

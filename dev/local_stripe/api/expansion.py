@@ -23,7 +23,7 @@ def expandable_kinds(owner: type, name: str) -> tuple[str, ...]:
     names = [choice.__forward_arg__ for choice in _flatten(hint) if isinstance(choice, ForwardRef)]
     if str not in _flatten(hint):
         return ()
-    classes = [getattr(stripe, name, None) for name in names]
+    classes = [getattr(stripe, name.removesuffix("Resource"), None) for name in names]
     return tuple(found.OBJECT_NAME for found in classes if found is not None)
 
 

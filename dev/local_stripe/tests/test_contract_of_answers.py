@@ -122,6 +122,8 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
     server.pay_session(bought.id)
     item = bought.line_items.data[0].to_dict(for_json=True)
     assert complaints(item, stripe.LineItem, "item") == []
+    invoice = client.checkout.sessions.retrieve(bought.id).invoice
+    client.credit_notes.create({"invoice": invoice, "refund_amount": 100, "metadata": {"a": "b"}})
     client.checkout.sessions.create({"success_url": "https://shop.example.com/", "mode": "setup"})
     client.customers.delete(failing.id)
     client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
@@ -142,6 +144,7 @@ KINDS = (
     "balance_transaction",
     "refund",
     "checkout.session",
+    "credit_note",
     "dispute",
     "radar.early_fraud_warning",
     "event",
