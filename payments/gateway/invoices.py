@@ -2,17 +2,44 @@ import stripe
 
 from payments.gateway.connection.client import refuse_empty, stripe_client
 from payments.gateway.snapshots.invoices import InvoiceView, invoice_view
-from payments.gateway.snapshots.reading import reference
+from payments.gateway.snapshots.reading import Fields, reference
 
-EXPANDED = ["payments.data.payment.payment_intent", "parent.subscription_details.subscription.latest_invoice"]
+SUBSCRIPTION = "parent.subscription_details.subscription"
+EXPANDED = [
+    "payments.data.payment.payment_intent",
+    f"{SUBSCRIPTION}.latest_invoice",
+    f"{SUBSCRIPTION}.default_payment_method",
+    f"{SUBSCRIPTION}.discounts",
+]
 
 
 def fetch_invoice(invoice_id: str) -> InvoiceView:
-    """The invoice with its payments and its subscription, in one call. Raises ObjectMissing."""
+    """The invoice with its lines, payments and subscription, in one call as long as there are no more than ten lines
+    and ten payments. Raises ObjectMissing."""
     refuse_empty(invoice_id)
     with stripe_client() as client:
-        invoice = client.v1.invoices.retrieve(invoice_id, {"expand": EXPANDED})
-    return invoice_view(invoice.to_dict())
+        fields = client.v1.invoices.retrieve(invoice_id, {"expand": EXPANDED}).to_dict()
+        _complete(client, fields)
+    return invoice_view(fields)
+
+
+def _complete(client: stripe.StripeClient, fields: Fields) -> None:
+    lines, payments = fields["lines"], fields["payments"]
+    if lines["has_more"]:
+        rest = client.v1.invoices.line_items.list(
+            fields["id"], {"limit": 100, "starting_after": lines["data"][-1]["id"]}
+        )
+        lines["data"] += [line.to_dict() for line in rest.auto_paging_iter()]
+    if payments["has_more"]:
+        others = client.v1.invoice_payments.list(
+            {
+                "invoice": fields["id"],
+                "limit": 100,
+                "starting_after": payments["data"][-1]["id"],
+                "expand": ["data.payment.payment_intent"],
+            }
+        )
+        payments["data"] += [payment.to_dict() for payment in others.auto_paging_iter()]
 
 
 def void_invoice(*, key: str, invoice_id: str) -> bool:

@@ -8,10 +8,49 @@ BILLING_PAGE = "/billing"
 ACTIVATED = "payments.subscription_activated"
 ENDED = "payments.subscription_ended"
 PAYMENT_FAILED = "payments.payment_failed"
+PURCHASE_PAID = "payments.purchase_paid"
+PURCHASE_FAILED = "payments.purchase_failed"
+PURCHASE_REVIEWED = "payments.purchase_reviewed"
+REVIEW_WANTED = "payments.review_wanted"
+SECOND_SUBSCRIPTION = "payments.second_subscription"
+REFUND_MADE = "payments.refund_made"
+REFUND_FAILED = "payments.refund_failed"
+REFUND_RECEIVED = "payments.refund_request_received"
+REFUND_REFUSED = "payments.refund_request_refused"
+OPERATOR_REFUND_FAILED = "payments.operator_refund_failed"
+OPERATOR_REFUND_REQUESTED = "payments.operator_refund_requested"
+OPERATOR_DISPUTE_OPENED = "payments.operator_dispute_opened"
+OPERATOR_DISPUTE_CLOSED = "payments.operator_dispute_closed"
+OPERATOR_FRAUD_WARNING = "payments.operator_fraud_warning"
+RECEIPT = "payments.receipt"
 
-KINDS = (ACTIVATED, ENDED, PAYMENT_FAILED)
+REFUNDS = (REFUND_MADE, REFUND_FAILED, REFUND_RECEIVED, REFUND_REFUSED)
+FOR_OPERATORS = (
+    OPERATOR_REFUND_FAILED,
+    OPERATOR_REFUND_REQUESTED,
+    OPERATOR_DISPUTE_OPENED,
+    OPERATOR_DISPUTE_CLOSED,
+    OPERATOR_FRAUD_WARNING,
+)
+KINDS = (
+    ACTIVATED,
+    ENDED,
+    PAYMENT_FAILED,
+    *REFUNDS,
+    *FOR_OPERATORS,
+    PURCHASE_PAID,
+    PURCHASE_FAILED,
+    PURCHASE_REVIEWED,
+    REVIEW_WANTED,
+    SECOND_SUBSCRIPTION,
+)
+
+# A receipt is for one's papers; the centre has told of the plan already.
+MAILED = (RECEIPT,)
 
 
 def register_kinds() -> None:
     for name in KINDS:
         register(Kind(name=name, notification_type="payment", category="billing", channels=CHANNELS))
+    for name in MAILED:
+        register(Kind(name=name, notification_type="payment", category="billing", channels=("email",)))

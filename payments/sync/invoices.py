@@ -6,10 +6,13 @@ from payments import gateway
 from payments.gateway import InvoiceView, PaymentView
 from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
 from payments.notices.invoices import tell_about_failed_payment
+from payments.notices.receipts import send_receipt
+from payments.sync.invoice_lines import write_lines
 from payments.sync.ledger import book_payment
 from payments.sync.looking import look_and_write
 from payments.sync.rows import write_columns
 from payments.sync.subscriptions import write_subscription
+from payments.sync.sums import mismatches
 
 log = structlog.get_logger(__name__)
 
@@ -25,13 +28,6 @@ def sync_invoice(invoice_id: str, *, customer_id: str = "") -> BillingHistory:
     return look_and_write(customer_id=customer_id, look=lambda: gateway.fetch_invoice(invoice_id), write=write_invoice)
 
 
-def sync_payment_intent(intent_id: str, *, customer_id: str = "") -> None:
-    """Sync the invoice that the intent pays. An intent of no invoice is none of a subscription's."""
-    invoice_id = gateway.invoice_of_payment(intent_id)
-    if invoice_id:
-        sync_invoice(invoice_id, customer_id=customer_id)
-
-
 def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
     """Inside the caller's transaction and lock; rows are always taken in the order subscription, invoice, payment."""
     subscription = write_subscription(view.subscription, owner) if view.subscription else None
@@ -40,11 +36,17 @@ def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
     if row.status in FINAL_INVOICE and view.status != row.status:
         log.error("invoice_would_reopen", invoice=view.id, status=view.status)
         return row
+    was_paid = row.status == "paid"
     write_columns(row, _columns(view, owner) | {"subscription_id": subscription and subscription.pk})
+    write_lines(view, row)
+    for mismatch in mismatches(view, (line.amount for line in view.lines)):
+        log.error("invoice_does_not_add_up", invoice=view.id, mismatch=mismatch)
     for payment in view.payments:
         _write_payment(payment, row, owner)
     if owner.user_id is not None:
         tell_about_failed_payment(row, view)
+        if not was_paid:
+            send_receipt(row)
     return row
 
 
@@ -58,6 +60,15 @@ def _columns(view: InvoiceView, owner: StripeCustomer) -> dict[str, Any]:
         "billing_reason": view.billing_reason,
         "amount": view.amount,
         "amount_paid": view.amount_paid,
+        "amount_overpaid": view.amount_overpaid,
+        "subtotal": view.subtotal,
+        "discount": view.discount,
+        "tax": view.tax,
+        "tax_included": view.tax_included,
+        "total": view.total,
+        "starting_balance": view.starting_balance,
+        "ending_balance": view.ending_balance,
+        "credited": view.credited,
         "currency": view.currency,
         "description": view.description,
         "invoice_url": view.url,

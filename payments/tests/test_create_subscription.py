@@ -47,6 +47,8 @@ def test_a_card_is_charged_at_once(api: Api, bob: User, local_stripe: LocalStrip
         "message": "Your Premium subscription is active.",
         "subscription_id": str(row.pk),
         "client_secret": None,
+        "client_secret_type": None,
+        "trial_days": 0,
         "status": "active",
     }
     bob.refresh_from_db()
@@ -98,7 +100,7 @@ def test_the_page_confirms_and_the_webhook_gives_access(
 
     bob.refresh_from_db()
     assert bob.subscription_plan == Plan.PREMIUM
-    assert Notification.objects.count() == 1
+    assert Notification.objects.filter(in_centre=True).count() == 1
     assert difference(local_stripe) == []
 
 
@@ -279,7 +281,7 @@ def test_rule_45_two_tabs_make_one_subscription(api: Api, bob: User, local_strip
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert statuses(local_stripe) == ["active"]
     assert Subscription.objects.count() == 1
-    assert Notification.objects.count() == 1
+    assert Notification.objects.filter(in_centre=True).count() == 1
 
 
 def test_rule_45_two_tabs_without_a_card_share_one(api: Api, bob: User, local_stripe: LocalStripe) -> None:

@@ -15,7 +15,7 @@ from notifications.models import Delivery, Notification
 from notifications.rendering import compile_all, context_for, email
 from numerai.common import clock
 from payments.models import BillingHistory, Payment, Subscription
-from payments.notices.kinds import ACTIVATED, ENDED, PAYMENT_FAILED
+from payments.notices.kinds import ACTIVATED, ENDED, PAYMENT_FAILED, RECEIPT
 from payments.services import create_subscription
 from payments.sync.access import paid_until
 from payments.tests.delivering import Deliver, difference, handle_all
@@ -73,7 +73,8 @@ def test_a_renewal_is_billed_and_extends_access_without_a_word(story: Story) -> 
     assert story.user.plan_until - first >= timedelta(days=28)
     assert list(BillingHistory.objects.values_list("status", flat=True)) == ["paid", "paid"]
     assert Payment.objects.filter(status="succeeded").count() == 2
-    assert Notification.objects.count() == 1
+    assert Notification.objects.filter(in_centre=True).count() == 1
+    assert len(told(RECEIPT)) == 2
     periods = BillingHistory.objects.order_by("created_at").values_list("period_start", "period_end")
     assert periods[0][1] == periods[1][0]
 
@@ -249,5 +250,6 @@ def test_every_message_can_be_rendered(name: str, bob: User) -> None:
 
 
 def test_the_purchase_is_told_in_the_centre_and_by_mail(story: Story) -> None:
-    assert sorted(Delivery.objects.values_list("channel", flat=True)) == ["email", "in_app"]
-    assert Notification.objects.get().in_centre
+    assert sorted(Delivery.objects.values_list("channel", flat=True)) == ["email", "email", "in_app"]
+    assert Notification.objects.get(in_centre=True).kind == ACTIVATED
+    assert len(told(RECEIPT)) == 1

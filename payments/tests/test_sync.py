@@ -63,7 +63,7 @@ def test_rule_15_several_events_about_one_change_tell_once(confirmed: LocalStrip
         assert deliver(event).status_code == 200
         deliver(event | {"id": f"{event['id']}_again"})
     handle_all()
-    assert kinds_told() == ["payments.subscription_activated"]
+    assert kinds_told() == ["payments.receipt", "payments.subscription_activated"]
     assert (BillingHistory.objects.count(), Payment.objects.count(), Subscription.objects.count()) == (1, 1, 1)
     assert difference(confirmed) == []
 
@@ -273,7 +273,7 @@ def test_rule_26_eight_roads_lead_to_one_payment_and_one_message(confirmed: Loca
     ] * 2
     together(8, lambda number: roads[number]())
     assert (Payment.objects.count(), BillingHistory.objects.count()) == (1, 1)
-    assert kinds_told() == ["payments.subscription_activated"]
+    assert kinds_told() == ["payments.receipt", "payments.subscription_activated"]
 
 
 def test_an_intent_of_no_invoice_is_left_alone(local_stripe: LocalStripe, browser: stripe.StripeClient) -> None:
@@ -445,7 +445,7 @@ def test_the_server_takes_what_stripe_really_delivers(delivering_stripe: LocalSt
     handle_all()
     assert WebhookEvent.objects.count() == len(delivering_stripe.events())
     assert difference(delivering_stripe) == []
-    assert kinds_told() == ["payments.subscription_activated"]
+    assert kinds_told() == ["payments.receipt", "payments.subscription_activated"]
 
 
 def test_whoever_left_is_neither_recreated_nor_told(confirmed: LocalStripe, deliver: Deliver, bob: User) -> None:

@@ -14,7 +14,13 @@ from dev.local_stripe.world.world import World
 FIELDS = "auto_advance description footer metadata"
 
 
+# What an invoice shows of its lines and payments; whoever wants the rest turns pages.
+SHOWN = 10
+
+
 def render(world: World, invoice: Document) -> Document:
+    lines = invoice["lines"]
+    invoice["lines"] = lines | {"data": lines["data"][:SHOWN], "has_more": len(lines["data"]) > SHOWN}
     if invoice["status_transitions"]["finalized_at"] is not None:
         page_url = f"{world.base_url}/invoices/{invoice['id']}"
         invoice |= {"hosted_invoice_url": page_url, "invoice_pdf": f"{page_url}.pdf"}
@@ -22,8 +28,9 @@ def render(world: World, invoice: Document) -> Document:
 
 
 def payments(world: World, invoice: Document) -> Document:
-    found = [world.render("invoice_payment", each) for each in invoicing.payments_of(world, invoice["id"])]
-    return answer("/v1/invoice_payments", found)
+    newest_first = reversed(invoicing.payments_of(world, invoice["id"]))
+    found = [world.render("invoice_payment", each) for each in newest_first]
+    return answer("/v1/invoice_payments", found[:SHOWN], has_more=len(found) > SHOWN)
 
 
 def confirmation_secret(world: World, invoice: Document) -> Document | None:

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from payments.gateway.snapshots.invoice_lines import LineView, line_view, together
 from payments.gateway.snapshots.payments import PaymentView, payment_view
 from payments.gateway.snapshots.reading import Fields, known_moment, moment, reference
 from payments.gateway.snapshots.subscriptions import SubscriptionView, subscription_view
@@ -16,6 +18,15 @@ class InvoiceView:
     billing_reason: str
     amount: int
     amount_paid: int
+    amount_overpaid: int
+    subtotal: int
+    discount: int
+    tax: int
+    tax_included: int
+    total: int
+    starting_balance: int
+    ending_balance: int | None
+    credited: int
     currency: str
     description: str
     url: str
@@ -27,6 +38,7 @@ class InvoiceView:
     paid_at: datetime | None
     created_at: datetime
     subscription: SubscriptionView | None
+    lines: tuple[LineView, ...]
     payments: tuple[PaymentView, ...]
 
 
@@ -44,6 +56,7 @@ def invoice_view(fields: Fields) -> InvoiceView:
         billing_reason=fields["billing_reason"] or "",
         amount=fields["amount_due"],
         amount_paid=fields["amount_paid"],
+        **_sums(fields),
         currency=fields["currency"],
         description=_description(fields["description"], lines),
         url=fields["hosted_invoice_url"] or "",
@@ -56,12 +69,28 @@ def invoice_view(fields: Fields) -> InvoiceView:
         paid_at=moment(moved["paid_at"]),
         created_at=known_moment(fields["created"]),
         subscription=subscription_view(subscription) if isinstance(subscription, dict) else None,
+        lines=tuple(line_view(line) for line in lines),
         payments=tuple(
             payment_view(payment["payment"]["payment_intent"], moment(payment["status_transitions"]["paid_at"]))
             for payment in (fields.get("payments") or {"data": []})["data"]
             if isinstance(payment["payment"].get("payment_intent"), dict)
         ),
     )
+
+
+def _sums(fields: Fields) -> dict[str, Any]:
+    taxes = fields["total_taxes"] or []
+    return {
+        "amount_overpaid": fields["amount_overpaid"],
+        "subtotal": fields["subtotal"],
+        "discount": together(fields["total_discount_amounts"]),
+        "tax": together(taxes),
+        "tax_included": together(tax for tax in taxes if tax["tax_behavior"] == "inclusive"),
+        "total": fields["total"],
+        "starting_balance": fields["starting_balance"],
+        "ending_balance": fields["ending_balance"],
+        "credited": fields["pre_payment_credit_notes_amount"],
+    }
 
 
 def _description(own: str | None, lines: list[Fields]) -> str:
