@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
 from django.db import DataError, connection
 from django.db.models import Q
@@ -16,10 +17,12 @@ from payments.gateway import is_livemode
 from payments.models import EventState, WebhookEvent
 from payments.webhooks.verification import DeliveredEvent
 
+log = structlog.get_logger(__name__)
+
 # An event that is not taken within this time was not announced to a worker.
 PATIENCE = timedelta(seconds=5)
 SWEEP_BATCH = 500
-LINKS = ("id", "object", "customer", "invoice")
+LINKS = ("id", "object", "customer", "invoice", "payment_intent", "charge")
 
 # The ORM cannot both ignore a conflict and tell whether the row is new, and would open a transaction for it.
 INSERT = """
@@ -32,12 +35,16 @@ ON CONFLICT (event_id) DO NOTHING
 
 
 def store_event(event: DeliveredEvent) -> bool:
-    """Keep the event and announce it to a worker; answers whether it is new. One of the other mode is only kept."""
+    """Keep the event and announce it to a worker; answers whether it is new. One of the other mode or of somebody
+    else's account is only kept."""
     row_id = uuid4()
-    is_ours = event.livemode == is_livemode()
+    is_foreign = event.account not in {"", settings.STRIPE_ACCOUNT_ID}
+    is_ours = event.livemode == is_livemode() and not is_foreign
     is_new = _insert(row_id, event, EventState.PENDING if is_ours else EventState.IGNORED)
     if is_new and is_ours:
         announce(row_id)
+    if is_new and is_foreign:
+        log.error("webhook_event_of_another_account", event_id=event.id, type=event.type, account=event.account)
     return is_new
 
 

@@ -16,7 +16,8 @@ class WebhookEventInvalid(DomainError):
 
 @dataclass(frozen=True)
 class DeliveredEvent:
-    """An event whose signature holds. ``payload`` is the delivered text itself."""
+    """An event whose signature holds. ``payload`` is the delivered text itself; ``account`` is whose event it is, if
+    it says so, as those of connected accounts and of an organisation do."""
 
     id: str
     type: str
@@ -26,6 +27,7 @@ class DeliveredEvent:
     object_id: str
     customer_id: str
     payload: str
+    account: str
 
 
 def verify_webhook_signature(*, payload: bytes, header: str) -> DeliveredEvent:
@@ -34,7 +36,11 @@ def verify_webhook_signature(*, payload: bytes, header: str) -> DeliveredEvent:
     Raises WebhookSignatureInvalid, or WebhookEventInvalid for something signed that is no event.
     """
     gateway.verify_signature(payload=payload, header=header)
-    text = payload.decode()
+    return read_event(payload.decode())
+
+
+def read_event(text: str) -> DeliveredEvent:
+    """The event that a trusted text carries. Raises WebhookEventInvalid."""
     try:
         return _event(json.loads(text, parse_constant=_refuse), text)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
@@ -54,6 +60,7 @@ def _event(fields: dict[str, Any], text: str) -> DeliveredEvent:
         object_id=_reference(about.get("id")),
         customer_id=_reference(about["id"] if about.get("object") == "customer" else about.get("customer")),
         payload=text,
+        account=_reference(fields.get("account") or fields.get("context")).rpartition("/")[-1],
     )
 
 
