@@ -6,7 +6,7 @@ from dev.local_stripe.checkout import sessions
 from dev.local_stripe.customers import customers, payment_methods
 from dev.local_stripe.invoices import credit_notes, invoice_payments
 from dev.local_stripe.payments import balance, charges, disputes, payment_intents, refunds, setup_intents
-from dev.local_stripe.platform import account, events, webhook_endpoints
+from dev.local_stripe.platform import account, events, portal, webhook_endpoints
 from dev.local_stripe.subscriptions import previews, schedules, subscriptions
 
 RESOURCES: dict[str, Resource] = {
@@ -33,6 +33,8 @@ RESOURCES: dict[str, Resource] = {
         disputes.WARNING,
         events.RESOURCE,
         webhook_endpoints.RESOURCE,
+        portal.CONFIGURATIONS,
+        portal.SESSIONS,
         account.ACCOUNT,
         account.BALANCE,
     )

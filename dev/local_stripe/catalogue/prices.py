@@ -36,7 +36,8 @@ def as_plan(price: Document) -> Document:
     "POST",
     "",
     "PriceCreateParams",
-    "currency product product_data.name unit_amount recurring.interval recurring.interval_count " + FIELDS,
+    "currency product product_data.name unit_amount recurring.interval recurring.interval_count transfer_lookup_key "
+    + FIELDS,
 )
 def create(world: World, call: Call) -> Document:
     params = call.params
@@ -48,6 +49,7 @@ def create(world: World, call: Call) -> Document:
     currency, amount = params["currency"].lower(), params["unit_amount"]
     recurring = params.get("recurring")
     price = new_price(world, product=product, currency=currency, unit_amount=amount, recurring=recurring)
+    _claim_lookup_key(world, price, params)
     set_fields(price, params, FIELDS)
     return world.put("price", price, "price.created")
 
@@ -60,11 +62,22 @@ def _product(world: World, params: Params) -> Document:
     raise invalid("You must specify either `product` or `product_data`.", param="product")
 
 
-@RESOURCE.on("POST", "/{id}", "PriceUpdateParams", FIELDS)
+@RESOURCE.on("POST", "/{id}", "PriceUpdateParams", f"transfer_lookup_key {FIELDS}")
 def update(world: World, call: Call) -> Document:
     price = world.get("price", call.id)
+    _claim_lookup_key(world, price, call.params)
     set_fields(price, call.params, FIELDS)
     return world.put("price", price, "price.updated")
+
+
+def _claim_lookup_key(world: World, price: Document, params: Params) -> None:
+    """A lookup key names one price; `transfer_lookup_key` takes it from the one that has it."""
+    key = params.get("lookup_key")
+    for holder in world.all("price"):
+        if key and holder["lookup_key"] == key and holder["id"] != price["id"]:
+            if not params.get("transfer_lookup_key"):
+                raise invalid(f"A price (`{holder['id']}`) already uses that lookup key.", param="lookup_key")
+            world.put("price", holder | {"lookup_key": None}, "price.updated")
 
 
 def _keep(world: World, price: Document, params: Params) -> bool:

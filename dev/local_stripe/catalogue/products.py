@@ -2,6 +2,7 @@
 
 from dev.local_stripe.api.changes import set_fields
 from dev.local_stripe.api.contract import Params
+from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
@@ -26,11 +27,20 @@ def create(world: World, call: Call) -> Document:
 
 @RESOURCE.on("POST", "/{id}", "ProductUpdateParams", f"default_price {FIELDS}")
 def update(world: World, call: Call) -> Document:
-    product = world.get("product", call.id) | {"updated": world.now()}
+    product = world.living("product", call.id) | {"updated": world.now()}
     set_fields(product, call.params, FIELDS)
     if "default_price" in call.params:
         product["default_price"] = world.refer("price", call.params["default_price"], "default_price")["id"]
     return world.put("product", product, "product.updated")
+
+
+@RESOURCE.on("DELETE", "/{id}", "ProductDeleteParams")
+def delete(world: World, call: Call) -> Document:
+    product = world.living("product", call.id)
+    if any(price["product"] == call.id for price in world.all("price")):
+        raise invalid("This product cannot be deleted because it has one or more user-created prices.")
+    world.put("product", product | {"_deleted": True}, "product.deleted")
+    return {"id": call.id, "object": "product", "deleted": True}
 
 
 def _keep(world: World, product: Document, params: Params) -> bool:

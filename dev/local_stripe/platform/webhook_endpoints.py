@@ -21,18 +21,18 @@ def new_endpoint(world: World, *, url: str, secrets: tuple[str, ...], events: li
     return endpoint | {"url": url, "enabled_events": events, "_secrets": list(secrets)}
 
 
-@RESOURCE.on("POST", "", "WebhookEndpointCreateParams", FIELDS)
+@RESOURCE.on("POST", "", "WebhookEndpointCreateParams", f"api_version {FIELDS}")
 def create(world: World, call: Call) -> Document:
     secret = world.new_id("whsec")
     events = call.params["enabled_events"]
     endpoint = new_endpoint(world, url=call.params["url"], secrets=(secret,), events=events)
-    set_fields(endpoint, call.params, FIELDS)
+    set_fields(endpoint, call.params, f"api_version {FIELDS}")
     return world.put(KIND, endpoint) | {"secret": secret}
 
 
 @RESOURCE.on("POST", "/{id}", "WebhookEndpointUpdateParams", f"disabled {FIELDS}")
 def update(world: World, call: Call) -> Document:
-    endpoint = world.get(KIND, call.id)
+    endpoint = world.living(KIND, call.id)
     set_fields(endpoint, call.params, FIELDS)
     if "disabled" in call.params:
         endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"
@@ -41,5 +41,5 @@ def update(world: World, call: Call) -> Document:
 
 @RESOURCE.on("DELETE", "/{id}", "WebhookEndpointDeleteParams")
 def delete(world: World, call: Call) -> Document:
-    world.put(KIND, world.get(KIND, call.id) | {"_deleted": True, "status": "disabled"})
+    world.put(KIND, world.living(KIND, call.id) | {"_deleted": True, "status": "disabled"})
     return {"id": call.id, "object": KIND, "deleted": True}

@@ -14,6 +14,8 @@ def usable_price(world: World, subscription: Document, identifier: str, param: s
     price = world.refer("price", identifier, f"{param}[price]")
     if not price["active"]:
         raise invalid(f"The price specified is inactive: {identifier}", param=f"{param}[price]")
+    if not world.get("product", price["product"])["active"]:
+        raise invalid(f"The price's product is not active: {price['product']}", param=f"{param}[price]")
     if price["recurring"] is None:
         raise invalid(
             f"The price specified is set to `type=one_time` but this field only accepts prices with "

@@ -4,6 +4,7 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
+from dev.local_stripe.tests.conftest import subscribe
 
 
 def test_the_seeded_prices_have_exactly_their_ids(server: LocalStripe, client: Any) -> None:
@@ -61,3 +62,31 @@ def test_bad_prices_are_refused(client: Any, params: dict[str, Any], param: str)
     with pytest.raises(stripe.InvalidRequestError) as caught:
         client.prices.create({"currency": "usd", **params})
     assert caught.value.param == param
+
+
+def test_a_lookup_key_names_one_price_and_can_move(server: LocalStripe, client: Any) -> None:
+    new = {"currency": "usd", "unit_amount": 1099, "product_data": {"name": "New"}, "lookup_key": "basic"}
+    with pytest.raises(stripe.InvalidRequestError, match="lookup key"):
+        client.prices.create(new)
+    price = client.prices.create({**new, "transfer_lookup_key": True})
+    assert [each.id for each in client.prices.list({"lookup_keys": ["basic"]}).data] == [price.id]
+    assert client.prices.retrieve("price_basic").lookup_key is None
+    assert client.prices.update(price.id, {"lookup_key": ""}).lookup_key is None
+
+
+def test_a_product_without_prices_is_deleted(server: LocalStripe, client: Any) -> None:
+    product = client.products.create({"name": "Nothing", "metadata": {"a": "b"}})
+    assert client.products.delete(product.id).deleted
+    with pytest.raises(stripe.InvalidRequestError, match="No such product"):
+        client.products.retrieve(product.id)
+    with pytest.raises(stripe.InvalidRequestError, match="prices"):
+        client.products.delete(client.prices.retrieve("price_basic").product)
+    assert len(server.events("product.deleted")) == 1
+
+
+def test_an_archived_product_is_not_sold_but_kept_by_who_has_it(client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    client.products.update(client.prices.retrieve("price_basic").product, {"active": False})
+    with pytest.raises(stripe.InvalidRequestError, match="not active"):
+        subscribe(client, customer)
+    assert client.subscriptions.update(subscription.id, {"metadata": {"a": "b"}}).status == "active"

@@ -172,6 +172,14 @@ def test_an_endpoint_gets_what_it_asked_for_until_it_is_disabled_or_deleted(
     assert client.webhook_endpoints.list().data == []
 
 
+def test_an_endpoint_of_an_older_version_is_told_so(server: LocalStripe, client: Any, receiver: Receiver) -> None:
+    client.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"], "api_version": "2025-03-31.basil"})
+    client.customers.create({})
+    assert server.wait_idle()
+    assert json.loads(receiver.received[0][0])["api_version"] == "2025-03-31.basil"
+    assert client.events.list().data[0].api_version == stripe.api_version
+
+
 def test_the_receiver_can_be_named_later(server: LocalStripe, client: Any, receiver: Receiver) -> None:
     client.customers.create({})
     server.deliver_to(receiver.url, (SECRET,))

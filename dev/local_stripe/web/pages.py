@@ -7,11 +7,11 @@ from dev.local_stripe.api.application import Response
 from dev.local_stripe.api.errors import StripeError
 from dev.local_stripe.catalogue.currencies import money
 from dev.local_stripe.customers.payment_methods import resolve
-from dev.local_stripe.invoices.collection import confirm_intent
+from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
 from dev.local_stripe.payments.authentication import authenticate, kind_of
 from dev.local_stripe.payments.charging import CONFIRMABLE
 from dev.local_stripe.payments.setup_intents import set_up
-from dev.local_stripe.web import checkout
+from dev.local_stripe.web import checkout, portal
 from dev.local_stripe.web.dashboard import dashboard
 from dev.local_stripe.web.html import HTML, code, form, frame, link, moment, table, tag
 from dev.local_stripe.web.pdf import render_lines
@@ -22,6 +22,7 @@ CARD_FOR = {
     "pay": "pm_card_visa",
     "decline": "pm_card_chargeDeclined",
     "authenticate": "pm_card_authenticationRequired",
+    "slow": "pm_local_slow",
 }
 
 
@@ -40,6 +41,9 @@ class Pages:
                     return self._invoice(rest[0])
                 if first == "pay" and len(rest) == 1:
                     return self._act(rest[0], body) if method == "POST" else self._payment(rest[0])
+                if first == "portal" and len(rest) == 1:
+                    post = method == "POST"
+                    return portal.act(self._world, rest[0], body) if post else portal.show(self._world, rest[0])
                 if first == "checkout" and len(rest) == 1:
                     post = method == "POST"
                     return checkout.act(self._world, rest[0], body) if post else checkout.show(self._world, rest[0])
@@ -95,6 +99,8 @@ class Pages:
         target = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
         if waiting and action in ("authenticate", "fail"):
             authenticate(self._world, intent_id, succeed=action == "authenticate")
+        elif action in ("arrive", "bounce"):
+            settle_slow(self._world, intent_id, succeed=action == "arrive")
         elif action in CARD_FOR and intent["status"] in CONFIRMABLE:
             confirm = set_up if kind == "setup_intent" else confirm_intent
             with self._world.transaction():
@@ -122,7 +128,10 @@ def _buttons(intent: Document) -> list[tuple[str, str]]:
             ("pay", "Pay"),
             ("decline", "Decline"),
             ("authenticate", "Pay with a card that asks to authenticate"),
+            ("slow", "Pay by a method that takes days"),
         ]
+    if intent["status"] == "processing":
+        return [("arrive", "The money arrives"), ("bounce", "The money does not arrive")]
     return []
 
 

@@ -107,6 +107,8 @@ class Dispatcher:
                 return
             endpoint = self._world.get("webhook_endpoint", delivery["endpoint"])
             event = self._world.render("event", self._world.get("event", delivery["event"]))
+            # Named by the endpoint's version; the shapes are always those of the pinned one.
+            event["api_version"] = endpoint["api_version"]
         status, error = self._post(endpoint, json.dumps(event, indent=2))
         with self._world.transaction():
             if self._world.find(DELIVERY, delivery_id) is not None:

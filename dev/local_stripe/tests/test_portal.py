@@ -1,0 +1,146 @@
+"""The customer portal, by the API and by its buttons."""
+
+from typing import Any
+from urllib.parse import quote
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import pytest
+import stripe
+
+from dev.local_stripe import LocalStripe
+from dev.local_stripe.tests.conftest import item_of, new_customer, pay_with, subscribe
+from dev.local_stripe.tests.test_contract_of_answers import complaints
+
+
+class Unfollowed(HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+def visit(session: Any, action: str | None = None) -> str:
+    """The page's text, after pressing the button if one is named."""
+    data = None if action is None else f"action={quote(action)}".encode()
+    with build_opener().open(Request(session.url, data)) as answer:
+        return str(answer.read().decode())
+
+
+def open_portal(client: Any, owner: Any, /, **params: Any) -> Any:
+    given = {"customer": owner.id, "return_url": "https://shop.example.com/account", **params}
+    return client.billing_portal.sessions.create(given)
+
+
+def test_a_customer_cancels_and_changes_their_mind(server: LocalStripe, client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    session = open_portal(client, customer)
+    page = visit(session)
+    assert "Cancel the plan" in page
+    assert "https://shop.example.com/account" in page
+    assert "9.99 USD" in page
+    assert "Do not cancel" in visit(session, f"cancel {subscription.id}")
+    ending = client.subscriptions.retrieve(subscription.id)
+    assert (ending.cancel_at_period_end, ending.cancel_at) == (False, item_of(ending).current_period_end)
+    visit(session, f"resume {subscription.id}")
+    assert client.subscriptions.retrieve(subscription.id).cancel_at is None
+
+
+def test_a_customer_changes_plan_and_card(server: LocalStripe, client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    features = {
+        "subscription_update": {
+            "enabled": True,
+            "proration_behavior": "always_invoice",
+            "products": [{"product": item_of(subscription).price.product, "prices": ["price_elite"]}],
+        },
+        "payment_method_update": {"enabled": True},
+    }
+    configuration = client.billing_portal.configurations.create({"features": features, "metadata": {"a": "b"}})
+    session = open_portal(client, customer, configuration=configuration.id)
+    page = visit(session)
+    assert ("Change to Elite" in page, "Change to Premium" in page, "Cancel the plan" in page) == (True, False, False)
+    visit(session, f"cancel {subscription.id}")
+    visit(session, f"price_elite {subscription.id}")
+    changed = client.subscriptions.retrieve(subscription.id, {"expand": ["latest_invoice"]})
+    assert (item_of(changed).price.id, changed.latest_invoice.total, changed.cancel_at) == ("price_elite", 2000, None)
+    visit(session, "card")
+    default = client.customers.retrieve(customer.id, {"expand": ["invoice_settings.default_payment_method"]})
+    assert default.invoice_settings.default_payment_method.card.brand == "mastercard"
+
+
+def test_a_declined_change_is_told_and_undone(client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
+    session = open_portal(client, customer)
+    features = {"subscription_update": {"enabled": True, "proration_behavior": "always_invoice"}}
+    client.billing_portal.configurations.update(session.configuration, {"features": features})
+    assert "declined" in visit(session, f"price_elite {subscription.id}")
+    assert item_of(client.subscriptions.retrieve(subscription.id)).price.id == "price_basic"
+
+
+@pytest.mark.parametrize("mode", ["at_period_end", "immediately"])
+def test_a_flow_leads_back_when_it_is_done(client: Any, customer: Any, mode: str) -> None:
+    subscription = subscribe(client, customer)
+    features = {"subscription_cancel": {"enabled": True, "mode": mode, "proration_behavior": "always_invoice"}}
+    configuration = client.billing_portal.configurations.create({"features": features})
+    flow = {
+        "type": "subscription_cancel",
+        "subscription_cancel": {"subscription": subscription.id},
+        "after_completion": {"type": "redirect", "redirect": {"return_url": "https://shop.example.com/bye"}},
+    }
+    session = open_portal(client, customer, configuration=configuration.id, flow_data=flow)
+    assert complaints(session.to_dict(for_json=True), stripe.billing_portal.Session, "session") == []
+    request = Request(session.url, f"action={quote(f'cancel {subscription.id}')}".encode())
+    with pytest.raises(Exception, match="303") as caught:
+        build_opener(Unfollowed).open(request)
+    answer: Any = caught.value
+    assert answer.headers["Location"] == "https://shop.example.com/bye"
+    status = client.subscriptions.retrieve(subscription.id).status
+    assert status == ("canceled" if mode == "immediately" else "active")
+
+
+def test_configurations_are_made_changed_and_listed(server: LocalStripe, client: Any, customer: Any) -> None:
+    made = client.billing_portal.configurations.create(
+        {"features": {"invoice_history": {"enabled": True}}, "business_profile": {"headline": "Plans"}, "name": "A"}
+    )
+    service = client.billing_portal.configurations
+    assert complaints(made.to_dict(for_json=True), stripe.billing_portal.Configuration, "configuration") == []
+    changed = service.update(made.id, {"active": False, "business_profile": {"headline": ""}})
+    assert (changed.active, changed.business_profile.headline, changed.features.invoice_history.enabled) == (
+        False,
+        None,
+        True,
+    )
+    default = open_portal(client, customer).configuration
+    assert [each.id for each in service.list({"is_default": True}).data] == [default]
+    assert service.retrieve(default).features.subscription_cancel.enabled
+    assert open_portal(client, customer).configuration == default
+    assert len(server.events("billing_portal.configuration.updated")) == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"customer": "cus_none"}, "customer"),
+        ({"configuration": "bpc_none"}, "configuration"),
+        ({"flow_data": {"type": "subscription_cancel"}}, "flow_data"),
+        (
+            {"flow_data": {"type": "subscription_cancel", "subscription_cancel": {"subscription": "sub_none"}}},
+            "flow_data[subscription_cancel][subscription]",
+        ),
+    ],
+)
+def test_impossible_sessions_are_refused(client: Any, customer: Any, params: dict[str, Any], param: str) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        open_portal(client, customer, **params)
+    assert caught.value.param == param
+
+
+def test_nobody_reaches_a_stranger_s_subscription(client: Any, customer: Any) -> None:
+    mine = subscribe(client, customer)
+    stranger = new_customer(client)
+    flow = {"type": "subscription_update", "subscription_update": {"subscription": mine.id}}
+    with pytest.raises(stripe.InvalidRequestError):
+        open_portal(client, stranger, flow_data=flow)
+    with pytest.raises(stripe.InvalidRequestError):
+        client.billing_portal.sessions.create({})
+    visit(open_portal(client, stranger), f"cancel {mine.id}")
+    assert client.subscriptions.retrieve(mine.id).cancel_at is None
