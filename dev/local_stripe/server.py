@@ -13,7 +13,7 @@ from dev.local_stripe.checkout.paying import pay_session, settle_session
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
-from dev.local_stripe.payments.disputes import close_dispute, open_dispute, warn_of_fraud
+from dev.local_stripe.payments.disputes import close_dispute, escalate_dispute, open_dispute, warn_of_fraud
 from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.platform.webhook_endpoints import new_endpoint
 from dev.local_stripe.registry import RESOURCES
@@ -176,6 +176,10 @@ class LocalStripe:
     def dispute(self, paid: str, **details: Any) -> Document:
         """Plays the bank of who paid a charge or intent; `reason`, `status` and `amount` as in `open_dispute`."""
         return open_dispute(self.world, paid, **details)
+
+    def escalate_dispute(self, dispute: str) -> Document:
+        """Plays the bank that asked first and takes the money now."""
+        return escalate_dispute(self.world, dispute)
 
     def close_dispute(self, dispute: str, status: str) -> Document:
         """Plays the bank's decision: won, lost, warning_closed or prevented."""

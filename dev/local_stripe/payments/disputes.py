@@ -90,6 +90,20 @@ def _book(world: World, dispute: Document, amount: int, *, category: str, event:
     world.put("dispute", dispute, f"charge.dispute.{event}")
 
 
+def escalate_dispute(world: World, dispute_id: str) -> Document:
+    """The answer did not satisfy the bank that asked: now it takes the money."""
+    with world.transaction():
+        dispute = world.get("dispute", dispute_id)
+        if not dispute["status"].startswith("warning_") or dispute["status"] == "warning_closed":
+            raise invalid(f"A dispute that is {dispute['status']} is no inquiry.")
+        dispute["status"] = "needs_response"
+        dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+        dispute["evidence_details"] |= {"due_by": world.now() + DUE_AFTER, "submission_count": 0}
+        world.put("dispute", dispute, "charge.dispute.updated")
+        _book(world, dispute, -dispute["amount"], category="dispute", event="funds_withdrawn", fee=FEE)
+        return world.render("dispute", dispute)
+
+
 def close_dispute(world: World, dispute_id: str, status: str) -> Document:
     """The bank decides: won, lost, warning_closed or prevented."""
     with world.transaction():

@@ -240,6 +240,7 @@ def press(server: LocalStripe, session: Any, action: str) -> tuple[int, str, str
 
 def test_the_page_pays_declines_waits_and_goes_back(server: LocalStripe, client: Any) -> None:
     session = start(client, SALE)
+    assert f'href="/checkout/{session.id}"' in page(server, "/")
     assert press(server, session, "cancel")[:2] == (303, SHOP["cancel_url"])
     assert "Your card was declined." in press(server, session, "decline")[2]
     assert "unable to authenticate" in press(server, session, "fail")[2]

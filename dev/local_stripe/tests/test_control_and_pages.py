@@ -217,6 +217,16 @@ def test_an_open_invoice_leads_to_the_page_that_pays_it(server: LocalStripe, cli
     assert len(server.events("payment_intent.succeeded")) == 1
 
 
+@pytest.mark.parametrize(("action", "status"), [("arrive", "succeeded"), ("bounce", "requires_payment_method")])
+def test_the_page_plays_the_slow_bank(server: LocalStripe, client: Any, action: str, status: str) -> None:
+    intent = client.payment_intents.create({"amount": 900, "currency": "usd"})
+    press(server, intent.id, "slow")
+    assert "The money arrives" in page(server, f"/pay/{intent.id}")
+    assert f'href="/pay/{intent.id}"' in page(server, "/")
+    press(server, intent.id, action)
+    assert client.payment_intents.retrieve(intent.id).status == status
+
+
 @pytest.mark.parametrize(("action", "outcome"), [("authenticate", "succeeded"), ("fail", "failed")])
 def test_after_authentication_the_shop_gets_its_customer_back(
     server: LocalStripe, client: Any, action: str, outcome: str

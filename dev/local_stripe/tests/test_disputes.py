@@ -76,6 +76,18 @@ def test_an_inquiry_leaves_the_money_and_refunds_alone(server: LocalStripe, clie
     assert types(server) == [f"charge.dispute.{name}" for name in ("created", "updated", "closed")]
 
 
+def test_an_inquiry_becomes_a_dispute(server: LocalStripe, client: Any) -> None:
+    intent = pay(client)
+    inquiry = server.dispute(intent.id, status="warning_needs_response")
+    client.disputes.update(inquiry["id"], {"evidence": {"uncategorized_text": "Paid in person"}})
+    dispute = server.escalate_dispute(inquiry["id"])
+    assert (dispute["status"], dispute["is_charge_refundable"]) == ("needs_response", False)
+    assert [moved["amount"] for moved in dispute["balance_transactions"]] == [-1000]
+    with pytest.raises(Exception, match="is no inquiry"):
+        server.escalate_dispute(inquiry["id"])
+    assert types(server)[2:] == ["charge.dispute.updated", "charge.dispute.funds_withdrawn"]
+
+
 def test_a_dispute_is_given_up_or_prevented_and_evidence_has_a_deadline(server: LocalStripe, client: Any) -> None:
     assert client.disputes.close(server.dispute(pay(client).id)["id"]).status == "lost"
     late = server.dispute(pay(client).id)

@@ -15,7 +15,7 @@ from dev.local_stripe.checkout.paying import pay_session, settle_session
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.payments.authentication import authenticate
-from dev.local_stripe.payments.disputes import close_dispute, open_dispute, warn_of_fraud
+from dev.local_stripe.payments.disputes import close_dispute, escalate_dispute, open_dispute, warn_of_fraud
 from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.subscriptions.lifecycle import advance
 from dev.local_stripe.webhooks.deliveries import overview, redeliver
@@ -33,6 +33,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "sessions/([^/]+)/pay": pay_session,
     "sessions/([^/]+)/settle": settle_session,
     "refunds/([^/]+)/settle": settle_refund,
+    "disputes/([^/]+)/escalate": escalate_dispute,
     "disputes/([^/]+)/close": close_dispute,
 }
 

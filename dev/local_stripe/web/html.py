@@ -26,8 +26,8 @@ button.first { background: var(--accent); border-color: var(--accent); color: #f
 @media print { body { background: #fff } form, nav { display: none } .card { border: 0 } }
 """
 HTML = "text/html; charset=utf-8"
-GOOD = {"active", "paid", "succeeded", "delivered", "trialing"}
-BAD = {"past_due", "unpaid", "canceled", "failed", "dropped", "incomplete_expired", "uncollectible", "void"}
+GOOD = {"active", "paid", "succeeded", "delivered", "trialing", "complete"}
+BAD = {"past_due", "unpaid", "canceled", "failed", "dropped", "incomplete_expired", "uncollectible", "void", "expired"}
 
 
 def frame(title: str, body: str) -> bytes:
