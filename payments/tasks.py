@@ -29,3 +29,17 @@ def remove_what_is_past_its_time() -> None:
     from payments import retention
 
     retention.work_for(seconds=60)
+
+
+@shared_task(name="payments.tasks.reconcile")
+def reconcile() -> None:
+    from payments import reconciling
+
+    reconciling.reconcile_everything()
+
+
+@shared_task(name="payments.tasks.resume_reconciling")
+def resume_reconciling() -> None:
+    from payments import reconciling
+
+    reconciling.resume_abandoned_run()

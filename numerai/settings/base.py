@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from numerai.settings.logs import logging_config
+from numerai.settings.trials import trial_days
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -147,13 +149,43 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_WEBHOOK_TOLERANCE_SECONDS: int = env.int("STRIPE_WEBHOOK_TOLERANCE_SECONDS", default=300)
+STRIPE_TRIAL_DAYS: dict[str, int] = trial_days(env.str("STRIPE_TRIAL_DAYS", default="0"))
+STRIPE_TRIAL_WITHOUT_CARD: str = env.str("STRIPE_TRIAL_WITHOUT_CARD", default="cancel")
 PAST_DUE_GRACE_DAYS: int = env.int("PAST_DUE_GRACE_DAYS", default=7)
+# Refunds that nobody has to decide on: how long after the payment, of which kinds, and up to how much by currency.
+REFUND_AUTO_DAYS: int = env.int("REFUND_AUTO_DAYS", default=14)
+REFUND_AUTO_KINDS: list[str] = env.list("REFUND_AUTO_KINDS", default=["subscription"])
+REFUND_AUTO_MAX: dict[str, str] = env.dict("REFUND_AUTO_MAX", default={"usd": "30.00"})
+DISPUTE_SUSPENDS_ACCESS: bool = env.bool("DISPUTE_SUSPENDS_ACCESS", default=True)
+FRAUD_WARNING_REFUNDS: bool = env.bool("FRAUD_WARNING_REFUNDS", default=False)
 MONEY_RETENTION_YEARS: int = env.int("MONEY_RETENTION_YEARS", default=7)
 WEBHOOK_PAYLOAD_DAYS: int = env.int("WEBHOOK_PAYLOAD_DAYS", default=90)
+# Single purchases: how much a person may buy in a day by currency (one that is not named is not sold in), from which
+# amount the bank is asked to authenticate, and how many purchases or declines within how long call for an operator.
+PURCHASE_DAILY_MAX: dict[str, str] = env.dict(
+    "PURCHASE_DAILY_MAX", default={"usd": "2000.00", "eur": "2000.00", "gbp": "1500.00", "jpy": "300000"}
+)
+PURCHASE_AUTHENTICATED_FROM: dict[str, str] = env.dict(
+    "PURCHASE_AUTHENTICATED_FROM", default={"usd": "250.00", "eur": "250.00", "gbp": "200.00", "jpy": "40000"}
+)
+PURCHASE_REVIEW_WINDOW_MINUTES: int = env.int("PURCHASE_REVIEW_WINDOW_MINUTES", default=60)
+PURCHASE_REVIEW_AFTER: int = env.int("PURCHASE_REVIEW_AFTER", default=10)
+PURCHASE_REVIEW_AFTER_DECLINES: int = env.int("PURCHASE_REVIEW_AFTER_DECLINES", default=4)
+# A second page to subscribe in another tab: "close" the first one when it is opened, or "refund" what is bought second.
+CHECKOUT_SECOND_TAB: str = env.str("CHECKOUT_SECOND_TAB", default="close")
 STRIPE_ACCOUNT_ID: str = env.str("STRIPE_ACCOUNT_ID", default="")
 STRIPE_SECRET_KEY: str
 STRIPE_WEBHOOK_SECRETS: list[str]
 STRIPE_PRICE_IDS: dict[str, str]
+
+# --- invoices -------------------------------------------------------------------------------------------------
+# Who sends them. Lines of the address are parted by "|"; a logo is an SVG or PNG file.
+COMPANY_NAME: str = env.str("COMPANY_NAME", default="NumerAI")
+COMPANY_ADDRESS: str = env.str("COMPANY_ADDRESS", default="")
+COMPANY_VAT_ID: str = env.str("COMPANY_VAT_ID", default="")
+COMPANY_EMAIL: str = env.str("COMPANY_EMAIL", default="")
+COMPANY_LOGO: str = env.str("COMPANY_LOGO", default="")
+INVOICE_FONT_DIRECTORY: str = env.str("INVOICE_FONT_DIRECTORY", default="")
 
 # --- background work ------------------------------------------------------------------------------------------
 CELERY_TASK_ACKS_LATE = True
@@ -186,6 +218,14 @@ CELERY_BEAT_SCHEDULE = {
     "payments: purchases of unknown outcome": {
         "task": "payments.tasks.sweep_operations",
         "schedule": 60.0,
+    },
+    "payments: everything compared with Stripe": {
+        "task": "payments.tasks.reconcile",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "payments: a comparison whose worker died": {
+        "task": "payments.tasks.resume_reconciling",
+        "schedule": 600.0,
     },
     "payments: what is past its time": {
         "task": "payments.tasks.remove_what_is_past_its_time",

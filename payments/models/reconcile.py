@@ -36,6 +36,11 @@ class ReconcileRun(models.Model):
                 | (~Q(state=RunState.RUNNING) & Q(finished_at__isnull=False)),
                 name="payments_reconcile_ended_has_moment",
             ),
+            models.UniqueConstraint(
+                fields=["livemode"],
+                condition=Q(state=RunState.RUNNING, is_dry_run=False, person_id__isnull=True),
+                name="payments_reconcile_one_at_a_time",
+            ),
         ]
         indexes = [models.Index(fields=["-started_at"], name="payments_reconcile_newest")]
 

@@ -24,14 +24,15 @@ def refresh_access(*, user_id: UUID, status: str) -> None:
     Inside the transaction that changed a subscription, which now has ``status``.
     """
     previous = User.objects.select_for_update(no_key=True).values_list("plan", flat=True).get(pk=user_id)
-    plan, until = _paid_access(user_id)
+    plan, until = paid_access(user_id)
     record_plan(user_id=user_id, plan=plan, until=until)
     subscription_changed.send(
         sender=Subscription, user_id=user_id, plan=plan.value, previous_plan=previous, until=until, status=status
     )
 
 
-def _paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
+def paid_access(user_id: UUID) -> tuple[Plan, datetime | None]:
+    """The highest plan that the person has paid for now, and until when; FREE and None for none."""
     subscriptions = Subscription.objects.filter(user_id=user_id, livemode=is_livemode()).exclude(paid_plan="")
     paid = [
         (RANKS[Plan(row.paid_plan)], until)
@@ -53,6 +54,11 @@ def paid_until(row: Subscription) -> datetime | None:
     if row.status in PAID:
         # News of a renewal may be late, so whoever has not cancelled keeps access a little longer.
         until += grace
-    elif row.status == "past_due" and row.past_due_since is not None:
+    elif row.status == "past_due" and row.past_due_since is not None and not _has_only_tried(row):
         until = max(until, row.past_due_since + grace)
     return min(until, row.ends_at) if row.ends_at else until
+
+
+def _has_only_tried(row: Subscription) -> bool:
+    """Whether nothing but a trial was ever had: grace is for those who have paid before."""
+    return row.trial_end is not None and row.paid_through is not None and row.paid_through <= row.trial_end
