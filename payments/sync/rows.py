@@ -28,8 +28,10 @@ def write_columns(row: models.Model, columns: Mapping[str, Any]) -> bool:
 
 
 def first_columns(row: models.Model) -> dict[str, Any]:
-    """What a new row says, for its audit entry: every column that is not empty."""
-    values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    """What a new row says, for its audit entry: every column that is not empty and no mere note of the time."""
+    noted = ("auto_now", "auto_now_add")
+    said = [field for field in row._meta.concrete_fields if not any(getattr(field, name, False) for name in noted)]
+    values = {field.attname: field.value_from_object(row) for field in said}
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
