@@ -9,9 +9,8 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from numerai.common.read_only import ReadOnly
+from payments.dashboard import dashboard_url
 from payments.money import in_words
-
-DASHBOARD = "https://dashboard.stripe.com"
 
 Column = TypeVar("Column", bound=Callable[..., str])
 
@@ -37,8 +36,7 @@ def dashboard_link(section: str, stripe_id: str, *, livemode: bool) -> str:
     """A link to the object in Stripe's dashboard; "-" without an id."""
     if not stripe_id:
         return "-"
-    mode = "" if livemode else "/test"
-    url = f"{DASHBOARD}{mode}/{section}/{stripe_id}"
+    url = dashboard_url(section, stripe_id, livemode=livemode)
     return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, stripe_id)
 
 

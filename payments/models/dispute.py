@@ -3,6 +3,12 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+# A lost one may still be appealed against, and an inquiry that was closed may grow into a chargeback.
+CLOSED = ("won", "lost", "prevented", "warning_closed")
+LOST = "lost"
+# In these states the customer has nothing back and will have nothing, as far as one knows.
+GIVES_NOTHING = ("won", "prevented", "warning_closed", "warning_needs_response", "warning_under_review")
+
 
 class Dispute(models.Model):
     """A payment that the customer's bank questions. Inquiries (``warning_…``) have not taken any money."""

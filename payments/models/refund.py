@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+# In these states nothing has been given back, or it has come back to us.
+GAVE_NOTHING = ("failed", "canceled")
+
 
 class RefundOrigin(models.TextChoices):
     CUSTOMER = "customer"

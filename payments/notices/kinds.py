@@ -8,6 +8,11 @@ BILLING_PAGE = "/billing"
 ACTIVATED = "payments.subscription_activated"
 ENDED = "payments.subscription_ended"
 PAYMENT_FAILED = "payments.payment_failed"
+CANCELLATION_SCHEDULED = "payments.cancellation_scheduled"
+RESUMED = "payments.subscription_resumed"
+PAUSED = "payments.subscription_paused"
+PLAN_CHANGED = "payments.plan_changed"
+CHANGE_EXPIRED = "payments.change_expired"
 PURCHASE_PAID = "payments.purchase_paid"
 PURCHASE_FAILED = "payments.purchase_failed"
 PURCHASE_REVIEWED = "payments.purchase_reviewed"
@@ -24,6 +29,7 @@ OPERATOR_DISPUTE_CLOSED = "payments.operator_dispute_closed"
 OPERATOR_FRAUD_WARNING = "payments.operator_fraud_warning"
 RECEIPT = "payments.receipt"
 
+CHANGES = (CANCELLATION_SCHEDULED, RESUMED, PAUSED, PLAN_CHANGED, CHANGE_EXPIRED)
 REFUNDS = (REFUND_MADE, REFUND_FAILED, REFUND_RECEIVED, REFUND_REFUSED)
 FOR_OPERATORS = (
     OPERATOR_REFUND_FAILED,
@@ -36,6 +42,7 @@ KINDS = (
     ACTIVATED,
     ENDED,
     PAYMENT_FAILED,
+    *CHANGES,
     *REFUNDS,
     *FOR_OPERATORS,
     PURCHASE_PAID,

@@ -5,9 +5,11 @@ raises, the payment is as unknown as before.
 """
 
 import structlog
+from django.conf import settings
 
 from payments import purchasables
 from payments.models import SUBSCRIPTION, Fulfilment, Payment
+from payments.models.dispute import GIVES_NOTHING, LOST
 from payments.purchasables import Happening, Purchase
 from payments.signals import payment_refunded, payment_succeeded
 from payments.sync.rows import write_columns
@@ -27,13 +29,13 @@ def fulfil(payment: Payment) -> bool:
 
 
 def reverse(payment: Payment) -> None:
-    """Say that ``payment.amount_refunded`` has changed: once for each change, which the caller has just written.
+    """Say that ``given_back(payment)`` has changed: once for each change, which the caller has just written.
 
-    What was given back entirely is taken back; if that refund fails afterwards, it is handed over again. What was
-    never handed over is not taken back. Raises what the seller's handlers raise.
+    What was given back entirely is taken back; if that refund fails or that dispute is won afterwards, it is handed
+    over again. What was never handed over is not taken back. Raises what the seller's handlers raise.
     """
     is_reversed = payment.fulfilment == Fulfilment.REVERSED
-    is_back = payment.amount_refunded >= payment.amount
+    is_back = given_back(payment) >= payment.amount
     if payment.fulfilment == Fulfilment.NONE or (is_reversed and is_back):
         return
     if is_reversed:
@@ -46,6 +48,17 @@ def reverse(payment: Payment) -> None:
     payment_refunded.send(sender=Payment, purchase=purchase)
 
 
+def given_back(payment: Payment) -> int:
+    """What the customer has back of the payment, in minor units: refunds that have not failed, and what a chargeback
+    took or, while it is open and the settings say so, may take."""
+    taken = 0
+    for dispute in payment.disputes.exclude(status__in=GIVES_NOTHING):
+        if dispute.status == LOST or settings.DISPUTE_SUSPENDS_ACCESS:
+            sum_ = dispute.withdrawn if dispute.status == LOST else dispute.amount
+            taken += sum_ if dispute.currency == payment.currency else payment.amount
+    return min(payment.amount, payment.amount_refunded + taken)
+
+
 def purchase_of(payment: Payment) -> Purchase:
     return Purchase(
         payment_id=payment.pk,
@@ -54,7 +67,7 @@ def purchase_of(payment: Payment) -> Purchase:
         reference=payment.reference,
         description=payment.description,
         amount=payment.amount,
-        amount_refunded=payment.amount_refunded,
+        amount_refunded=given_back(payment),
         platform_fee=payment.platform_fee,
         currency=payment.currency,
         paid_at=payment.paid_at,

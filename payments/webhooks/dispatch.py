@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from payments import sync
-from payments.models import WebhookEvent
+from payments.models import SUBSCRIPTION, WebhookEvent
 
 Handler = Callable[[WebhookEvent], None]
 
@@ -25,7 +25,38 @@ def look_at_invoice_of_payment(event: WebhookEvent) -> None:
 
 
 def look_at_payment_intent(event: WebhookEvent) -> None:
-    sync.sync_payment_intent(event.object_id, customer_id=event.customer_id)
+    metadata = event.payload["data"]["object"].get("metadata") or {}
+    is_purchase = metadata.get("kind", SUBSCRIPTION) != SUBSCRIPTION
+    sync.sync_payment_intent(event.object_id, customer_id=event.customer_id, is_purchase=is_purchase)
+
+
+def look_at_checkout(event: WebhookEvent) -> None:
+    from payments.services.selling.checkouts import look_at_checkout
+
+    look_at_checkout(event.object_id, customer_id=event.customer_id)
+
+
+def look_at_refunds(event: WebhookEvent) -> None:
+    sync.sync_refunds(_payment_of(event))
+
+
+def look_at_refunds_of_charge(event: WebhookEvent) -> None:
+    sync.sync_refunds(_payment_of(event) or event.object_id)
+
+
+def look_at_dispute(event: WebhookEvent) -> None:
+    sync.sync_dispute(event.object_id, payment_id=_payment_of(event))
+
+
+def look_at_fraud_warning(event: WebhookEvent) -> None:
+    from payments.services.refunds.fraud import answer_fraud_warning
+
+    answer_fraud_warning(event.object_id, payment_id=_payment_of(event))
+
+
+def _payment_of(event: WebhookEvent) -> str:
+    told = event.payload["data"]["object"]
+    return str(told.get("payment_intent") or told.get("charge") or "")
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -60,8 +91,19 @@ HANDLERS: Mapping[str, Handler] = {
         )
     },
     "invoice_payment.paid": look_at_invoice_of_payment,
+    **{f"refund.{what}": look_at_refunds for what in ("created", "updated", "failed")},
+    "charge.refunded": look_at_refunds_of_charge,
+    **{
+        f"charge.dispute.{what}": look_at_dispute
+        for what in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
+    },
+    "radar.early_fraud_warning.created": look_at_fraud_warning,
     **{
         f"payment_intent.{what}": look_at_payment_intent
         for what in ("succeeded", "payment_failed", "processing", "canceled")
+    },
+    **{
+        f"checkout.session.{what}": look_at_checkout
+        for what in ("completed", "async_payment_succeeded", "async_payment_failed", "expired")
     },
 }
