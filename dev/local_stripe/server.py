@@ -3,6 +3,7 @@
 import threading
 import traceback
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +13,7 @@ from dev.local_stripe.catalogue.seeding import seed
 from dev.local_stripe.checkout.paying import pay_session, settle_session
 from dev.local_stripe.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
+from dev.local_stripe.invoices.invoicing import fail_finalization
 from dev.local_stripe.payments.authentication import authenticate
 from dev.local_stripe.payments.disputes import close_dispute, escalate_dispute, open_dispute, warn_of_fraud
 from dev.local_stripe.payments.refunds import settle_refund
@@ -188,6 +190,14 @@ class LocalStripe:
     def warn_of_fraud(self, paid: str) -> Document:
         """Plays the bank that doubts a charge or intent."""
         return warn_of_fraud(self.world, paid)
+
+    def fail_finalization(self, customer: str, *, fail: bool = True) -> None:
+        """From now on no invoice of the customer can be finalized; with `fail` False, every one again."""
+        fail_finalization(self.world, customer, fail=fail)
+
+    def mutate_silently(self) -> AbstractContextManager[None]:
+        """What changes within, by requests, the clock or controls, emits no events."""
+        return self.world.silence()
 
     def deliveries(self) -> list[Document]:
         """Every delivery with its state, attempts and last status, oldest first."""

@@ -8,6 +8,19 @@ from dev.local_stripe.payments import charging
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
+UNLOCATED = {
+    "type": "invalid_request_error",
+    "code": "customer_tax_location_invalid",
+    "message": "The customer's location isn't recognized. Set a valid customer address in order to automatically "
+    "calculate tax.",
+}
+
+
+def fail_finalization(world: World, customer_id: str, *, fail: bool = True) -> None:
+    """From now on no invoice of the customer can be finalized, or again every one."""
+    with world.transaction():
+        world.put("customer", world.get("customer", customer_id) | {"_finalization_fails": fail})
+
 
 def draft(
     world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
@@ -85,9 +98,16 @@ def default_method(world: World, subscription: Document) -> Document | None:
 
 
 def finalize(world: World, invoice: Document) -> Document:
-    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet."""
+    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet. When it
+    cannot be finalized, a request is refused; the clock leaves a draft."""
     if invoice["status"] != "draft":
         raise invalid("This invoice is already finalized.", code="invoice_not_editable")
+    if world.get("customer", invoice["customer"]).get("_finalization_fails"):
+        if world.requested:
+            raise invalid(UNLOCATED["message"], code=UNLOCATED["code"])
+        invoice |= {"last_finalization_error": dict(UNLOCATED), "automatically_finalizes_at": None}
+        return world.put("invoice", invoice, "invoice.updated", "invoice.finalization_failed")
+    invoice["last_finalization_error"] = None
     _draw_on_customer(world, invoice)
     invoice |= {"status": "open", "automatically_finalizes_at": None, "effective_at": world.now()}
     invoice["status_transitions"]["finalized_at"] = world.now()

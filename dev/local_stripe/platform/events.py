@@ -3,7 +3,8 @@
 from fnmatch import fnmatchcase
 
 from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.routes import Resource
+from dev.local_stripe.api.errors import no_such
+from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.webhooks.deliveries import undelivered
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import DAY, World
@@ -16,8 +17,12 @@ def render(world: World, event: Document) -> Document:
     return event
 
 
+def _is_kept(world: World, event: Document) -> bool:
+    return bool(event["created"] >= world.now() - RETENTION)
+
+
 def _keep(world: World, event: Document, params: Params) -> bool:
-    if event["created"] < world.now() - RETENTION:
+    if not _is_kept(world, event):
         return False
     patterns = params.get("types", [params.get("type", "*")])
     if not any(fnmatchcase(event["type"], pattern) for pattern in patterns):
@@ -27,5 +32,12 @@ def _keep(world: World, event: Document, params: Params) -> bool:
 
 
 RESOURCE = Resource("event", "/v1/events", render=render)
-RESOURCE.readable("EventRetrieveParams")
 RESOURCE.listable("EventListParams", "", "type types delivery_success", _keep)
+
+
+@RESOURCE.on("GET", "/{id}", "EventRetrieveParams")
+def retrieve(world: World, call: Call) -> Document:
+    event = world.get("event", call.id)
+    if not _is_kept(world, event):
+        raise no_such("event", call.id, status=404)
+    return event

@@ -50,7 +50,7 @@ def _all_due(world: World) -> Iterator[Due]:
         if not is_over(subscription):
             yield from _due_for_subscription(world, subscription)
     for invoice in world.all("invoice"):
-        yield from _due_for_invoice(invoice)
+        yield from _due_for_invoice(world, invoice)
     yield from _due_for_payments(world)
 
 
@@ -94,7 +94,10 @@ def _due_for_schedule(schedule: Document | None) -> Iterator[Due]:
     yield Due(schedule["current_phase"]["end_date"], schedules.move_on, schedule["id"])
 
 
-def _due_for_invoice(invoice: Document) -> Iterator[Due]:
+def _due_for_invoice(world: World, invoice: Document) -> Iterator[Due]:
+    days = world.policy.overdue_days
+    if invoice["status"] == "open" and days is not None and not invoice.get("_overdue"):
+        yield Due(invoice["effective_at"] + days * DAY, _tell_overdue, invoice["id"])
     if invoice["status"] == "draft" and invoice["automatically_finalizes_at"] is not None:
         yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
     if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
@@ -111,6 +114,10 @@ def _due_for_payments(world: World) -> Iterator[Due]:
     for session in world.all("checkout.session"):
         if session["status"] == "open":
             yield Due(session["expires_at"], expire_session, session["id"])
+
+
+def _tell_overdue(world: World, invoice_id: str) -> None:
+    world.put("invoice", world.get("invoice", invoice_id) | {"_overdue": True}, "invoice.overdue")
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:

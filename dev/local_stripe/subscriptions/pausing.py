@@ -34,10 +34,12 @@ def renew_or_withhold(world: World, subscription_id: str) -> None:
     if subscription["pause_collection"] is None:
         return
     behavior = subscription["pause_collection"]["behavior"]
+    if behavior == "keep_as_draft" or finalize(world, invoice)["status"] == "draft":
+        return
     if behavior == "void":
-        void(world, finalize(world, invoice))
-    elif behavior == "mark_uncollectible":
-        forgive(world, finalize(world, invoice), reason="subscription_paused")
+        void(world, invoice)
+    else:
+        forgive(world, invoice, reason="subscription_paused")
 
 
 def mark_paused(world: World, subscription: Document, reason: str) -> Document:

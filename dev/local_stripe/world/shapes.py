@@ -1,6 +1,5 @@
 """Empty objects, made from the pinned SDK's own classes: every field an answer has, with nothing in it."""
 
-import copy
 from functools import cache
 from types import NoneType
 from typing import Any, ForwardRef, Literal, get_args, get_origin
@@ -9,7 +8,7 @@ from stripe import ListObject, PaymentMethod, StripeObject
 from stripe._object_classes import get_object_class
 from stripe._stripe_object import UntypedStripeObject
 
-from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.storage import Document, copied
 
 EMPTY: dict[Any, Any] = {str: "", int: 0, float: 0.0, bool: False}
 EMPTY_LIST = {"object": "list", "data": [], "has_more": False, "url": ""}
@@ -26,12 +25,13 @@ OMITTED = {
 
 def blank(kind: str) -> Document:
     """A new document of the type: null, empty, zero or false in every field."""
-    return copy.deepcopy(_blank(kind))
+    empty: Document = copied(_blank(kind))
+    return empty
 
 
 def blank_part(cls: type[StripeObject]) -> Document:
     """An empty part of an object, from the class within the object's class."""
-    return copy.deepcopy(_fields(cls, set()))
+    return _fields(cls, set())
 
 
 @cache
@@ -67,7 +67,7 @@ def _value(hint: Any) -> Any:
     if origin is list:
         return []
     if origin is ListObject:
-        return EMPTY_LIST
+        return copied(EMPTY_LIST)
     if origin is UntypedStripeObject or isinstance(hint, ForwardRef):
         return {}
     if isinstance(hint, type) and issubclass(hint, StripeObject):

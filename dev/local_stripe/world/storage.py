@@ -8,6 +8,14 @@ from typing import Any
 
 Document = dict[str, Any]
 
+
+def copied(value: Any) -> Any:
+    """A deep copy of what JSON can hold, several times faster than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
+
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)

@@ -1,6 +1,5 @@
 """The state of the simulated account: objects, events and pending deliveries, changed in transactions."""
 
-import copy
 import secrets
 import string
 import threading
@@ -15,7 +14,7 @@ from dev.local_stripe.api.errors import StripeError, no_such
 from dev.local_stripe.world.clock import Clock
 from dev.local_stripe.world.difference import previous_attributes
 from dev.local_stripe.world.shapes import blank
-from dev.local_stripe.world.storage import Document, Storage
+from dev.local_stripe.world.storage import Document, Storage, copied
 
 ALPHABET = string.ascii_letters + string.digits
 DAY = 24 * 60 * 60
@@ -26,12 +25,13 @@ Touched = list[tuple[str, str]]
 @dataclass(frozen=True)
 class Policy:
     """What an account sets in the dashboard. `final_failure` is canceled, unpaid or past_due: what becomes of
-    a subscription when the last retry failed."""
+    a subscription when the last retry failed. `overdue_days` after its finalization an open invoice is overdue."""
 
     retry_after_days: tuple[int, ...] = (3, 5, 7)
     final_failure: str = "canceled"
     finalize_after_seconds: int = 60 * 60
     upcoming_days: int = 7
+    overdue_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class World:
         self._journal: list[tuple[str, str, Document | None]] = []
         self._unannounced: dict[tuple[str, str], Document | None] = {}
         self._depth = 0
+        self._silent = False
         self._origin = Origin()
         saved = self._documents.get("_clock", {}).get("clock", {})
         self.clock = Clock(saved.get("offset", 0))
@@ -67,7 +68,7 @@ class World:
 
     @staticmethod
     def new_id(prefix: str) -> str:
-        return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(24))}"
+        return f"{prefix}_{''.join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(24))}"
 
     def new(self, kind: str, prefix: str, **fields: Any) -> Document:
         """An object of the type as the SDK knows it, with a fresh id; not stored yet."""
@@ -108,7 +109,8 @@ class World:
 
     def find(self, kind: str, identifier: str) -> Document | None:
         """A copy to change and `put` back, or None."""
-        return copy.deepcopy(self._documents.get(kind, {}).get(identifier))
+        found: Document | None = copied(self._documents.get(kind, {}).get(identifier))
+        return found
 
     def get(self, kind: str, identifier: str) -> Document:
         """The object an address names; 404 when there is none."""
@@ -146,7 +148,7 @@ class World:
         if not events:
             self._unannounced[key] = before
         self._journal.append((*key, stored))
-        documents[document["id"]] = copy.deepcopy(document)
+        documents[document["id"]] = copied(document)
         for event in events:
             self._emit_change(event, rendered_before, self.render(kind, document))
         return document
@@ -159,7 +161,23 @@ class World:
             return
         self.emit(event, after)
 
+    @property
+    def requested(self) -> bool:
+        """Whether an API request causes the present change, and not the clock or a test."""
+        return self._origin.request_id is not None
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Whatever changes meanwhile, no event tells of it."""
+        self._silent = True
+        try:
+            yield
+        finally:
+            self._silent = False
+
     def emit(self, event_type: str, snapshot: Document, previous: Document | None = None) -> None:
+        if self._silent:
+            return
         endpoints = [
             endpoint
             for endpoint in self.all("webhook_endpoint")
@@ -188,7 +206,7 @@ class World:
 
     def render(self, kind: str, document: Document) -> Document:
         """The document as the API answers it: without private keys, with embedded objects."""
-        visible = {key: copy.deepcopy(value) for key, value in document.items() if not key.startswith("_")}
+        visible = {key: copied(value) for key, value in document.items() if not key.startswith("_")}
         renderer = self._renderers.get(kind)
         return renderer(self, visible) if renderer else visible
 

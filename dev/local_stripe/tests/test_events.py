@@ -1,0 +1,131 @@
+"""What is told, for how long it can be read, and what is never told."""
+
+from typing import Any
+
+import pytest
+import stripe
+
+from dev.local_stripe import LocalStripe, Policy
+from dev.local_stripe.tests.conftest import PRICES, connect, new_customer, subscribe
+
+DAY = 86_400
+
+
+def test_events_are_kept_for_thirty_days(server: LocalStripe, client: Any, customer: Any) -> None:
+    (event,) = client.events.list({"type": "customer.created"}).data
+    server.advance(29 * DAY)
+    assert client.events.retrieve(event.id).id == event.id
+    server.advance(2 * DAY)
+    assert client.events.list({"type": "customer.created"}).data == []
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.events.retrieve(event.id)
+    assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
+
+
+def test_undelivered_events_are_found_page_by_page_since_a_known_one(wired: LocalStripe) -> None:
+    client = connect(wired)
+    known = client.customers.create({})
+    assert wired.wait_idle()
+    start = client.events.list({"limit": 1}).data[0].id
+    wired.faults.webhooks(drop=1.0)
+    for name in "abc":
+        client.customers.update(known.id, {"name": name})
+    assert wired.wait_idle()
+    found = client.events.list(
+        {"types": ["customer.updated"], "delivery_success": False, "ending_before": start, "limit": 2}
+    )
+    assert ([each.data.object.name for each in found.data], found.has_more) == (["b", "a"], True)
+    rest = client.events.list({"types": ["customer.updated"], "ending_before": found.data[0].id})
+    assert ([each.data.object.name for each in rest.data], rest.has_more) == (["c"], False)
+
+
+def test_a_silent_change_is_seen_by_reading_only(server: LocalStripe, client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    before = len(server.events())
+    with server.mutate_silently():
+        client.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
+        server.advance(DAY)
+    assert len(server.events()) == before
+    assert client.subscriptions.retrieve(subscription.id).cancel_at_period_end
+    client.subscriptions.update(subscription.id, {"metadata": {"a": "b"}})
+    (told,) = server.events()[before:]
+    assert told["data"]["previous_attributes"] == {"metadata": {"a": None}}
+
+
+def test_a_renewal_that_cannot_be_finalized_stays_a_draft_and_says_so(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    subscription = subscribe(client, customer)
+    server.fail_finalization(customer.id)
+    server.advance(32 * DAY)
+    (event,) = server.events("invoice.finalization_failed")
+    invoice = client.invoices.retrieve(event["data"]["object"]["id"])
+    assert (invoice.status, invoice.last_finalization_error.code) == ("draft", "customer_tax_location_invalid")
+    assert client.subscriptions.retrieve(subscription.id).status == "active"
+    for verb in (client.invoices.finalize_invoice, client.invoices.pay):
+        with pytest.raises(stripe.InvalidRequestError) as caught:
+            verb(invoice.id)
+        assert caught.value.code == "customer_tax_location_invalid"
+    with pytest.raises(stripe.InvalidRequestError):
+        subscribe(client, customer)
+    server.fail_finalization(customer.id, fail=False)
+    paid = client.invoices.pay(invoice.id)
+    assert (paid.status, paid.last_finalization_error) == ("paid", None)
+
+
+@pytest.mark.parametrize("behavior", ["void", "mark_uncollectible"])
+def test_what_cannot_be_finalized_is_neither_voided_nor_forgiven(
+    server: LocalStripe, client: Any, customer: Any, behavior: str
+) -> None:
+    subscription = subscribe(client, customer)
+    client.subscriptions.update(subscription.id, {"pause_collection": {"behavior": behavior}})
+    server.fail_finalization(customer.id)
+    server.advance(32 * DAY)
+    assert server.objects("invoice")[-1]["status"] == "draft"
+
+
+def test_an_open_invoice_becomes_overdue_once() -> None:
+    with LocalStripe(prices=PRICES, policy=Policy(overdue_days=2)) as server:
+        client = connect(server)
+        subscription = subscribe(client, new_customer(client))
+        method = client.payment_methods.attach("pm_card_chargeCustomerFail", {"customer": subscription.customer})
+        settings = {"invoice_settings": {"default_payment_method": method.id}}
+        client.customers.update(subscription.customer, settings)
+        server.advance(31 * DAY)
+        assert server.events("invoice.overdue") == []
+        server.advance(5 * DAY)
+        (event,) = server.events("invoice.overdue")
+        assert event["data"]["object"]["status"] == "open"
+
+
+def test_customers_tell_of_their_changes_and_their_end(server: LocalStripe, client: Any, customer: Any) -> None:
+    client.customers.update(customer.id, {"name": "Alicia"})
+    assert server.events("customer.updated")[-1]["data"]["previous_attributes"] == {"name": "Alice"}
+    assert [each.id for each in client.customers.list({"email": "alice@example.com"}).data] == [customer.id]
+    client.customers.delete(customer.id)
+    assert server.events("customer.deleted")[-1]["data"]["object"]["id"] == customer.id
+    assert client.customers.list().data == []
+
+
+def test_subscriptions_and_invoices_are_listed_by_what_they_are(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    early = subscribe(client, customer)
+    server.advance(3 * DAY)
+    late = subscribe(client, customer, "price_elite", trial_period_days=30)
+
+    def subscriptions(**params: Any) -> list[str]:
+        return [each.id for each in client.subscriptions.list({"customer": customer.id, **params}).data]
+
+    assert subscriptions(created={"lt": late.created}) == [early.id]
+    assert subscriptions(status="trialing") == subscriptions(price="price_elite") == [late.id]
+    assert subscriptions(limit=1, starting_after=late.id) == [early.id]
+    assert subscriptions(limit=1, ending_before=early.id) == [late.id]
+
+    def invoices(**params: Any) -> list[int]:
+        return [each.total for each in client.invoices.list({"customer": customer.id, **params}).data]
+
+    assert invoices() == [0, 999]
+    assert invoices(subscription=early.id) == invoices(created={"lt": late.created}) == [999]
+    assert invoices(status="open") == []
+    assert invoices(limit=1, starting_after=late.latest_invoice) == [999]
