@@ -14,7 +14,7 @@ from dev.local_stripe.api.errors import StripeError, no_such
 from dev.local_stripe.world.clock import Clock
 from dev.local_stripe.world.difference import previous_attributes
 from dev.local_stripe.world.shapes import blank
-from dev.local_stripe.world.storage import Document, Storage, copied, copied
+from dev.local_stripe.world.storage import Document, Storage, copied
 
 ALPHABET = string.ascii_letters + string.digits
 DAY = 24 * 60 * 60
