@@ -223,6 +223,24 @@ def test_rule_94_two_endpoints_of_different_versions_have_one_effect(
     assert "payments.subscription_activated" in told_to(bob)
 
 
+FEE = {"id": "pi_1", "metadata": {"kind": "entry_fee"}}
+GIVEN_BACK = {"id": "re_1", "payment_intent": "pi_1", "charge": "ch_1"}
+
+
+@pytest.mark.parametrize(
+    ("about", "left"),
+    [
+        ({"id": "pi_1", "metadata": {"kind": "entry_fee", "name": "Zoë"}}, FEE),
+        (GIVEN_BACK | {"reason": "Zoë asked"}, GIVEN_BACK),
+        ({"id": "ch_1", "metadata": {}, "billing_details": {"name": "Zoë"}}, {"id": "ch_1"}),
+        ({"id": "ch_1", "metadata": None, "customer": {"id": "cus_1"}, "invoice": "Zoë"}, {"id": "ch_1"}),
+    ],
+)
+def test_a_stripped_payload_keeps_what_handlers_ask_for(about: dict[str, Any], left: dict[str, Any]) -> None:
+    assert bare_payload(an_event(data={"object": about})) == {"data": {"object": left}}
+    assert bare_payload({}) == {"data": {"object": {}}}
+
+
 def test_an_event_whose_payload_was_stripped_can_be_handled_again(subscribed: LocalStripe, deliver: Deliver) -> None:
     """After its time, and after an erasure, only the links are left of an event."""
     for event in subscribed.events():

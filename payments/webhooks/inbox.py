@@ -108,5 +108,12 @@ def _insert(row_id: UUID, event: DeliveredEvent, state: EventState) -> bool:
 def bare_payload(payload: dict[str, Any]) -> dict[str, Any]:
     """What a handler needs of a payload: which objects it is about, and nothing about a person."""
     about = payload.get("data", {}).get("object", {})
-    links = {name: about[name] for name in LINKS if isinstance(about.get(name), str) and about[name].isascii()}
-    return {"data": {"object": links}}
+    links = _names(about, LINKS)
+    # What is bought decides who looks; it is a word of ours and says nothing about anybody.
+    kind = _names(about.get("metadata"), ("kind",))
+    return {"data": {"object": links | ({"metadata": kind} if kind else {})}}
+
+
+def _names(about: Any, wanted: Sequence[str]) -> dict[str, Any]:
+    found = {name: about.get(name) for name in wanted} if isinstance(about, dict) else {}
+    return {name: value for name, value in found.items() if isinstance(value, str) and value.isascii()}
