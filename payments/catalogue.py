@@ -20,6 +20,11 @@ class Offer:
         """The price at Stripe that this offer is bought with."""
         return str(settings.STRIPE_PRICE_IDS[self.plan.value])
 
+    @property
+    def trial_days(self) -> int:
+        """How long somebody who has never had a trial may try it; 0 for not at all."""
+        return int(settings.STRIPE_TRIAL_DAYS.get(self.plan.value, 0))
+
 
 OFFERS = {offer.plan: offer for offer in (Offer(Plan.BASIC, 999), Offer(Plan.PREMIUM, 1999), Offer(Plan.ELITE, 2999))}
 RANKS = {plan: rank for rank, plan in enumerate((Plan.FREE, *OFFERS))}

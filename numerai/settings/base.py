@@ -157,6 +157,8 @@ REFUND_AUTO_DAYS: int = env.int("REFUND_AUTO_DAYS", default=14)
 REFUND_AUTO_KINDS: list[str] = env.list("REFUND_AUTO_KINDS", default=["subscription"])
 REFUND_AUTO_MAX: dict[str, str] = env.dict("REFUND_AUTO_MAX", default={"usd": "30.00"})
 DISPUTE_SUSPENDS_ACCESS: bool = env.bool("DISPUTE_SUSPENDS_ACCESS", default=True)
+# Whether whoever ends a subscription at once may have what is left of the period given back to the card.
+REFUND_UNUSED_TIME: bool = env.bool("REFUND_UNUSED_TIME", default=False)
 FRAUD_WARNING_REFUNDS: bool = env.bool("FRAUD_WARNING_REFUNDS", default=False)
 MONEY_RETENTION_YEARS: int = env.int("MONEY_RETENTION_YEARS", default=7)
 WEBHOOK_PAYLOAD_DAYS: int = env.int("WEBHOOK_PAYLOAD_DAYS", default=90)
@@ -211,6 +213,7 @@ CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
+    "payments: pauses whose day has come": {"task": "payments.tasks.resume_paused", "schedule": 900.0},
     "payments: webhook events left behind": {
         "task": "payments.tasks.sweep_webhook_events",
         "schedule": SWEEP_SECONDS,

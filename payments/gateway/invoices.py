@@ -10,6 +10,7 @@ EXPANDED = [
     f"{SUBSCRIPTION}.latest_invoice",
     f"{SUBSCRIPTION}.default_payment_method",
     f"{SUBSCRIPTION}.discounts",
+    f"{SUBSCRIPTION}.schedule",
 ]
 
 

@@ -19,14 +19,36 @@ class CreateSubscriptionRequestSerializer(serializers.Serializer[Any]):
         max_length=255,
         help_text="A payment method made by Stripe.js. Without it the page confirms the first payment itself.",
     )
+    promotion_code = serializers.RegexField(
+        r"^[A-Za-z0-9_-]+$",
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        max_length=100,
+        help_text="The code as the customer entered it.",
+    )
+    trial = serializers.BooleanField(
+        required=False, default=True, help_text="False to be charged at once although a trial could be had."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "quantity" in self.initial_data:
+            raise serializers.ValidationError({"quantity": ["A plan is for one person and has no quantity."]})
+        return attrs
 
 
 class NewSubscriptionSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
     subscription_id = serializers.UUIDField()
     client_secret = serializers.CharField(
-        allow_null=True, help_text="For Stripe.js, while a payment is to be confirmed."
+        allow_null=True, help_text="For Stripe.js, while a payment or a card is to be confirmed."
     )
+    client_secret_type = serializers.ChoiceField(
+        choices=["payment_intent", "setup_intent"],
+        allow_null=True,
+        help_text="Which call of Stripe.js takes the secret: confirmPayment or confirmSetup.",
+    )
+    trial_days = serializers.IntegerField(help_text="How long the trial is; 0 without one.")
     status = serializers.CharField(help_text="Stripe's word, such as active or incomplete.")
 
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from accounts.models import User
 from numerai.common import audit, clock
-from numerai.common.errors import Conflict, DomainError, ServiceUnavailable
+from numerai.common.errors import Conflict, DomainError, NotAuthenticated, ServiceUnavailable
 from payments.gateway import AuthenticationRequired, ObjectMissing, StripeUnavailable, is_livemode
 from payments.models import UNSETTLED, BillingOperation, OperationKind, OperationState
 from payments.sync.locks import LockTimeout, person_lock
@@ -40,13 +41,14 @@ class AnotherPurchaseInProgress(Conflict):
 @dataclass(frozen=True)
 class Request:
     """What a person asks of Stripe. ``body`` is what the caller sent and decides whether two requests are the same;
-    ``params`` is everything that a repetition needs."""
+    ``params`` is everything that a repetition needs; ``is_farewell`` marks what is done about somebody who leaves."""
 
     user_id: UUID
     kind: OperationKind
     body: dict[str, str]
     params: dict[str, str]
     client_key: str = ""
+    is_farewell: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +78,10 @@ def alone(user_id: UUID, *, is_repetition: bool) -> Iterator[None]:
 
 
 def start(request: Request) -> BillingOperation:
-    """A new operation, committed before anything is asked of Stripe."""
+    """A new operation, committed before anything is asked of Stripe. Raises NotAuthenticated for somebody whose account
+    was closed while the request waited for its turn."""
+    if not request.is_farewell and not User.objects.filter(pk=request.user_id, is_active=True).exists():
+        raise NotAuthenticated
     return BillingOperation.objects.create(
         user_id=request.user_id,
         kind=request.kind,
@@ -85,6 +90,12 @@ def start(request: Request) -> BillingOperation:
         fingerprint=request.fingerprint,
         params=request.params,
     )
+
+
+def note(operation: BillingOperation, **decided: str) -> None:
+    """Keep what was decided on the way, so that a repetition asks for exactly the same."""
+    operation.params |= decided
+    operation.save(update_fields=["params"])
 
 
 def left_behind(user_id: UUID, kind: OperationKind) -> list[BillingOperation]:
@@ -112,15 +123,20 @@ def asking(operation: BillingOperation) -> Iterator[None]:
         if not error.was_sent:
             _note_asked(operation, before)
         raise
-    except (DomainError, ObjectMissing, AuthenticationRequired):
+    except (ServiceUnavailable, AuthenticationRequired):
         _note_asked(operation, before)
+        raise
+    except (DomainError, ObjectMissing):
+        # Stripe would have repeated its answer if it had carried out an earlier try with the same key.
+        _note_asked(operation, None)
         raise
 
 
 @contextmanager
 def settling(operation: BillingOperation) -> Iterator[None]:
     """Record how the block ends: a refusal is final, and so is everything else before Stripe was asked to make
-    something. After that, only an answer tells what was made."""
+    something. After that, only an answer tells what was made, and a refusal on the way there is none."""
+    earlier = operation.asked_at
     try:
         with audit.cause("operation", operation.pk):
             yield
@@ -128,7 +144,7 @@ def settling(operation: BillingOperation) -> Iterator[None]:
         _settle(operation, error, is_known=error.is_final or operation.asked_at is None)
         raise
     except DomainError as error:
-        _settle(operation, error, is_known=True)
+        _settle(operation, error, is_known=earlier is None or operation.asked_at != earlier)
         raise
     except BaseException:
         if operation.asked_at is None:
@@ -160,7 +176,8 @@ def answer_of(operation: BillingOperation) -> dict[str, Any]:
 def _settle(operation: BillingOperation, error: DomainError, *, is_known: bool) -> None:
     if not is_known:
         _mark_unknown(operation)
-    elif isinstance(error, ServiceUnavailable):
+    elif isinstance(error, ServiceUnavailable) or error.retry_after is not None:
+        # Whoever is told to try again later may do so with the same key.
         give_up(operation)
     else:
         _finish(operation, OperationState.FAILED, _stored(error))

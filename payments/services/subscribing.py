@@ -16,19 +16,34 @@ from payments.services.customers import get_or_create_stripe_customer
 from payments.services.purchases import AlreadySubscribed, NewSubscription, answer_about, mirror
 from payments.services.replacing import give_up_unpaid
 from payments.services.settling import TooEarly, settle_purchase
+from payments.services.starting.terms import REFUSED_TRIAL, decide_terms
 from payments.sync.locks import LockTimeout
 
 log = structlog.get_logger(__name__)
 
 
-def create_subscription(*, user: User, plan: str, payment_method_id: str = "", client_key: str = "") -> NewSubscription:
+def create_subscription(
+    *,
+    user: User,
+    plan: str,
+    payment_method_id: str = "",
+    promotion_code: str = "",
+    wants_trial: bool = True,
+    client_key: str = "",
+) -> NewSubscription:
     """Subscribe ``user`` to ``plan``: charged at once with a payment method, else left for the page to confirm.
 
-    An unpaid subscription of the same plan is offered again, one of another plan is ended first. The same
-    ``client_key`` gives the same answer. Raises CardDeclined, PaymentMethodInvalid, AlreadySubscribed,
-    IdempotencyKeyReused, IdempotencyKeyInUse, AnotherPurchaseInProgress, StripeUnavailable, StripeMisconfigured.
+    Who has not had a trial starts with one, if the plan has any and it is wanted. ``promotion_code`` is the text that
+    the customer entered. An unpaid subscription on the same terms is offered again, any other is ended first. The same
+    ``client_key`` gives the same answer. Raises CardDeclined, PaymentMethodInvalid, PromotionCodeInvalid, TrialUsed,
+    CurrencyFixed, AlreadySubscribed, IdempotencyKeyReused, IdempotencyKeyInUse, AnotherPurchaseInProgress,
+    StripeUnavailable, StripeMisconfigured.
     """
-    request = _request(user, plan, payment_method_id, client_key)
+    body = {"plan": plan, "payment_method_id": payment_method_id}
+    # Left out when empty, so that keys of before these could be asked for still name the same request.
+    body |= {"promotion_code": promotion_code} if promotion_code else {}
+    body |= {} if wants_trial else {"trial": REFUSED_TRIAL}
+    request = _request(user, body, client_key)
     earlier = operations.of_client_key(request)
     if earlier is None or earlier.finished_at is None:
         with operations.alone(user.pk, is_repetition=earlier is not None):
@@ -38,13 +53,12 @@ def create_subscription(*, user: User, plan: str, payment_method_id: str = "", c
     return NewSubscription(**operations.answer_of(earlier))
 
 
-def _request(user: User, plan: str, payment_method_id: str, client_key: str) -> operations.Request:
-    body = {"plan": plan, "payment_method_id": payment_method_id}
+def _request(user: User, body: dict[str, str], client_key: str) -> operations.Request:
     return operations.Request(
         user_id=user.pk,
         kind=OperationKind.CREATE_SUBSCRIPTION,
         body=body,
-        params=body | {"price_id": OFFERS[Plan(plan)].price_id},
+        params=body | {"price_id": OFFERS[Plan(body["plan"])].price_id},
         client_key=client_key,
     )
 
@@ -83,6 +97,7 @@ def _settle(operation: BillingOperation) -> NewSubscription | None:
 def _subscribe(operation: BillingOperation, user: User) -> NewSubscription:
     customer = get_or_create_stripe_customer(user)
     try:
+        decide_terms(operation, user, customer.stripe_id)
         view = _find_or_buy(operation, customer)
     except gateway.ObjectMissing as missing:
         raise _refusal_of(missing, customer) from missing
@@ -103,9 +118,11 @@ def _mirror_bought(view: SubscriptionView, customer: StripeCustomer) -> Subscrip
 
 def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionView:
     unpaid = []
-    for found in gateway.subscriptions_of(customer.stripe_id):
-        if found.operation_id == str(operation.pk):
-            return found
+    everything = gateway.subscriptions_of(customer.stripe_id)
+    own = next((found for found in everything if found.operation_id == str(operation.pk)), None)
+    if own is not None:
+        return own
+    for found in everything:
         if found.status in OVER:
             continue
         if found.status != "incomplete":
@@ -121,23 +138,25 @@ def _find_or_buy(operation: BillingOperation, customer: StripeCustomer) -> Subsc
 
 def _reusable(operation: BillingOperation, unpaid: list[SubscriptionView]) -> SubscriptionView | None:
     """An unpaid subscription that the page can still confirm. One with a new card is always bought anew."""
-    if operation.params["payment_method_id"]:
+    params = operation.params
+    if params["payment_method_id"]:
         return None
-    wanted = operation.params["price_id"]
-    return next((view for view in unpaid if view.client_secret and view.items[0].price_id == wanted), None)
+    wanted = (params["price_id"], params.get("promotion_code_id", ""), int(params.get("trial_days", 0)))
+    found = ((view.items[0].price_id, view.promotion_code, view.trial_days) for view in unpaid)
+    return next((view for view, terms in zip(unpaid, found, strict=True) if view.secret and terms == wanted), None)
 
 
 def _buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionView:
     method = operation.params["payment_method_id"]
     if not method:
         return _create(operation, customer, FirstPayment.CONFIRMED_BY_CUSTOMER, key=operation.key())
-    method = gateway.attach_payment_method(
-        key=operation.key("attach"), payment_method_id=method, customer_id=customer.stripe_id
-    )
+    is_saved = method in [each.id for each in gateway.payment_methods_of(customer.stripe_id)]
+    method = method if is_saved else _attach(operation, customer, method)
     try:
         view = _create(operation, customer, FirstPayment.CHARGED, key=operation.key(), method=method)
     except gateway.CardDeclined:
-        _keep_card(operation, customer, method, is_good=False)
+        if not is_saved:
+            _keep_card(operation, customer, method, is_good=False)
         raise
     except gateway.AuthenticationRequired:
         # Nothing was created: the bank wants the customer there, so the page confirms the payment.
@@ -146,6 +165,17 @@ def _buy(operation: BillingOperation, customer: StripeCustomer) -> SubscriptionV
         )
     _keep_card(operation, customer, method, is_good=True)
     return view
+
+
+def _attach(operation: BillingOperation, customer: StripeCustomer, method: str) -> str:
+    try:
+        return gateway.attach_payment_method(
+            key=operation.key("attach"), payment_method_id=method, customer_id=customer.stripe_id
+        )
+    except gateway.ObjectMissing as missing:
+        if missing.param == "customer":
+            raise
+        raise gateway.PaymentMethodInvalid(field="payment_method_id") from missing
 
 
 def _keep_card(operation: BillingOperation, customer: StripeCustomer, method: str, *, is_good: bool) -> None:
@@ -173,6 +203,8 @@ def _create(
             metadata={"user_id": str(operation.user_id), "operation_id": str(operation.pk)},
             first_payment=first_payment,
             payment_method_id=method,
+            promotion_code_id=operation.params.get("promotion_code_id", ""),
+            trial_days=int(operation.params.get("trial_days", 0)),
         )
 
 
@@ -182,7 +214,8 @@ def _refusal_of(missing: gateway.ObjectMissing, customer: StripeCustomer) -> Exc
         gone = gateway.StripeUnavailable(retry_after=1)
         gone.is_final = True
         return gone
+    if "payment_method" in missing.param:
+        return gateway.PaymentMethodInvalid(field="payment_method_id")
     if missing.param == "items[0][price]":
         log.error("price_missing_at_stripe")
-        return gateway.StripeMisconfigured()
-    return gateway.PaymentMethodInvalid(field="payment_method_id")
+    return gateway.StripeMisconfigured()

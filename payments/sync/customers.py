@@ -4,12 +4,11 @@ import structlog
 from django.db import transaction
 
 from accounts.models import User
-from numerai.common import audit, clock
+from numerai.common import audit
 from payments import gateway
 from payments.gateway import CustomerView
 from payments.models import StripeCustomer
-from payments.sync.locks import customer_lock
-from payments.sync.rows import first_columns, write_columns
+from payments.sync.rows import first_columns
 
 log = structlog.get_logger(__name__)
 
@@ -48,27 +47,6 @@ def link_customer(view: CustomerView) -> StripeCustomer:
         log.error("second_stripe_customer", customer=view.id, user_id=str(user_id))
         raise CustomerNotLinked(f"The person of {view.id} has another customer already.")
     return linked
-
-
-def sync_customer(customer_id: str) -> None:
-    """Note that the customer was deleted at Stripe, or is unknown there because the account is another one; the person
-    gets a new one with their next purchase."""
-    with customer_lock(customer_id):
-        if _is_gone(customer_id):
-            with transaction.atomic():
-                rows = StripeCustomer.objects.select_for_update(no_key=True, of=("self",))
-                for row in rows.filter(stripe_id=customer_id, deleted_at__isnull=True):
-                    write_columns(row, {"deleted_at": clock.now()})
-
-
-def _is_gone(customer_id: str) -> bool:
-    try:
-        return gateway.fetch_customer(customer_id).is_deleted
-    except gateway.ObjectMissing:
-        if not StripeCustomer.objects.filter(stripe_id=customer_id).exists():
-            raise
-        log.error("stripe_customer_missing", customer=customer_id)
-        return True
 
 
 def _uuid(text: str) -> UUID | None:

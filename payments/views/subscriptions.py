@@ -42,12 +42,15 @@ class CreateSubscriptionView(APIView):
         summary="Subscribe to a plan",
         description="With `payment_method_id` the card is charged at once: a decline is a 402 and leaves nothing "
         "behind. Without it, or when the bank asks the customer to take part, the subscription starts `incomplete` "
-        "and `client_secret` lets the page confirm the first payment. The same `Idempotency-Key` gives the same "
-        "answer.",
+        "and `client_secret` lets the page confirm the first payment. With a trial nothing is due yet: the secret, if "
+        "there is one, is of the type `setup_intent` and saves a card. Each person and each card has one trial; a "
+        "card that has had it is refused with `trial_already_used`, unless `trial` is false. The same "
+        "`Idempotency-Key` gives the same answer.",
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
         request=CreateSubscriptionRequestSerializer,
         responses={
             201: NewSubscriptionSerializer,
+            **problem(400, "promotion_code_invalid", "This promotion code is not valid, or not for this purchase."),
             **problem(402, "card_declined", "Your card was declined. Please use another card or ask your bank."),
             **problem(409, "already_subscribed", "You have a subscription already."),
             **problem(422, "idempotency_key_reused", "This Idempotency-Key was used for another request already."),
@@ -66,6 +69,8 @@ class CreateSubscriptionView(APIView):
                     "message": "Confirm the payment to start your Premium subscription.",
                     "subscription_id": SUBSCRIPTION_EXAMPLE["id"],
                     "client_secret": "pi_3SVb7t_secret_8Gh2",
+                    "client_secret_type": "payment_intent",
+                    "trial_days": 0,
                     "status": "incomplete",
                 },
                 response_only=True,
@@ -82,6 +87,8 @@ class CreateSubscriptionView(APIView):
             user=cast(User, request.user),
             plan=serializer.validated_data["plan"],
             payment_method_id=serializer.validated_data.get("payment_method_id") or "",
+            promotion_code=serializer.validated_data.get("promotion_code") or "",
+            wants_trial=serializer.validated_data["trial"],
             client_key=client_key,
         )
         return Response(asdict(created), status=201)

@@ -150,6 +150,12 @@ def _add_items(world: World, subscription: Document, params: Params) -> None:
         items["data"].append(new_item(world, subscription, entry, param=f"items[{position}]"))
     first = world.get("price", items["data"][0]["price"])
     subscription["currency"] = first["currency"]
+    used = world.get("customer", subscription["customer"])["currency"]
+    if used not in (None, first["currency"]):
+        raise invalid(
+            "You cannot combine currencies on a single customer. This customer has an active subscription, "
+            f"subscription schedule, discount, quote, or invoice item with currency {used}."
+        )
     start, end = world.now(), subscription["trial_end"]
     if end is None:
         end = period_end(subscription["billing_cycle_anchor"], first["recurring"], start)

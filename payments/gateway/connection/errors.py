@@ -52,6 +52,16 @@ class PaymentMethodInvalid(DomainError):
     detail = "This payment method cannot be used. Please enter your card again."
 
 
+class PromotionCodeInvalid(DomainError):
+    code, title = "promotion_code_invalid", "The promotion code cannot be redeemed"
+    detail = "This promotion code is not valid, has expired, or does not apply to your purchase."
+
+
+class CurrencyFixed(DomainError):
+    status, code, title = 409, "currency_fixed", "Another currency is in use"
+    detail = "Your earlier purchases were in another currency, which cannot be changed. Please contact us."
+
+
 class StripeUnavailable(ServiceUnavailable):
     """No definite answer came. ``is_final`` tells that Stripe will give this same answer to this key for ever;
     ``was_sent`` that Stripe may have carried the request out all the same."""
@@ -107,19 +117,28 @@ def is_outage(error: stripe.StripeError) -> bool:
     return isinstance(error, stripe.APIConnectionError) or (error.http_status or 0) >= 500
 
 
+def card_declined(decline_code: str, code: str = "") -> CardDeclined:
+    """The refusal to show for a bank's reason."""
+    if decline_code in UNSPOKEN:
+        decline_code = "generic_decline"
+    sentence = SENTENCES.get(decline_code) or SENTENCES.get(code)
+    return CardDeclined(sentence, extra={"decline_code": decline_code or "generic_decline"})
+
+
 def _of_card_error(error: stripe.CardError) -> Exception:
     details: Any = error.error
     decline_code = getattr(details, "decline_code", None) or error.code or "generic_decline"
     if AUTHENTICATION_CODES & {error.code, decline_code}:
         return AuthenticationRequired()
-    if decline_code in UNSPOKEN:
-        decline_code = "generic_decline"
-    sentence = SENTENCES.get(decline_code) or SENTENCES.get(error.code or "")
-    return CardDeclined(sentence, extra={"decline_code": decline_code})
+    return card_declined(decline_code, error.code or "")
 
 
 def _of_refusal(error: stripe.StripeError) -> Exception:
     param = str(getattr(error, "param", None) or "id")
+    if param.startswith("discounts"):
+        return PromotionCodeInvalid(field="promotion_code")
+    if "combine currencies" in str(error.user_message):
+        return CurrencyFixed()
     if error.code == "resource_missing":
         return ObjectMissing(param)
     if error.code in {"payment_method_unexpected_state", "payment_method_unactivated"} or "payment_method" in param:

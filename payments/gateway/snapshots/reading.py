@@ -11,6 +11,11 @@ def reference(value: Any) -> str:
     return str(value["id"] if isinstance(value, dict) else value or "")
 
 
+def fingerprint(method: Any) -> str:
+    """What Stripe calls the card by, whoever uses it; "" for anything but an expanded card."""
+    return str((method.get("card") or {}).get("fingerprint") or "") if isinstance(method, dict) else ""
+
+
 def moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else known_moment(seconds)
 
