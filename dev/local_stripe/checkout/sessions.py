@@ -14,7 +14,10 @@ from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import DAY, World
 
-FIELDS = "allow_promotion_codes cancel_url client_reference_id customer_email locale metadata submit_type success_url"
+FIELDS = (
+    "allow_promotion_codes cancel_url client_reference_id customer_email integration_identifier locale metadata "
+    "payment_method_collection submit_type success_url"
+)
 PRICE_DATA = "currency product product_data.name product_data.description unit_amount recurring.interval"
 DATA = {
     "payment": "description metadata receipt_email setup_future_usage statement_descriptor_suffix",

@@ -50,7 +50,8 @@ def _all_due(world: World) -> Iterator[Due]:
         if not is_over(subscription):
             yield from _due_for_subscription(world, subscription)
     for invoice in world.all("invoice"):
-        yield from _due_for_invoice(world, invoice)
+        if invoice["status"] in ("draft", "open"):
+            yield from _due_for_invoice(world, invoice)
     yield from _due_for_payments(world)
 
 

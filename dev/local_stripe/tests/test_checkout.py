@@ -148,6 +148,24 @@ def test_a_card_is_saved(server: LocalStripe, client: Any) -> None:
     intent = client.setup_intents.retrieve(done["setup_intent"])
     assert (done["status"], intent.status, intent.metadata.to_dict()) == ("complete", "succeeded", {"user": "7"})
     assert len(client.payment_methods.list({"customer": customer.id}).data) == 1
+    plain = start(client, {**SHOP, "mode": "setup", "customer": customer.id})
+    assert server.pay_session(plain.id)["status"] == "complete"
+
+
+def test_a_price_of_the_moment_belongs_to_a_known_product(server: LocalStripe, client: Any) -> None:
+    product = client.products.create({"name": "Fee"})
+    now = {"currency": "kwd", "unit_amount": 1500, "product": product.id}
+    session = start(client, {**SALE, "line_items": [{"price_data": now, "quantity": 1}]})
+    server.pay_session(session.id)
+    read_ = read(client, session, "line_items.data.price.product", "payment_intent")
+    assert read_.line_items.data[0].price.product.active
+    assert (read_.payment_intent.currency, read_.payment_intent.amount_received) == ("kwd", 1500)
+
+
+def test_a_card_for_the_future_makes_a_customer(server: LocalStripe, client: Any) -> None:
+    session = start(client, SALE, payment_intent_data={"setup_future_usage": "off_session"})
+    done = server.pay_session(session.id)
+    assert len(client.payment_methods.list({"customer": done["customer"]}).data) == 1
 
 
 def test_discounts_lower_the_price_once(server: LocalStripe, client: Any) -> None:
