@@ -8,6 +8,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from numerai.common import privacy
         from payments import checks  # noqa: F401
+        from payments.invoicing import checks as invoice_checks  # noqa: F401
         from payments.notices.kinds import register_kinds
         from payments.privacy import HOLDING
 

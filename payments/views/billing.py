@@ -13,11 +13,13 @@ from payments.serializers.billing import BillPageSerializer, BillSerializer
 
 BILL_EXAMPLE: dict[str, Any] = {
     "id": "0d1f6f0a-98a5-4c53-a1d5-2a0b7f6c9e10",
+    "number": "SPZMMBTI-0001",
     "amount": "19.99",
     "currency": "usd",
     "description": "1 x Premium (at $19.99 / month)",
     "invoice_url": "https://invoice.stripe.com/i/acct_1/test_2",
     "invoice_pdf": "https://pay.stripe.com/invoice/acct_1/test_2/pdf",
+    "pdf_url": "https://api.example.com/api/v1/payments/invoices/0d1f6f0a-98a5-4c53-a1d5-2a0b7f6c9e10/pdf/",
     "period_start": "2026-11-20T10:00:00Z",
     "period_end": "2026-12-20T10:00:00Z",
     "status": "paid",
@@ -50,4 +52,5 @@ class BillingHistoryView(APIView):
     )
     def get(self, request: Request) -> Response:
         page, count, rows = page_of(request, billing_history_of(cast(User, request.user)))
-        return Response(page_body(request, page, count, list(BillSerializer(rows, many=True).data)))
+        shown = list(BillSerializer(rows, many=True, context={"request": request}).data)
+        return Response(page_body(request, page, count, shown))
