@@ -8,6 +8,7 @@ from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.payment_methods import resolve
 from dev.local_stripe.invoices import invoicing
 from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
+from dev.local_stripe.subscriptions.cancellation import drop_pending_update
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -126,7 +127,14 @@ def _charge(world: World, invoice: Document, call: Call) -> None:
 
 @RESOURCE.on("POST", "/{id}/void", "InvoiceVoidInvoiceParams")
 def void(world: World, call: Call) -> Document:
-    return invoicing.void(world, world.get("invoice", call.id))
+    """A change that waited for this invoice is given up with it."""
+    voided = invoicing.void(world, world.get("invoice", call.id))
+    subscription = invoicing.subscription_of(world, voided)
+    if subscription["_pending_invoice"] == voided["id"]:
+        drop_pending_update(world, subscription)
+        names = ("updated", "pending_update_expired")
+        world.put("subscription", subscription, *(f"customer.subscription.{name}" for name in names))
+    return voided
 
 
 @RESOURCE.on("POST", "/{id}/mark_uncollectible", "InvoiceMarkUncollectibleParams")

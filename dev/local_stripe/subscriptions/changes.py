@@ -4,7 +4,7 @@ from dev.local_stripe.api.changes import set_fields
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
-from dev.local_stripe.catalogue.discounts import drop, redeem
+from dev.local_stripe.catalogue.discounts import drop, redeem, used_up_by
 from dev.local_stripe.customers.payment_methods import of_customer
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import draft, issue
@@ -27,7 +27,12 @@ ALLOWED_WHEN_PENDING = {
     "billing_cycle_anchor",
     "items",
     "trial_end",
+    "metadata",
+    "discounts",
+    "cancel_at_period_end",
 }
+# What a change that waits for its payment keeps back besides the items.
+HELD_BACK = ("metadata", "discounts", "cancel_at", "cancel_at_period_end", "canceled_at", "cancellation_details")
 PENDING_SECONDS = 23 * 60 * 60
 
 
@@ -137,8 +142,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     details["subscription_proration_date"] = params.get("proration_date", world.now())
     subscription["_pending_lines"] = []
     if behavior == "pending_if_incomplete":
-        held = {"_pending_invoice": invoice["id"], "_pending_items": change.items, "_pending_fields": change.fields}
-        issue(world, subscription | held, invoice)
+        issue(world, _held_back(world, subscription, invoice, change), invoice)
     else:
         subscription["items"]["data"] = change.items
         issue(world, subscription | change.fields, invoice, "customer.subscription.updated")
@@ -152,14 +156,25 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
         _fall_behind(world, subscription["id"])
 
 
+def _held_back(world: World, subscription: Document, invoice: Document, change: Change) -> Document:
+    """The subscription as it was, with what becomes of it once the invoice is paid."""
+    before, used = world.get("subscription", subscription["id"]), used_up_by(world, invoice)
+    later = {name: subscription[name] for name in HELD_BACK if subscription[name] != before[name]}
+    if "discounts" in later:
+        later["discounts"] = [each for each in later["discounts"] if each not in used]
+    held = {"_pending_items": change.items, "_pending_fields": change.fields | later}
+    return subscription | {name: before[name] for name in later} | held | {"_pending_invoice": invoice["id"]}
+
+
 def _hold(world: World, subscription_id: str) -> None:
     """The old items stay in force until the invoice is paid, for 23 hours at most."""
     subscription = world.get("subscription", subscription_id)
+    names = ("billing_cycle_anchor", "trial_end", "metadata", "discounts", "cancel_at_period_end")
     subscription["pending_update"] = {
-        "billing_cycle_anchor": subscription["_pending_fields"].get("billing_cycle_anchor"),
+        **{name: subscription["_pending_fields"].get(name) for name in names},
+        "discount": None,
         "expires_at": world.now() + PENDING_SECONDS,
         "subscription_items": subscription["_pending_items"],
-        "trial_end": subscription["_pending_fields"].get("trial_end"),
         "trial_from_plan": None,
     }
     world.put("subscription", subscription, "customer.subscription.updated")

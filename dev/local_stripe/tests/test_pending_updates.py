@@ -68,6 +68,42 @@ def test_a_newer_change_replaces_a_pending_one(server: LocalStripe, client: Any,
     assert client.invoices.retrieve(second.latest_invoice).status == "void"
 
 
+def test_what_is_asked_along_with_a_pending_update_waits_with_it(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    subscription = subscribe(client, customer, cancel_at_period_end=True, metadata={"kept": "yes"})
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
+    coupon = client.coupons.create({"percent_off": 10, "duration": "once"})
+    held = swap(
+        client,
+        subscription,
+        "price_premium",
+        proration_behavior="always_invoice",
+        payment_behavior="pending_if_incomplete",
+        metadata={"asked": "now"},
+        cancel_at_period_end=False,
+        discounts=[{"coupon": coupon.id}],
+    )
+    assert (held.cancel_at_period_end, held.metadata.to_dict(), held.discounts) == (True, {"kept": "yes"}, [])
+    assert held.pending_update.metadata.to_dict() == {"kept": "yes", "asked": "now"}
+    assert held.pending_update.cancel_at_period_end is False
+    client.invoices.pay(held.latest_invoice, {"payment_method": "pm_card_visa"})
+    applied = client.subscriptions.retrieve(subscription.id)
+    assert (applied.cancel_at_period_end, applied.cancel_at) == (False, None)
+    assert applied.metadata.to_dict() == {"kept": "yes", "asked": "now"}
+
+
+def test_a_voided_invoice_takes_the_pending_update_with_it(server: LocalStripe, client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    pay_with(client, customer, "pm_card_chargeCustomerFail")
+    params = {"proration_behavior": "always_invoice", "payment_behavior": "pending_if_incomplete"}
+    held = swap(client, subscription, "price_elite", **params)
+    assert client.invoices.void_invoice(held.latest_invoice).status == "void"
+    given_up = client.subscriptions.retrieve(subscription.id)
+    assert (given_up.pending_update, item_of(given_up).price.id) == (None, "price_basic")
+    assert len(server.events("customer.subscription.pending_update_expired")) == 1
+
+
 def test_a_pending_update_goes_with_few_other_parameters(client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
     with pytest.raises(stripe.InvalidRequestError):
@@ -76,5 +112,5 @@ def test_a_pending_update_goes_with_few_other_parameters(client: Any, customer: 
             subscription,
             "price_elite",
             payment_behavior="pending_if_incomplete",
-            metadata={"a": "b"},
+            description="more",
         )
