@@ -12,6 +12,17 @@ ZERO_DECIMALS = frozenset(
 THREE_DECIMALS = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 WHOLE_ONLY = frozenset({"isk", "ugx"})
 
+# The smallest charge in minor units: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. For a currency that
+# is not listed Stripe demands what is worth about half a dollar; the values below are the coins nearest to it.
+MINIMUM_CHARGES = {
+    "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50, "gbp": 30,
+    "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50, "pln": 200,
+    "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "usd": 50,
+}  # fmt: skip
+MINIMUM_ELSEWHERE = {0: 50, 2: 50, 3: 150}
+# The same page: an amount has eight digits at most.
+MAXIMUM_CHARGE = 99_999_999
+
 
 class AmountInvalid(ValueError):
     """The text is no amount that this currency can pay."""
@@ -38,9 +49,24 @@ def to_minor_units(text: str, currency: str) -> int:
     if not minor.is_finite() or minor < 0 or minor != minor.to_integral_value():
         raise AmountInvalid(text)
     amount = int(minor)
-    if (currency in THREE_DECIMALS and amount % 10) or (currency in WHOLE_ONLY and amount % 100):
+    if not is_payable(amount, currency):
         raise AmountInvalid(text)
     return amount
+
+
+def is_payable(amount: int, currency: str) -> bool:
+    """Whether the currency has coins for it, as Stripe counts them."""
+    return not ((currency in THREE_DECIMALS and amount % 10) or (currency in WHOLE_ONLY and amount % 100))
+
+
+def minimum_charge(currency: str) -> int:
+    """The smallest amount that Stripe charges, in minor units."""
+    return MINIMUM_CHARGES.get(currency, MINIMUM_ELSEWHERE[exponent(currency)])
+
+
+def is_chargeable(amount: int, currency: str) -> bool:
+    """Whether Stripe takes a charge of that amount."""
+    return minimum_charge(currency) <= amount <= MAXIMUM_CHARGE and is_payable(amount, currency)
 
 
 def in_words(amount: int, currency: str) -> str:

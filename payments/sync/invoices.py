@@ -7,6 +7,7 @@ from payments.gateway import InvoiceView, PaymentView
 from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
 from payments.notices.invoices import tell_about_failed_payment
 from payments.notices.receipts import send_receipt
+from payments.sync.fulfilling import fulfil
 from payments.sync.invoice_lines import write_lines
 from payments.sync.ledger import book_payment
 from payments.sync.looking import look_and_write
@@ -104,3 +105,4 @@ def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCust
     }
     write_columns(row, columns)
     book_payment(row)
+    fulfil(row)

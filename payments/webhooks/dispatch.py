@@ -16,6 +16,21 @@ def look_at_subscription(event: WebhookEvent) -> None:
     sync.sync_subscription(event.object_id, customer_id=event.customer_id)
 
 
+def look_at_what_is_charged(event: WebhookEvent) -> None:
+    """A card came, went or changed: of that only which one a subscription is charged to is kept."""
+    data = event.payload["data"]
+    # A card that was detached names its customer among what it was before.
+    customer = event.customer_id or (data.get("previous_attributes") or {}).get("customer") or ""
+    sync.sync_standing(customer)
+
+
+def look_at_scheduled_subscription(event: WebhookEvent) -> None:
+    schedule = event.payload["data"]["object"]
+    subscription = schedule.get("subscription") or schedule.get("released_subscription")
+    if subscription:
+        sync.sync_subscription(subscription, customer_id=event.customer_id)
+
+
 def look_at_invoice(event: WebhookEvent) -> None:
     sync.sync_invoice(event.object_id, customer_id=event.customer_id)
 
@@ -61,6 +76,17 @@ def _payment_of(event: WebhookEvent) -> str:
 
 HANDLERS: Mapping[str, Handler] = {
     "customer.deleted": look_at_customer,
+    "customer.updated": look_at_what_is_charged,
+    "setup_intent.succeeded": look_at_what_is_charged,
+    "setup_intent.setup_failed": look_at_what_is_charged,
+    **{
+        f"payment_method.{what}": look_at_what_is_charged
+        for what in ("attached", "detached", "updated", "automatically_updated")
+    },
+    **{
+        f"subscription_schedule.{what}": look_at_scheduled_subscription
+        for what in ("created", "updated", "released", "canceled", "completed", "aborted", "expiring")
+    },
     **{
         f"customer.subscription.{what}": look_at_subscription
         for what in (

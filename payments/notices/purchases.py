@@ -1,0 +1,77 @@
+from accounts.models import User
+from notifications.services import notify
+from payments.models import CheckoutSession, Payment, PurchaseReview, ReviewState
+from payments.money import in_words
+from payments.notices.kinds import (
+    BILLING_PAGE,
+    PURCHASE_FAILED,
+    PURCHASE_PAID,
+    PURCHASE_REVIEWED,
+    REVIEW_WANTED,
+    SECOND_SUBSCRIPTION,
+)
+from payments.notices.operators import tell_operators
+
+
+def tell_about_purchase(row: Payment, *, before: str) -> None:
+    """Say that a single purchase was paid, or that the bank refused after the person had left the page; ``before`` is
+    the status that the payment had."""
+    if row.status == "succeeded":
+        _tell(row, PURCHASE_PAID, key=row.stripe_id)
+    elif before == "processing" and row.failure_code:
+        tell_about_failed_purchase(row)
+
+
+def tell_about_failed_purchase(row: Payment) -> None:
+    """Once for each attempt that the bank refused."""
+    _tell(row, PURCHASE_FAILED, key=f"{row.stripe_id}:{row.charge_id}")
+
+
+def tell_about_review(row: PurchaseReview) -> None:
+    """Say how an operator has decided on a purchase that was held back."""
+    if row.user_id is None:
+        return
+    notify(
+        user=User.objects.get(pk=row.user_id),
+        kind=PURCHASE_REVIEWED,
+        context={
+            "description": row.description,
+            "amount": in_words(row.amount, row.currency),
+            "is_approved": row.state == ReviewState.APPROVED,
+        },
+        dedupe_key=f"{PURCHASE_REVIEWED}:{row.pk}",
+        action_url=BILLING_PAGE,
+    )
+
+
+def ask_for_review(row: PurchaseReview) -> None:
+    """Tell the operators that a purchase waits for them."""
+    tell_operators(
+        REVIEW_WANTED,
+        {"description": row.description, "amount": in_words(row.amount, row.currency), "why": row.why},
+        f"{REVIEW_WANTED}:{row.pk}",
+        permission="payments.change_purchasereview",
+    )
+
+
+def tell_about_second_subscription(row: CheckoutSession, amount: int) -> None:
+    """Say that a subscription bought besides another one was ended and its money given back."""
+    if row.user_id is None:
+        return
+    notify(
+        user=User.objects.get(pk=row.user_id),
+        kind=SECOND_SUBSCRIPTION,
+        context={"amount": in_words(amount, row.currency)},
+        dedupe_key=f"{SECOND_SUBSCRIPTION}:{row.stripe_id}",
+        action_url=BILLING_PAGE,
+    )
+
+
+def _tell(row: Payment, kind: str, *, key: str) -> None:
+    notify(
+        user=User.objects.get(pk=row.user_id),  # type: ignore[misc]  # callers know that there is one
+        kind=kind,
+        context={"description": row.description, "amount": in_words(row.amount, row.currency)},
+        dedupe_key=f"{kind}:{key}",
+        action_url=row.receipt_url if row.status == "succeeded" and row.receipt_url else BILLING_PAGE,
+    )
