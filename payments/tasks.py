@@ -17,6 +17,13 @@ def sweep_webhook_events() -> None:
     inbox.sweep_webhook_events()
 
 
+@shared_task(name="payments.tasks.resume_paused")
+def resume_paused() -> None:
+    from payments import services
+
+    services.resume_due()
+
+
 @shared_task(name="payments.tasks.sweep_operations")
 def sweep_operations() -> None:
     from payments import services

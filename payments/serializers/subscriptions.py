@@ -56,6 +56,8 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     plan = serializers.ChoiceField(choices=SOLD, source="shown_plan")
     amount = serializers.SerializerMethodField(help_text="A period's price in major units.")
     ends_at = serializers.DateTimeField(allow_null=True, help_text="When it ends or ended; null while it renews.")
+    pending_plan = serializers.SerializerMethodField(help_text="The plan whose payment is still to be confirmed.")
+    scheduled_plan = serializers.SerializerMethodField(help_text="The plan from `scheduled_at` on.")
 
     class Meta:
         model = Subscription
@@ -70,11 +72,23 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
             "trial_end",
             "amount",
             "currency",
+            "pending_plan",
+            "pending_expires_at",
+            "scheduled_plan",
+            "scheduled_at",
+            "paused_at",
+            "resumes_at",
         )
         read_only_fields = fields
 
     def get_amount(self, row: Subscription) -> str:
         return to_decimal_string(row.amount, row.currency)
+
+    def get_pending_plan(self, row: Subscription) -> str | None:
+        return row.pending_plan or None
+
+    def get_scheduled_plan(self, row: Subscription) -> str | None:
+        return row.scheduled_plan or None
 
 
 class SubscriptionStatusSerializer(serializers.Serializer[Any]):

@@ -1,16 +1,21 @@
 """A real SDK talking to the stateful local Stripe; nothing of ours is replaced."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import stripe
+import time_machine
 from django.test import Client
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
+from conftest import Api
 from dev.local_stripe import LocalStripe
 from payments.gateway.connection.breaker import breaker
+from payments.tests.changing import Subscriber
 from payments.tests.delivering import SECRET, WEBHOOK, Deliver, Event, signed
 
 PRICES = {plan: f"price_test_{plan}" for plan in ("basic", "premium", "elite")}
@@ -52,6 +57,15 @@ def delivering_stripe(live_server: LiveServer, settings: Settings) -> Iterator[L
 def browser(local_stripe: LocalStripe) -> stripe.StripeClient:
     """What the page, or somebody in Stripe's dashboard, does at Stripe without us."""
     return stripe.StripeClient("sk_test_page", base_addresses={"api": local_stripe.url})
+
+
+@pytest.fixture
+def subscriber(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User, api: Api
+) -> Iterator[Subscriber]:
+    """Bob, who has no subscription yet, and a clock that he shares with Stripe."""
+    with time_machine.travel(datetime.now(UTC)) as traveller:
+        yield Subscriber(local_stripe, browser, deliver, bob, api, traveller)
 
 
 @pytest.fixture

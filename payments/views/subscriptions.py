@@ -33,6 +33,12 @@ SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
     "trial_end": None,
     "amount": "19.99",
     "currency": "usd",
+    "pending_plan": None,
+    "pending_expires_at": None,
+    "scheduled_plan": None,
+    "scheduled_at": None,
+    "paused_at": None,
+    "resumes_at": None,
 }
 
 
