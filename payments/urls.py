@@ -4,6 +4,7 @@ from payments.views.billing import BillingHistoryView
 from payments.views.changes import PreviewChangeView, UpdateSubscriptionView
 from payments.views.endings import CancelSubscriptionView, PauseSubscriptionView, ResumeSubscriptionView
 from payments.views.invoices import InvoicePdfView, InvoiceView
+from payments.views.plans import PlansView, ProductsView
 from payments.views.purchases import (
     CheckoutStatusView,
     CreateCheckoutView,
@@ -48,6 +49,8 @@ urlpatterns = [
         name="default-payment-method",
     ),
     path("portal-session/", PortalSessionView.as_view(), name="portal-session"),
+    path("plans/", PlansView.as_view(), name="plans"),
+    path("products/", ProductsView.as_view(), name="products"),
     path("webhook/", WebhookView.as_view(), name="stripe-webhook"),
     path("webhook", webhook_without_slash),
 ]

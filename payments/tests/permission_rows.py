@@ -22,6 +22,8 @@ ROWS: dict[str, Access] = {
     "api/v1/payments/payment-methods/<str:payment_method_id>/": signed_in("DELETE"),
     "api/v1/payments/payment-methods/<str:payment_method_id>/default/": signed_in("POST"),
     "api/v1/payments/portal-session/": signed_in("POST"),
+    "api/v1/payments/plans/": everyone("GET"),
+    "api/v1/payments/products/": everyone("GET"),
     "api/v1/payments/webhook/": everyone("POST"),
     "api/v1/payments/webhook": everyone("POST"),
 }
