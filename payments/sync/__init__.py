@@ -6,8 +6,9 @@ same: what Stripe says now.
 """
 
 from payments.sync.customers import CustomerNotLinked, CustomerNotOurs, link_customer
-from payments.sync.people.departures import sync_customer
 from payments.sync.invoices import sync_invoice
+from payments.sync.people.departures import sync_customer
+from payments.sync.people.standing import sync_standing
 from payments.sync.reversals.disputes import sync_dispute, sync_fraud_warning
 from payments.sync.reversals.refunds import sync_refunds
 from payments.sync.selling.checkouts import sync_checkout
@@ -28,5 +29,6 @@ __all__ = [
     "sync_payment_intent",
     "sync_purchase",
     "sync_refunds",
+    "sync_standing",
     "sync_subscription",
 ]
