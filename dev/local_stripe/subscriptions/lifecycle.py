@@ -6,7 +6,6 @@ from functools import partial
 
 from dev.local_stripe.checkout.outcomes import expire as expire_session
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
-from dev.local_stripe.invoices.invoicing import subscription_of
 from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
@@ -122,9 +121,7 @@ def _tell_overdue(world: World, invoice_id: str) -> None:
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:
-    invoice = world.get("invoice", invoice_id)
-    if subscription_of(world, invoice)["pause_collection"] is None:
-        finalize_and_collect(world, invoice, off_session=True)
+    finalize_and_collect(world, world.get("invoice", invoice_id), off_session=True)
 
 
 def _cancel_as_asked(world: World, subscription_id: str) -> None:

@@ -275,6 +275,17 @@ def test_a_running_trial_is_moved_or_cut_short(server: LocalStripe, client: Any,
         client.subscriptions.update(subscription.id, {"trial_end": later})
 
 
+@pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
+def test_a_trial_cut_short_without_a_card_ends_as_it_would_by_itself(
+    server: LocalStripe, client: Any, behavior: str, status: str
+) -> None:
+    settings = {"end_behavior": {"missing_payment_method": behavior}}
+    poor = client.customers.create({})
+    subscription = subscribe(client, poor, trial_period_days=7, trial_settings=settings)
+    assert client.subscriptions.update(subscription.id, {"trial_end": "now"}).status == status
+    assert len(server.objects("invoice")) == 1
+
+
 def test_a_trial_cannot_end_in_the_past(client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer, trial_period_days=7)
     with pytest.raises(stripe.InvalidRequestError):

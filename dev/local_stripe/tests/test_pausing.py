@@ -153,6 +153,17 @@ def test_paused_collection_still_makes_invoices(
     assert again.pause_collection is None
 
 
+def test_an_invoice_made_before_the_pause_of_collection_is_still_collected(
+    server: LocalStripe, client: Any, customer: Any
+) -> None:
+    subscription = subscribe(client, customer)
+    server.advance(item_of(subscription).current_period_end - server.now() + 60)
+    assert server.objects("invoice")[-1]["status"] == "draft"
+    client.subscriptions.update(subscription.id, {"pause_collection": {"behavior": "void"}})
+    server.advance(2 * 3600)
+    assert server.objects("invoice")[-1]["status"] == "paid"
+
+
 def test_paused_collection_resumes_on_its_date(server: LocalStripe, client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
     moment = server.now() + 10 * DAY

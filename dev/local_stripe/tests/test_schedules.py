@@ -200,6 +200,16 @@ def test_impossible_phases_are_refused(
     assert types(server) == ["created"]
 
 
+def test_the_end_of_a_schedule_is_changed_alone(client: Any, subscription: Any, schedule: Any) -> None:
+    service = client.subscription_schedules
+    changed = service.update(schedule.id, {"end_behavior": "cancel", "metadata": {"a": "b"}})
+    assert (changed.end_behavior, changed.metadata.to_dict()) == ("cancel", {"a": "b"})
+    end = item_of(subscription).current_period_end
+    assert client.subscriptions.retrieve(subscription.id).cancel_at == end
+    service.update(schedule.id, {"end_behavior": "release"})
+    assert client.subscriptions.retrieve(subscription.id).cancel_at is None
+
+
 def test_only_running_subscriptions_are_scheduled(client: Any) -> None:
     waiting = subscribe(client, new_customer(client, "pm_card_chargeCustomerFail"))
     for params in ({}, {"from_subscription": "sub_none"}, {"from_subscription": waiting.id}):
