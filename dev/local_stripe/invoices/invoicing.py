@@ -31,11 +31,8 @@ def draft(
     subtotal = sum(line["amount"] for line in lines)
     lines, taken = discounted(world, lines, discounts)
     total = subtotal - sum(each["amount"] for each in taken)
-    details = {
-        "metadata": dict(subscription["metadata"]),
-        "subscription": subscription["id"],
-        "subscription_proration_date": None,
-    }
+    details = {"metadata": dict(subscription["metadata"]), "subscription": subscription["id"]}
+    details |= {"subscription_proration_date": None}
     invoice = world.new(
         "invoice",
         "in",
@@ -61,10 +58,8 @@ def draft(
     invoice |= dict.fromkeys(("subtotal", "subtotal_excluding_tax"), subtotal)
     invoice |= dict.fromkeys(("total", "total_excluding_tax"), total)
     invoice |= {"total_discount_amounts": taken, "total_pretax_credit_amounts": [], "total_taxes": []}
-    invoice["lines"] |= {
-        "data": [line | {"invoice": invoice["id"]} for line in lines],
-        "url": f"/v1/invoices/{invoice['id']}/lines",
-    }
+    invoice["lines"]["data"] = [line | {"invoice": invoice["id"]} for line in lines]
+    invoice["lines"]["url"] = f"/v1/invoices/{invoice['id']}/lines"
     return invoice
 
 

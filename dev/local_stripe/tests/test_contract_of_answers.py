@@ -99,6 +99,14 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
             "return_url": "https://shop.example.com/back",
         }
     )
+    save_and_sell(server, client, customer)
+    use_checkout(server, client)
+    client.customers.delete(failing.id)
+    client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
+    return server
+
+
+def save_and_sell(server: LocalStripe, client: Any, customer: Any) -> None:
     saving = {"customer": customer.id, "confirm": True, "automatic_payment_methods": {"enabled": True}}
     client.setup_intents.create({**saving, "payment_method": "pm_card_visa"})
     client.setup_intents.create({**saving, "payment_method": "pm_card_authenticationRequired"})
@@ -116,6 +124,9 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
     server.close_dispute(server.objects("dispute")[0]["id"], "won")
     server.advance(DAY + 60)
     client.payment_intents.create({**sale, "payment_method": "pm_local_slow"})
+
+
+def use_checkout(server: LocalStripe, client: Any) -> None:
     shop = {"success_url": "https://shop.example.com/", "line_items": [{"price": "price_basic", "quantity": 1}]}
     plan = {**shop, "mode": "subscription", "metadata": {"a": "b"}, "expand": ["line_items"]}
     bought = client.checkout.sessions.create(plan)
@@ -125,9 +136,6 @@ def busy(server: LocalStripe, client: Any) -> LocalStripe:
     invoice = client.checkout.sessions.retrieve(bought.id).invoice
     client.credit_notes.create({"invoice": invoice, "refund_amount": 100, "metadata": {"a": "b"}})
     client.checkout.sessions.create({"success_url": "https://shop.example.com/", "mode": "setup"})
-    client.customers.delete(failing.id)
-    client.webhook_endpoints.create({"url": "http://127.0.0.1:9/hook", "enabled_events": ["invoice.paid"]})
-    return server
 
 
 KINDS = (
