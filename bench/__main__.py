@@ -1,10 +1,12 @@
 """``make bench``: prints a table and writes ``.local/bench.json``; ends with 1 when a goal is missed."""
 
+import argparse
 import json
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 
 from bench.measure import Measure
 from dev.services import LOCAL, running
@@ -13,19 +15,29 @@ RESULTS = LOCAL / "bench.json"
 
 
 def main() -> int:
+    arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    arguments.add_argument("--events", type=int, default=1000, help="how many events one worker drains")
+    events = arguments.parse_args().events
     with running(LOCAL / "bench", durable=False) as services:
         os.environ |= services.environment | {"DJANGO_SETTINGS_MODULE": "bench.settings"}
-        measures = [measure for bench in benches() for measure in bench()]
+        measures = [measure for bench in benches(events) for measure in bench()]
     print_table(measures)
     RESULTS.write_text(json.dumps([asdict(measure) for measure in measures], indent=2) + "\n")
     return 0 if all(measure.ok for measure in measures) else 1
 
 
-def benches() -> tuple[Callable[[], list[Measure]], ...]:
+def benches(events: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.chart import nine_numbers
+    from bench.drain import one_worker_drains
+    from bench.ingest import events_against_one_insert
     from bench.requests import requests_against_the_bare_view
 
-    return (nine_numbers, requests_against_the_bare_view)
+    return (
+        nine_numbers,
+        requests_against_the_bare_view,
+        events_against_one_insert,
+        partial(one_worker_drains, events),
+    )
 
 
 def print_table(measures: list[Measure]) -> None:

@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,13 +33,21 @@ class Server:
     def cpu_microseconds(self, calls: list[Call]) -> float:
         """The server's CPU time for each of ``calls``, made one after another over one connection."""
         before = self._cpu()
-        for call in calls:
-            self._connection.request(call.method, call.path, body=call.body, headers=dict(call.headers))
-            response = self._connection.getresponse()
-            content = response.read()
-            if response.status != call.expected:
-                raise RuntimeError(f"{call.method} {call.path} answered {response.status}: {content[:300]!r}")
+        self.seconds(calls)
         return (self._cpu() - before) / len(calls) * 1e6
+
+    def seconds(self, calls: list[Call]) -> list[float]:
+        """How long each of ``calls`` took, made one after another over one connection."""
+        return [self._make(call) for call in calls]
+
+    def _make(self, call: Call) -> float:
+        started = time.perf_counter()
+        self._connection.request(call.method, call.path, body=call.body, headers=dict(call.headers))
+        response = self._connection.getresponse()
+        content = response.read()
+        if response.status != call.expected:
+            raise RuntimeError(f"{call.method} {call.path} answered {response.status}: {content[:300]!r}")
+        return time.perf_counter() - started
 
     def _cpu(self) -> float:
         times = self._worker.cpu_times()
@@ -46,14 +55,15 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server under this process's environment with ``environment`` on top."""
     port = free_port()
     command = (sys.executable, "-m", "gunicorn", "numerai.wsgi:application", "--bind", f"127.0.0.1:{port}")
     shape = ("--workers", "1", "--threads", "1", "--worker-class", "gthread", "--keep-alive", "60")
     process = subprocess.Popen(
         (*command, *shape, "--log-level", "warning", "--no-control-socket"),
         cwd=ROOT,
-        env=os.environ.copy(),
+        env=os.environ | dict(environment or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
