@@ -3,7 +3,7 @@
 from dev.local_stripe.api.contract import Params
 from dev.local_stripe.api.errors import invalid
 from dev.local_stripe.api.routes import Call
-from dev.local_stripe.invoices.collection import finalize_and_collect
+from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
 from dev.local_stripe.invoices.invoicing import draft, finalize, forgive, issue, void
 from dev.local_stripe.invoices.lines import net_amounts, period_line, prorated_line
 from dev.local_stripe.subscriptions.items import recurring_of
@@ -96,6 +96,8 @@ def resume(world: World, call: Call) -> Document:
     if not lines or (unchanged and behavior != "always_invoice"):
         return _resumed(world, subscription)
     on_success = params.get("payment_behavior") == "resume_on_payment_success"
+    if on_success and sum(line["amount"] for line in subscription["_pending_lines"]) > 0:
+        require_method(world, subscription)
     subscription["_resumes_on_attempt"] = not on_success
     _bill(world, subscription, subscription["_pending_lines"], wait=not on_success, resuming=True)
     return world.get("subscription", call.id)

@@ -68,6 +68,15 @@ def test_resuming_waits_for_the_payment_unless_an_attempt_is_enough(
     assert len(server.events("customer.subscription.resumed")) == 2
 
 
+def test_a_resumption_that_is_to_be_paid_at_once_needs_a_card(server: LocalStripe, client: Any, customer: Any) -> None:
+    subscription = subscribe(client, customer)
+    client.subscriptions.pause(subscription.id, NO_CREDIT)
+    client.payment_methods.detach(server.objects("payment_method")[0]["id"])
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.subscriptions.resume(subscription.id, SUCCESS)
+    assert (caught.value.code, len(server.objects("invoice"))) == ("resource_missing", 1)
+
+
 def test_a_second_resumption_replaces_the_first(server: LocalStripe, client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
     server.advance(15 * DAY)
