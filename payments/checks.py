@@ -7,7 +7,10 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from payments.catalogue import OFFERS
 from payments.gateway import is_livemode
+from payments.money import AmountInvalid, to_minor_units
 
+CODE_LENGTH = 3
+SECOND_TAB = ("close", "refund")
 KNOWN_KEYS = ("sk_test_", "rk_test_", "sk_live_", "rk_live_")
 
 
@@ -72,6 +75,34 @@ def evidence_is_kept_as_long_as_the_law_says(**_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register()
+def purchases_have_limits(**_: Any) -> list[CheckMessage]:
+    amounts = {
+        name: [(text, currency) for currency, text in getattr(settings, name).items() if not _is_amount(text, currency)]
+        for name in ("PURCHASE_DAILY_MAX", "PURCHASE_AUTHENTICATED_FROM")
+    }
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} holds what is no amount: {', '.join(f'{currency}={text}' for text, currency in wrong)}.",
+            hint="Currencies in lower case, amounts in major units: usd=2000.00,jpy=300000.",
+            id="payments.E030",
+        )
+        for name, wrong in amounts.items()
+        if wrong
+    ]
+    if settings.CHECKOUT_SECOND_TAB not in SECOND_TAB:
+        hint = f"It is one of {', '.join(SECOND_TAB)}."
+        found.append(Error("CHECKOUT_SECOND_TAB is no policy that we have.", hint=hint, id="payments.E031"))
+    return found
+
+
+def _is_amount(text: str, currency: str) -> bool:
+    try:
+        return len(currency) == CODE_LENGTH and currency.islower() and to_minor_units(text, currency) > 0
+    except AmountInvalid:
+        return False
 
 
 @register(deploy=True)

@@ -1,4 +1,4 @@
-"""A seller of tickets for tests: what it sells, and what it was told."""
+"""A seller of tickets for tests: what it sells, what it was told, and what a person was."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accounts.models import User
+from dev.local_stripe import LocalStripe
+from notifications.models import Notification
 from payments import purchasables
 from payments.purchasables import Fee, Limits, Price, Purchasable, Purchase
+from payments.tests.delivering import Deliver, handle_all
 
 KIND = "ticket"
 
@@ -57,3 +60,19 @@ def selling(limits: Limits | None = None, **changes: Any) -> Iterator[Seller]:
         yield seller
     finally:
         purchasables.unregister(offer.kind)
+
+
+def told(user: User) -> list[str]:
+    return list(Notification.objects.filter(recipient=user).order_by("pk").values_list("kind", flat=True))
+
+
+def news(server: LocalStripe, deliver: Deliver, *types: str) -> None:
+    """Deliver what Stripe has to say about ``types``, and handle it."""
+    for event in server.events():
+        if event["type"] in types:
+            deliver(event)
+    handle_all()
+
+
+def gets(server: LocalStripe) -> list[str]:
+    return [request.path for request in server.requests if request.method == "GET"]

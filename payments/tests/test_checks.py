@@ -35,3 +35,15 @@ def test_only_a_secret_key_will_do(settings: Settings, key: str) -> None:
 def test_a_deployment_on_test_money_is_warned(settings: Settings, key: str, warned: bool) -> None:
     settings.STRIPE_SECRET_KEY = key
     assert ("payments.W001" in found(include_deployment_checks=True)) == warned
+
+
+@pytest.mark.parametrize("name", ["PURCHASE_DAILY_MAX", "PURCHASE_AUTHENTICATED_FROM"])
+@pytest.mark.parametrize(("currency", "text"), [("usd", "many"), ("usd", "0"), ("USD", "5.00"), ("dollar", "5.00")])
+def test_limits_of_purchases_are_amounts(settings: Settings, name: str, currency: str, text: str) -> None:
+    setattr(settings, name, {currency: text})
+    assert found() == {"payments.E030"}
+
+
+def test_a_policy_for_second_tabs_is_a_known_one(settings: Settings) -> None:
+    settings.CHECKOUT_SECOND_TAB = "ignore"
+    assert found() == {"payments.E031"}

@@ -12,17 +12,16 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from conftest import Api
 from dev.local_stripe import LocalStripe
-from notifications.models import Notification
 from payments.gateway.connection.breaker import breaker
 from payments.models import Fulfilment, LedgerEntry, Payment, WebhookEvent
 from payments.purchasables import Price
 from payments.services import create_payment_intent, get_or_create_stripe_customer, retrieve_payment_intent
 from payments.signals import payment_succeeded
 from payments.sync import sync_payment_intent
-from payments.tests.delivering import Deliver, asked, confirm, handle_all
+from payments.tests.delivering import Deliver, asked, confirm
 from payments.tests.factories import paid_subscription
 from payments.tests.racing import together
-from payments.tests.selling import KIND, Seller, selling
+from payments.tests.selling import KIND, Seller, gets, news, selling, told
 
 URL = "/api/v1/payments/create-payment/"
 INTENTS = "/v1/payment_intents"
@@ -41,22 +40,6 @@ def buy(client: APIClient, reference: str = "row-1", **more: Any) -> Any:
 
 def status_of(client: APIClient, identifier: str) -> Any:
     return client.get(f"/api/v1/payments/status/{identifier}/")
-
-
-def told(user: User) -> list[str]:
-    return list(Notification.objects.filter(recipient=user).order_by("pk").values_list("kind", flat=True))
-
-
-def news(server: LocalStripe, deliver: Deliver, *types: str) -> None:
-    """Deliver what Stripe has to say about ``types``, and handle it."""
-    for event in server.events():
-        if event["type"] in types:
-            deliver(event)
-    handle_all()
-
-
-def gets(server: LocalStripe) -> list[str]:
-    return [request.path for request in server.requests if request.method == "GET"]
 
 
 def test_a_card_pays_at_once(api: Api, bob: User, local_stripe: LocalStripe, seller: Seller) -> None:
