@@ -1,14 +1,19 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from numerai.common.errors import Conflict
 from numerai.common.privacy import Holding
 from payments.models import (
     UNSETTLED,
     BillingHistory,
     BillingOperation,
+    Dispute,
     OperationKind,
     Payment,
+    Refund,
+    RefundRequest,
     StripeCustomer,
     Subscription,
     WebhookEvent,
@@ -31,6 +36,9 @@ def export(user_id: UUID) -> dict[str, Any]:
         "subscriptions": [_subscription(row) for row in Subscription.objects.filter(user_id=user_id)],
         "invoices": [_invoice(row) for row in BillingHistory.objects.filter(user_id=user_id)],
         "payments": [_payment(row) for row in Payment.objects.filter(user_id=user_id)],
+        "refunds": [_refund(row) for row in Refund.objects.filter(payment__user_id=user_id)],
+        "refund_requests": [_refund_request(row) for row in _refund_requests_of(user_id)],
+        "disputes": [_dispute(row) for row in Dispute.objects.filter(payment__user_id=user_id)],
         "stripe_customers": list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True)),
     }
 
@@ -49,6 +57,7 @@ def erase(user_id: UUID) -> dict[str, int]:
     return {
         "webhook_events": len(events),
         "operations": operations.update(user=None, params={}, result=None, client_key=""),
+        "refund_requests": RefundRequest.objects.filter(user_id=user_id).update(user=None, reason="", answer=""),
         "payments": Payment.objects.filter(user_id=user_id).update(user=None),
         "invoices": BillingHistory.objects.filter(user_id=user_id).update(user=None),
         "subscriptions": Subscription.objects.filter(user_id=user_id).update(user=None),
@@ -95,6 +104,42 @@ def _payment(row: Payment) -> dict[str, Any]:
         "status": row.status,
         "created_at": row.stripe_created_at.isoformat(),
         "paid_at": row.paid_at.isoformat() if row.paid_at else None,
+    }
+
+
+def _refund(row: Refund) -> dict[str, Any]:
+    return {
+        "amount": to_decimal_string(row.amount, row.currency),
+        "currency": row.currency,
+        "status": row.status,
+        "created_at": row.stripe_created_at.isoformat(),
+    }
+
+
+def _refund_requests_of(user_id: UUID) -> QuerySet[RefundRequest]:
+    return RefundRequest.objects.filter(user_id=user_id).select_related("payment")
+
+
+def _refund_request(row: RefundRequest) -> dict[str, Any]:
+    return {
+        "amount": to_decimal_string(row.amount, row.payment.currency),
+        "currency": row.payment.currency,
+        "reason": row.reason,
+        "state": row.state,
+        "answer": row.answer,
+        "created_at": row.created_at.isoformat(),
+        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+    }
+
+
+def _dispute(row: Dispute) -> dict[str, Any]:
+    return {
+        "amount": to_decimal_string(row.amount, row.currency),
+        "currency": row.currency,
+        "reason": row.reason,
+        "status": row.status,
+        "created_at": row.stripe_created_at.isoformat(),
+        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
     }
 
 

@@ -52,7 +52,7 @@ def dispute_view(fields: Fields) -> DisputeView:
         status=fields["status"],
         is_charge_refundable=fields["is_charge_refundable"],
         evidence_due_by=moment(fields["evidence_details"]["due_by"]),
-        movements=tuple(_movement(each, fields) for each in fields["balance_transactions"]),
+        movements=tuple(_movement(each, fields) for each in fields["balance_transactions"] if each["amount"]),
         created_at=known_moment(fields["created"]),
     )
 

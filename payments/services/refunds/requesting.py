@@ -64,7 +64,7 @@ def approve_refund_request(
 
     result = perform(request_for(wish, by, decision="approve"), approve)
     with transaction.atomic():
-        write_columns(_locked(request), {"decided_by_id": by.pk, "answer": answer})
+        _sign(_locked(request), by, answer)
     request.refresh_from_db()
     return Refund.objects.select_related("payment").get(pk=result["refund"])
 
@@ -78,8 +78,8 @@ def refuse_refund_request(request: RefundRequest, *, by: User, answer: str) -> N
         _refuse_decided(request)
         with transaction.atomic():
             row = _locked(request)
-            decided = {"state": RequestState.REFUSED, "decided_at": clock.now()}
-            write_columns(row, decided | {"decided_by_id": by.pk, "answer": answer})
+            write_columns(row, {"state": RequestState.REFUSED, "decided_at": clock.now()})
+            _sign(row, by, answer)
             tell_about_refusal(row, wish.payment)
         return {"request": str(request.pk)}
 
@@ -117,17 +117,19 @@ def _ask(operation: BillingOperation, payment: Payment, amount: int | None, reas
 def _standing(payment: Payment, amount: int | None, reason: str) -> RefundRequest | None:
     """The request that this one repeats: one that is open, or was approved a moment ago."""
     requests = payment.refund_requests.order_by("-created_at")
-    recent = requests.filter(
+    is_repeatable = amount is not None or payment.refundable == 0
+    repeated = requests.filter(
         state=RequestState.APPROVED, reason=reason, created_at__gt=clock.now() - REPEATED_WITHIN
     ).exclude(refund=None)
-    same = recent if amount is None else recent.filter(amount=amount)
-    return requests.filter(state=RequestState.OPEN).first() or same.first()
+    same = repeated if amount is None else repeated.filter(amount=amount)
+    return requests.filter(state=RequestState.OPEN).first() or (same.first() if is_repeatable else None)
 
 
 def _open(payment: Payment, amount: int, reason: str) -> RefundRequest:
     row = RefundRequest(user_id=payment.user_id, payment=payment)
     with transaction.atomic():
-        write_columns(row, {"amount": amount, "reason": reason})
+        write_columns(row, {"amount": amount})
+        _keep_words(row, reason=reason)
     return row
 
 
@@ -142,6 +144,18 @@ def _give_at_once(operation: BillingOperation, payment: Payment, row: RefundRequ
         with transaction.atomic():
             write_columns(_locked(row), {"state": RequestState.WITHDRAWN, "decided_at": clock.now()})
         raise
+
+
+def _sign(row: RefundRequest, by: User, answer: str) -> None:
+    write_columns(row, {"decided_by_id": by.pk})
+    _keep_words(row, answer=answer)
+
+
+def _keep_words(row: RefundRequest, **words: str) -> None:
+    """What people write is kept in the row alone, where it can be erased, and not in the evidence of its changes."""
+    RefundRequest.objects.filter(pk=row.pk).update(**words)
+    for name, text in words.items():
+        setattr(row, name, text)
 
 
 def _refuse_decided(request: RefundRequest) -> None:
