@@ -5,6 +5,7 @@ from notifications.services import notify
 from payments.gateway import InvoiceView
 from payments.models import BillingHistory
 from payments.money import in_words
+from payments.notices.dunning import tell_about_action
 from payments.notices.kinds import BILLING_PAGE, PAYMENT_FAILED
 
 # Whoever is buying right now sees the outcome on the page.
@@ -13,9 +14,12 @@ STILL_OPEN = ("processing", "succeeded")
 
 
 def tell_about_failed_payment(row: BillingHistory, view: InvoiceView) -> None:
-    """Say once for each attempt that a renewal could not be collected."""
+    """Say once for each attempt that a renewal could not be collected, or what the bank wants first."""
     is_settled = any(payment.status in STILL_OPEN for payment in view.payments)
     if row.status != "open" or row.attempt_count == 0 or row.billing_reason == FIRST_INVOICE or is_settled:
+        return
+    if any(payment.status == "requires_action" for payment in view.payments):
+        tell_about_action(row)
         return
     context: dict[str, Any] = {
         "amount": in_words(row.amount, row.currency),

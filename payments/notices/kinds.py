@@ -27,9 +27,16 @@ OPERATOR_REFUND_REQUESTED = "payments.operator_refund_requested"
 OPERATOR_DISPUTE_OPENED = "payments.operator_dispute_opened"
 OPERATOR_DISPUTE_CLOSED = "payments.operator_dispute_closed"
 OPERATOR_FRAUD_WARNING = "payments.operator_fraud_warning"
+TRIAL_ENDING = "payments.trial_ending"
+ACTION_REQUIRED = "payments.payment_action_required"
+INVOICE_STUCK = "payments.invoice_stuck"
+SUSPENDED = "payments.subscription_suspended"
+OPERATOR_INVOICE_STUCK = "payments.operator_invoice_stuck"
+OPERATOR_LATE_PAYMENT = "payments.operator_late_payment"
 RECEIPT = "payments.receipt"
 
 CHANGES = (CANCELLATION_SCHEDULED, RESUMED, PAUSED, PLAN_CHANGED, CHANGE_EXPIRED)
+DUNNING = (TRIAL_ENDING, ACTION_REQUIRED, INVOICE_STUCK, SUSPENDED)
 REFUNDS = (REFUND_MADE, REFUND_FAILED, REFUND_RECEIVED, REFUND_REFUSED)
 FOR_OPERATORS = (
     OPERATOR_REFUND_FAILED,
@@ -37,12 +44,15 @@ FOR_OPERATORS = (
     OPERATOR_DISPUTE_OPENED,
     OPERATOR_DISPUTE_CLOSED,
     OPERATOR_FRAUD_WARNING,
+    OPERATOR_INVOICE_STUCK,
+    OPERATOR_LATE_PAYMENT,
 )
 KINDS = (
     ACTIVATED,
     ENDED,
     PAYMENT_FAILED,
     *CHANGES,
+    *DUNNING,
     *REFUNDS,
     *FOR_OPERATORS,
     PURCHASE_PAID,

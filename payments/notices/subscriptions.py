@@ -8,6 +8,7 @@ from numerai.common import clock
 from payments.models import Subscription
 from payments.models.subscription import LIVE, PAID
 from payments.money import in_words
+from payments.notices.dunning import tell_about_suspension
 from payments.notices.kinds import (
     ACTIVATED,
     BILLING_PAGE,
@@ -58,6 +59,8 @@ def tell_about_subscription(row: Subscription, *, before: Before) -> None:
         _tell_about_end(row, before)
         _tell_about_pause(row, before)
         _tell_about_plan(row, before)
+        if row.status == "unpaid" != before.status:
+            tell_about_suspension(row)
 
 
 def _tell_about_end(row: Subscription, before: Before) -> None:

@@ -5,6 +5,7 @@ import structlog
 from payments import gateway
 from payments.gateway import InvoiceView, PaymentView
 from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
+from payments.notices.dunning import flag_late_payment, tell_about_stuck_invoice
 from payments.notices.invoices import tell_about_failed_payment
 from payments.notices.receipts import send_receipt
 from payments.sync.fulfilling import fulfil
@@ -44,6 +45,9 @@ def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
         log.error("invoice_does_not_add_up", invoice=view.id, mismatch=mismatch)
     for payment in view.payments:
         _write_payment(payment, row, owner)
+    tell_about_stuck_invoice(row, view)
+    if not was_paid:
+        flag_late_payment(row, view, subscription)
     if owner.user_id is not None:
         tell_about_failed_payment(row, view)
         if not was_paid:

@@ -25,9 +25,9 @@ URL = "/api/v1/payments/payment-methods/"
 PORTAL = "/api/v1/payments/portal-session/"
 
 
-def attached(browser: stripe.StripeClient, user: User, token: str = "pm_card_mastercard") -> str:
+def attached(browser: stripe.StripeClient, user: User, card: str = "pm_card_mastercard") -> str:
     customer = get_or_create_stripe_customer(user).stripe_id
-    return browser.v1.payment_methods.attach(token, {"customer": customer}).id
+    return browser.v1.payment_methods.attach(card, {"customer": customer}).id
 
 
 def charged(server: LocalStripe) -> Any:
@@ -454,7 +454,7 @@ def test_the_portal_leads_back_to_the_frontend(
         "https://localhost:3000/",
         "http://[::1",
         "http://localhost:3000/\nX: y",
-        "http://lоcalhost:3000/",
+        "http://l\u043ecalhost:3000/",
     ],
 )
 def test_the_portal_leads_nobody_elsewhere(api: Api, bob: User, local_stripe: LocalStripe, evil: str) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from django.db import transaction
+
 from payments import sync
 from payments.models import SUBSCRIPTION, WebhookEvent
+from payments.notices.dunning import tell_about_trial_end
 
 Handler = Callable[[WebhookEvent], None]
 
@@ -14,6 +17,12 @@ def look_at_customer(event: WebhookEvent) -> None:
 
 def look_at_subscription(event: WebhookEvent) -> None:
     sync.sync_subscription(event.object_id, customer_id=event.customer_id)
+
+
+def look_at_trial(event: WebhookEvent) -> None:
+    row = sync.sync_subscription(event.object_id, customer_id=event.customer_id)
+    with transaction.atomic():
+        tell_about_trial_end(row)
 
 
 def look_at_what_is_charged(event: WebhookEvent) -> None:
@@ -35,7 +44,7 @@ def look_at_invoice(event: WebhookEvent) -> None:
     sync.sync_invoice(event.object_id, customer_id=event.customer_id)
 
 
-def look_at_invoice_of_payment(event: WebhookEvent) -> None:
+def look_at_its_invoice(event: WebhookEvent) -> None:
     sync.sync_invoice(event.payload["data"]["object"]["invoice"], customer_id=event.customer_id)
 
 
@@ -75,6 +84,7 @@ def _payment_of(event: WebhookEvent) -> str:
 
 
 HANDLERS: Mapping[str, Handler] = {
+    "customer.subscription.trial_will_end": look_at_trial,
     "customer.deleted": look_at_customer,
     "customer.updated": look_at_what_is_charged,
     "setup_intent.succeeded": look_at_what_is_charged,
@@ -95,7 +105,6 @@ HANDLERS: Mapping[str, Handler] = {
             "deleted",
             "paused",
             "resumed",
-            "trial_will_end",
             "pending_update_applied",
             "pending_update_expired",
         )
@@ -116,7 +125,8 @@ HANDLERS: Mapping[str, Handler] = {
             "overdue",
         )
     },
-    "invoice_payment.paid": look_at_invoice_of_payment,
+    "invoice_payment.paid": look_at_its_invoice,
+    **{f"credit_note.{what}": look_at_its_invoice for what in ("created", "updated", "voided")},
     **{f"refund.{what}": look_at_refunds for what in ("created", "updated", "failed")},
     "charge.refunded": look_at_refunds_of_charge,
     **{

@@ -36,6 +36,8 @@ class InvoiceView:
     attempt_count: int
     next_payment_attempt: datetime | None
     paid_at: datetime | None
+    uncollectible_at: datetime | None
+    finalization_error: str
     created_at: datetime
     subscription: SubscriptionView | None
     lines: tuple[LineView, ...]
@@ -67,6 +69,8 @@ def invoice_view(fields: Fields) -> InvoiceView:
         attempt_count=fields["attempt_count"],
         next_payment_attempt=moment(fields["next_payment_attempt"]),
         paid_at=moment(moved["paid_at"]),
+        uncollectible_at=moment(moved["marked_uncollectible_at"]),
+        finalization_error=_error(fields["last_finalization_error"]),
         created_at=known_moment(fields["created"]),
         subscription=subscription_view(subscription) if isinstance(subscription, dict) else None,
         lines=tuple(line_view(line) for line in lines),
@@ -96,3 +100,7 @@ def _sums(fields: Fields) -> dict[str, Any]:
 def _description(own: str | None, lines: list[Fields]) -> str:
     named = [line["description"] for line in lines if line.get("description")]
     return (own or "; ".join(named) or "Invoice")[:500]
+
+
+def _error(error: Fields | None) -> str:
+    return str(error.get("code") or error.get("type") or "unknown") if error else ""
