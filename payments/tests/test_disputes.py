@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import stripe
+from django.db import transaction
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
@@ -16,6 +18,7 @@ from payments import gateway, sync
 from payments.models import BillingOperation, Dispute, EventState, Fulfilment, Payment, Refund, Subscription
 from payments.services import create_refund
 from payments.sync.customers import CustomerNotOurs
+from payments.sync.reversals.disputes import write_dispute
 from payments.tests.delivering import Deliver, asked, forget
 from payments.tests.paying import balance, buy, entries, hear, subscribe
 from payments.tests.selling import Seller, selling
@@ -115,6 +118,14 @@ def test_rule_81_an_inquiry_that_grows_is_told_again(
         "dispute_opened",
     ]
     assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == []
+
+
+def test_rule_81_a_dispute_without_a_deadline(local_stripe: LocalStripe, payment: Payment) -> None:
+    dispute = local_stripe.dispute(payment.stripe_id)
+    view = replace(gateway.fetch_dispute(dispute["id"]), evidence_due_by=None)
+    with transaction.atomic():
+        assert write_dispute(view, payment).evidence_due_by is None
+    assert "Evidence" not in Notification.objects.get(kind="payments.operator_dispute_opened").message
 
 
 def test_rule_81_every_dispute_of_a_charge_decides_and_is_looked_at_afresh(
@@ -248,9 +259,8 @@ def test_a_balance_in_another_currency_is_booked_in_that_of_the_dispute(
     with local_stripe.world.transaction():
         for moved in local_stripe.world.all("balance_transaction"):
             if moved["source"] == dispute["id"]:
-                factor = 1 if moved["amount"] > 0 else 3
                 local_stripe.world.put(
-                    "balance_transaction", moved | {"currency": "eur", "amount": moved["amount"] * factor}
+                    "balance_transaction", moved | {"currency": "eur", "amount": moved["amount"] * 3}
                 )
     sync.sync_dispute(dispute["id"])
     assert entries(payment) == [("payment", 1000), ("dispute_withdrawn", -400), ("dispute_reinstated", 400)]
