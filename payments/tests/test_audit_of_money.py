@@ -184,17 +184,17 @@ def snapshot() -> dict[str, list[dict[str, Any]]]:
         fields = [field for field in row._meta.concrete_fields if field.attname not in OWN]
         return {field.attname: field.value_from_object(row) for field in fields}
 
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         model.__name__: [columns(row) for row in model._default_manager.order_by("stripe_id")] for model in MIRRORED
     }
     movements = LedgerEntry.objects.order_by("kind", "source")
-    ledger = movements.values("kind", "source", "amount", "currency", "payment__stripe_id")
-    links = {
+    links: dict[str, Any] = {
+        "ledger": movements.values("kind", "source", "amount", "currency", "payment__stripe_id"),
         "invoices": BillingHistory.objects.order_by("stripe_id").values("stripe_id", "subscription__stripe_id"),
         "payments": Payment.objects.order_by("stripe_id").values("stripe_id", "invoice__stripe_id"),
         "access": User.objects.order_by("pk").values("pk", "plan", "plan_until"),
     }
-    return rows | {"ledger": list(ledger)} | {name: list(found) for name, found in links.items()}
+    return rows | {name: list(found) for name, found in links.items()}
 
 
 def rebuild(order: Callable[[list[Any]], list[Any]]) -> None:

@@ -214,7 +214,14 @@ def test_the_role_of_the_runbook_works_and_can_undo_nothing(bob: User) -> None:
 
 
 def count() -> dict[str, int]:
-    shown = (*MONEY, InvoiceLine, Subscription, StripeCustomer, BillingOperation, AuditEntry)
+    shown: tuple[type[models.Model], ...] = (
+        *MONEY,
+        InvoiceLine,
+        Subscription,
+        StripeCustomer,
+        BillingOperation,
+        AuditEntry,
+    )
     return {model.__name__: model._default_manager.count() for model in shown}
 
 
@@ -288,7 +295,7 @@ def test_batches_are_bounded_and_the_work_goes_on_where_it_was_stopped(monkeypat
             an_event_row(payload={})
     work = retention.batches()
     assert next(work) == retention.Batch("events", 3)
-    work.close()
+    del work
     assert retention.work_for(seconds=0) == 3
     assert WebhookEvent.objects.count() == 1
     assert retention.work_for(seconds=60) == 1

@@ -22,7 +22,16 @@ log = structlog.get_logger(__name__)
 # An event that is not taken within this time was not announced to a worker.
 PATIENCE = timedelta(seconds=5)
 SWEEP_BATCH = 500
-LINKS = ("id", "object", "customer", "invoice", "payment_intent", "charge")
+LINKS = (
+    "id",
+    "object",
+    "customer",
+    "invoice",
+    "subscription",
+    "released_subscription",
+    "payment_intent",
+    "charge",
+)
 
 # The ORM cannot both ignore a conflict and tell whether the row is new, and would open a transaction for it.
 INSERT = """
@@ -107,11 +116,15 @@ def _insert(row_id: UUID, event: DeliveredEvent, state: EventState) -> bool:
 
 def bare_payload(payload: dict[str, Any]) -> dict[str, Any]:
     """What a handler needs of a payload: which objects it is about, and nothing about a person."""
-    about = payload.get("data", {}).get("object", {})
-    links = _names(about, LINKS)
+    data = payload.get("data", {})
+    about = data.get("object", {})
+    bare: dict[str, Any] = _names(about, LINKS)
     # What is bought decides who looks; it is a word of ours and says nothing about anybody.
-    kind = _names(about.get("metadata"), ("kind",))
-    return {"data": {"object": links | ({"metadata": kind} if kind else {})}}
+    if kind := _names(about.get("metadata"), ("kind",)):
+        bare["metadata"] = kind
+    if was := _names(data.get("previous_attributes"), ("customer",)):
+        return {"data": {"object": bare, "previous_attributes": was}}
+    return {"data": {"object": bare}}
 
 
 def _names(about: Any, wanted: Sequence[str]) -> dict[str, Any]:
