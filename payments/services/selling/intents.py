@@ -95,7 +95,7 @@ def _sell(operation: BillingOperation, user: User) -> NewPayment:
     customer = get_or_create_stripe_customer(user)
     unheard = take_unheard(operation)
     if unheard is not None:
-        return only(NewPayment, unheard)
+        return unheard
     try:
         view = intent_made_by(operation, customer) or _waiting(operation, customer) or _make(operation, customer)
         return _pay(operation, customer, view)
@@ -150,12 +150,10 @@ def _pay(operation: BillingOperation, customer: StripeCustomer, view: IntentView
 def _mirror(view: IntentView, customer: StripeCustomer) -> Payment:
     """The intent stands, so nothing that goes wrong here is a refusal of it."""
     try:
-        row = sync.sync_purchase(view.id, customer_id=customer.stripe_id)
+        sync.sync_purchase(view.id, customer_id=customer.stripe_id)
     except (LockTimeout, gateway.ObjectMissing, gateway.StripeMisconfigured) as error:
         raise StripeUnavailable(retry_after=2) from error
-    if row is None:
-        raise StripeUnavailable(retry_after=2)
-    return row
+    return Payment.objects.get(stripe_id=view.id)
 
 
 def _leave_nothing(operation: BillingOperation, customer: StripeCustomer, view: IntentView) -> None:

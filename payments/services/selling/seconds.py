@@ -4,7 +4,7 @@ import structlog
 from django.db import transaction
 
 from payments import gateway, sync
-from payments.models import CheckoutSession, Payment
+from payments.models import CheckoutSession, Payment, Subscription
 from payments.notices.purchases import tell_about_second_subscription
 from payments.services.operations import PATIENCE_SECONDS
 from payments.services.refunds.refunding import create_refund
@@ -21,32 +21,29 @@ def end_second_subscription(page: CheckoutSession) -> bool:
     May be called again after it failed: the refund belongs to an operation of its own name. Raises StripeUnavailable,
     LockTimeout, and what create_refund raises.
     """
-    if not _is_second(page) or page.user_id is None:
+    if page.user_id is None or _second(page) is None:
         return False
     with person_lock(page.user_id, wait_seconds=PATIENCE_SECONDS):
-        if _is_second(page):
-            _end(page)
+        subscription = _second(page)
+        if subscription is not None:
+            _end(page, subscription)
     return True
 
 
-def _is_second(page: CheckoutSession) -> bool:
-    page.refresh_from_db(fields=["subscription"])
-    return page.subscription is not None and page.subscription.duplicate_of_id is not None
+def _second(page: CheckoutSession) -> Subscription | None:
+    return Subscription.objects.filter(checkouts=page, duplicate_of__isnull=False).first()
 
 
-def _end(page: CheckoutSession) -> None:
-    assert page.subscription is not None  # noqa: S101  # asked just before
-    subscription, customer_id = page.subscription, page.customer.stripe_id
-    if subscription.latest_invoice_id:
-        sync.sync_invoice(subscription.latest_invoice_id, customer_id=customer_id)
-    paid = Payment.objects.filter(invoice__subscription=subscription, status="succeeded")
-    amount = 0
+def _end(page: CheckoutSession, subscription: Subscription) -> None:
+    customer_id = page.customer.stripe_id
+    bill = sync.sync_invoice(subscription.latest_invoice_id, customer_id=customer_id)
+    paid = Payment.objects.filter(invoice=bill, status="succeeded")
     for payment in paid:
         if payment.refundable:
-            amount += payment.refundable
             create_refund(payment=payment, reason=DUPLICATE, client_key=f"second:{payment.stripe_id}")
     gateway.cancel_subscription(subscription.stripe_id)
     sync.sync_subscription(subscription.stripe_id, customer_id=customer_id)
+    amount = sum(payment.amount for payment in paid)
     with transaction.atomic():
         tell_about_second_subscription(page, amount)
     log.warning("second_subscription_ended", subscription=subscription.stripe_id, amount=amount)
