@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 from numerai.common import clock
-from payments import gateway, sync
+from payments import gateway
 from payments.gateway.listing import Facts, Listable, Listed, fetch_facts
 from payments.models import Drift, Payment, ReconcileRun, StripeCustomer, WebhookEvent
 from payments.models.webhook_event import OPEN
@@ -98,8 +98,6 @@ def _repair(kind: Listable, each: Listed) -> str | None:
     """What stood in the way of the repair; None for nothing."""
     try:
         MIRRORS[kind].repair(each)
-    except sync.CustomerNotLinked:
-        return None
     except gateway.StripeUnavailable:
         raise
     except Exception as error:

@@ -9,7 +9,7 @@ from django.db import models
 
 from payments import sync
 from payments.gateway.listing import Facts, Listable, Listed
-from payments.models import BillingHistory, Payment, Subscription
+from payments.models import BillingHistory, CheckoutSession, Dispute, Payment, Refund, Subscription
 
 
 @dataclass(frozen=True)
@@ -59,4 +59,9 @@ MIRRORS: dict[Listable, Mirror] = {
         lambda each: sync.sync_payment_intent(each.id, customer_id=each.customer_id),
         prefix="pi_",
     ),
+    Listable.CHECKOUT_SESSION: Mirror(
+        CheckoutSession, lambda each: sync.sync_checkout(each.id, customer_id=each.customer_id)
+    ),
+    Listable.REFUND: Mirror(Refund, lambda each: sync.sync_refunds(each.payment_id)),
+    Listable.DISPUTE: Mirror(Dispute, lambda each: sync.sync_dispute(each.id, payment_id=each.payment_id)),
 }

@@ -47,7 +47,7 @@ def expected_objects(run: ReconcileRun) -> int:
     """About how many objects the run will compare, for a progress bar: as many as we keep."""
     kept = [mirror.model._default_manager.filter(livemode=run.livemode) for mirror in MIRRORS.values()]
     if run.person_id is not None:
-        kept = [rows.filter(customer__user_id=run.person_id) for rows in kept if hasattr(rows.model, "customer")]
+        kept = [rows.filter(user_id=run.person_id) for rows in kept if hasattr(rows.model, "user")]
     return sum(rows.count() for rows in kept)
 
 

@@ -2,8 +2,10 @@
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import stripe
@@ -13,21 +15,38 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Plan, User
+from conftest import make_user
 from dev.local_stripe import LocalStripe
 from numerai.common import clock
 from numerai.common.models import AuditEntry
+from payments import sync
+from payments.gateway.listing import Listable
 from payments.models import (
     BillingHistory,
+    CheckoutSession,
+    Dispute,
     Drift,
+    Payment,
     ReconcileRun,
     RunState,
     StripeCustomer,
     Subscription,
     WebhookEvent,
 )
-from payments.reconciling import ReconcileRunning, go_on, reconcile_everything, resume_abandoned_run, start_run
+from payments.reconciling import (
+    ReconcileRunning,
+    access,
+    go_on,
+    reconcile_everything,
+    resume_abandoned_run,
+    running,
+    start_run,
+)
+from payments.reconciling.comparing import compare
 from payments.reconciling.explaining import NEVER_HEARD
-from payments.services import create_subscription, get_or_create_stripe_customer
+from payments.services import create_checkout_session, create_subscription, get_or_create_stripe_customer
+from payments.signals import subscription_changed
+from payments.sync import locks
 from payments.tests.conftest import PRICES
 from payments.tests.delivering import Deliver, asked, confirm, difference, handle_all
 
@@ -145,9 +164,10 @@ def test_rule_97_a_dry_run_only_notes_missed_events(deaf_stripe: LocalStripe, pa
 def test_rule_98_a_change_that_made_no_event_is_found(
     local_stripe: LocalStripe, paying: Subscription, browser: stripe.StripeClient
 ) -> None:
+    told = local_stripe.events("customer.subscription.updated")
     with local_stripe.mutate_silently():
         browser.v1.subscriptions.update(paying.stripe_id, {"cancel_at_period_end": True})
-    assert local_stripe.events("customer.subscription.updated") == []
+    assert local_stripe.events("customer.subscription.updated") == told
 
     run = reconciled()
 
@@ -156,6 +176,43 @@ def test_rule_98_a_change_that_made_no_event_is_found(
     drift = run.drifts.get()
     assert (drift.object_type, drift.stripe_id, drift.is_repaired) == ("subscription", paying.stripe_id, True)
     assert (drift.ours["cancel_at_period_end"], drift.theirs["cancel_at_period_end"]) == (False, True)
+
+
+def test_rule_96_refunds_and_disputes_that_nobody_told_of(
+    local_stripe: LocalStripe, paying: Subscription, browser: stripe.StripeClient, bob: User
+) -> None:
+    payment = Payment.objects.get()
+    browser.v1.refunds.create({"payment_intent": payment.stripe_id, "amount": 500})
+    disputed = local_stripe.dispute(payment.stripe_id, amount=700)
+
+    assert reconciled(is_dry_run=True).drifts.filter(is_repaired=True).count() == 0
+    run = reconciled(person_id=bob.pk)
+
+    payment.refresh_from_db()
+    assert payment.amount_refunded == 500
+    assert Dispute.objects.get().stripe_id == disputed["id"]
+    assert {drift.object_type: drift.is_repaired for drift in run.drifts.all()} == {"refund": True, "dispute": True}
+    assert not reconciled().drifts.exists()
+
+
+def test_rule_96_refunds_of_payments_that_are_not_ours_are_left_alone(
+    local_stripe: LocalStripe, browser: stripe.StripeClient
+) -> None:
+    stranger = browser.v1.customers.create({"email": "other@product.example"})
+    intent = browser.v1.payment_intents.create(
+        {
+            "amount": 900,
+            "currency": "usd",
+            "customer": stranger.id,
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "return_url": "https://shop.example/",
+            "automatic_payment_methods": {"enabled": True},
+        }
+    )
+    browser.v1.refunds.create({"payment_intent": intent.id})
+
+    assert found(reconciled()) == {}
 
 
 def test_the_explanation_names_the_event_that_failed(
@@ -295,12 +352,13 @@ def test_a_plan_whose_time_is_over_is_no_difference(local_stripe: LocalStripe, a
     assert found(reconciled()) == {}
 
 
+@pytest.mark.parametrize("failing", ["/v1/invoices", "/v1/invoices/"], ids=["its list", "its repair"])
 def test_a_run_that_died_is_gone_on_with_from_its_page(
-    local_stripe: LocalStripe, paying: Subscription, monkeypatch: pytest.MonkeyPatch
+    local_stripe: LocalStripe, paying: Subscription, failing: str
 ) -> None:
     local_stripe.advance(32 * DAY)
     run = start_run()
-    local_stripe.faults.api(method="GET", path_prefix="/v1/invoices", status=500, times=20)
+    local_stripe.faults.api(method="GET", path_prefix=failing, status=500, times=20)
     with pytest.raises(Exception, match="unavailable"):
         go_on(run)
     run.refresh_from_db()
@@ -342,7 +400,13 @@ def test_many_pages(deaf_stripe: LocalStripe, paying_unheard: Subscription, monk
     monkeypatch.setattr("payments.gateway.listing.PAGE_SIZE", 2)
     monkeypatch.setattr("payments.gateway.events.PAGE_SIZE", 2)
     monkeypatch.setattr("payments.reconciling.access.BATCH", 1)
-    deaf_stripe.advance(200 * DAY)
+    for number in range(5):
+        create_subscription(
+            user=make_user(email=f"p{number}@example.com", full_name="Pat Doe", born=None),
+            plan="basic",
+            payment_method_id="pm_card_visa",
+        )
+    deaf_stripe.advance(100 * DAY)
 
     reconciled()
 
@@ -435,3 +499,102 @@ def test_confirming_is_not_needed_for_what_is_incomplete(
 
     assert Subscription.objects.get().status == "active"
     assert {drift.object_type for drift in run.drifts.all()} >= {"subscription"}
+
+
+def test_a_payment_that_we_do_not_mirror_is_no_difference(
+    local_stripe: LocalStripe, paying: Subscription, browser: stripe.StripeClient
+) -> None:
+    browser.v1.payment_intents.create({"amount": 900, "currency": "usd", "customer": paying.customer.stripe_id})
+
+    assert found(reconciled()) == {}
+
+
+def test_a_repair_that_fails_is_reported_and_keeps_nobody_waiting(
+    local_stripe: LocalStripe, paying: Subscription, alice: User
+) -> None:
+    create_subscription(user=alice, plan="basic", payment_method_id="pm_card_visa")
+
+    def fail(user_id: UUID, **_: Any) -> None:
+        if user_id == paying.user_id:
+            raise RuntimeError("A receiver is broken.")
+
+    local_stripe.advance(32 * DAY)
+    subscription_changed.connect(fail)
+    try:
+        run = reconciled()
+    finally:
+        subscription_changed.disconnect(fail)
+
+    left = run.drifts.filter(is_repaired=False)
+    assert left.exists()
+    assert all("RuntimeError: A receiver is broken." in drift.explanation for drift in left)
+    assert set(BillingHistory.objects.filter(user=alice).values_list("status", flat=True)) == {"paid"}
+    assert BillingHistory.objects.filter(user=alice).count() == 2
+    assert not reconciled().drifts.filter(is_repaired=False).exists()
+
+
+def test_access_that_a_worker_has_just_mended_is_no_difference(
+    local_stripe: LocalStripe, paying: Subscription, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second look, under the customer's lock, decides."""
+    until = User.objects.values_list("plan_until", flat=True).get(pk=bob.pk)
+    User.objects.filter(pk=bob.pk).update(plan=Plan.ELITE)
+    lock = locks.customer_lock
+
+    @contextmanager
+    def mended_meanwhile(name: str) -> Iterator[None]:
+        User.objects.filter(pk=bob.pk).update(plan=Plan.PREMIUM, plan_until=until)
+        with lock(name):
+            yield
+
+    monkeypatch.setattr(access, "customer_lock", mended_meanwhile)
+
+    assert found(reconciled()) == {}
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_what_changed_since_the_list_was_read_is_no_difference(
+    local_stripe: LocalStripe,
+    paying: Subscription,
+    browser: stripe.StripeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    is_dry_run: bool,
+) -> None:
+    def change_first(run: ReconcileRun, kind: Listable, *rest: Any) -> int:
+        if kind == Listable.SUBSCRIPTION:
+            browser.v1.subscriptions.update(paying.stripe_id, {"cancel_at_period_end": True})
+            sync.sync_subscription(paying.stripe_id)
+        return compare(run, kind, *rest)
+
+    monkeypatch.setattr(running, "compare", change_first)
+
+    assert found(reconciled(is_dry_run=is_dry_run)) == {}
+
+
+def test_an_abandoned_run_is_taken_by_one_worker(
+    local_stripe: LocalStripe, paying: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_run()
+    ReconcileRun.objects.update(lease_until=clock.now() - timedelta(seconds=1))
+    lease = running._lease
+
+    def taken_by_another() -> datetime:
+        ReconcileRun.objects.filter(pk=run.pk).update(lease_until=lease())
+        return lease()
+
+    monkeypatch.setattr(running, "_lease", taken_by_another)
+
+    assert not resume_abandoned_run()
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING
+
+
+def test_rule_96_a_checkout_that_nobody_told_of(local_stripe: LocalStripe, bob: User) -> None:
+    opened = create_checkout_session(user=bob, plan="basic")
+    local_stripe.pay_session(opened.session_id)
+
+    run = reconciled()
+
+    assert CheckoutSession.objects.get().status == "complete"
+    assert run.drifts.get(object_type="checkout.session").is_repaired
+    assert not reconciled().drifts.exists()
