@@ -49,6 +49,7 @@ class Payment(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("refund_payment", "Can give a payment back")]
         constraints = [
             models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_payment_named"),
             models.CheckConstraint(condition=Q(kind__regex=r"^[a-z][a-z0-9_.]*$"), name="payments_payment_kind_named"),

@@ -40,6 +40,7 @@ class RefundRequest(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("decide_refundrequest", "Can approve and refuse refund requests")]
         constraints = [
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(state=RequestState.OPEN), name="payments_request_one_open"
