@@ -3,15 +3,19 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.models import User
+from numerai.common import audit
 from numerai.common.errors import Conflict
 from numerai.common.privacy import Holding
 from payments.models import (
     UNSETTLED,
     BillingHistory,
     BillingOperation,
+    CheckoutSession,
     Dispute,
     OperationKind,
     Payment,
+    PurchaseReview,
     Refund,
     RefundRequest,
     StripeCustomer,
@@ -45,6 +49,7 @@ def export(user_id: UUID) -> dict[str, Any]:
 
 def erase(user_id: UUID) -> dict[str, int]:
     """Books have to be kept, so the rows stay and lose the person; what events and requests said goes.
+    Audit entries stay: evidence that names a person only by an id which leads nowhere any more.
 
     Raises StillSubscribed while Stripe may go on charging the person, whom nobody could find again afterwards.
     """
@@ -54,15 +59,21 @@ def erase(user_id: UUID) -> dict[str, int]:
     for event in events.iterator():
         WebhookEvent.objects.filter(pk=event.pk).update(payload=bare_payload(event.payload))
     operations = BillingOperation.objects.filter(user_id=user_id)
-    return {
+    erased = {
         "webhook_events": len(events),
         "operations": operations.update(user=None, params={}, result=None, client_key=""),
         "refund_requests": RefundRequest.objects.filter(user_id=user_id).update(user=None, reason="", answer=""),
+        "checkouts": CheckoutSession.objects.filter(user_id=user_id).update(user=None),
+        "reviews": PurchaseReview.objects.filter(user_id=user_id).update(user=None),
         "payments": Payment.objects.filter(user_id=user_id).update(user=None),
         "invoices": BillingHistory.objects.filter(user_id=user_id).update(user=None),
         "subscriptions": Subscription.objects.filter(user_id=user_id).update(user=None),
         "customers": StripeCustomer.objects.filter(user_id=user_id).update(user=None),
     }
+    touched = {name: rows for name, rows in erased.items() if rows}
+    if touched:
+        audit.record(User, user_id, action="erased from the books", before=touched, after={})
+    return erased
 
 
 def _refuse_while_charged(user_id: UUID) -> None:

@@ -24,6 +24,7 @@ from payments import retention
 from payments.models import (
     BillingHistory,
     BillingOperation,
+    CheckoutSession,
     Dispute,
     EventState,
     InvoiceLine,
@@ -62,6 +63,22 @@ def books_of(user: User) -> Payment:
     Refund.objects.create(stripe_id=f"re_{uuid4().hex}", status="succeeded", **at_stripe)
     Dispute.objects.create(stripe_id=f"dp_{uuid4().hex}", reason="fraudulent", status="lost", **at_stripe)
     LedgerEntry.objects.create(kind="payment", source=payment.stripe_id, amount=payment.amount, **same)
+    CheckoutSession.objects.create(
+        user=user,
+        customer=payment.customer,
+        payment=payment,
+        subscription=subscription,
+        stripe_id=f"cs_{uuid4().hex}",
+        livemode=False,
+        mode="subscription",
+        kind="subscription",
+        amount=1999,
+        currency="usd",
+        status="complete",
+        payment_status="paid",
+        expires_at=now,
+        stripe_created_at=now,
+    )
     InvoiceLine.objects.create(
         invoice=BillingHistory.objects.get(subscription=subscription),
         stripe_id="il_1",
@@ -160,7 +177,11 @@ def test_whoever_is_erased_leaves_the_books_behind(bob: User) -> None:
     with transaction.atomic():
         erase(bob.pk)
     assert Payment.objects.get().user_id is None
+    assert CheckoutSession.objects.get().user_id is None
     assert "customer_email" not in str(WebhookEvent.objects.get().payload)
+    entry = AuditEntry.objects.get(action="erased from the books")
+    assert (entry.object_type, entry.object_id) == ("accounts.user", str(bob.pk))
+    assert entry.before["payments"] == entry.before["checkouts"] == 1
 
 
 def test_the_protection_can_be_taken_back_and_put_on_again(bob: User) -> None:
@@ -217,6 +238,7 @@ def count() -> dict[str, int]:
     shown: tuple[type[models.Model], ...] = (
         *MONEY,
         InvoiceLine,
+        CheckoutSession,
         Subscription,
         StripeCustomer,
         BillingOperation,
@@ -247,7 +269,7 @@ def test_what_is_past_its_time_goes_and_nothing_else(alice: User, bob: User, cha
     out = StringIO()
     call_command("payments_retention", "--dry-run", stdout=out)
     assert "payments: 1 due\n" in out.getvalue()
-    assert "audit entries: 4 due\n" in out.getvalue()
+    assert "audit entries: 5 due\n" in out.getvalue()
     assert count() == before
 
     out = StringIO()
@@ -255,7 +277,7 @@ def test_what_is_past_its_time_goes_and_nothing_else(alice: User, bob: User, cha
     assert "payments: 1 of 1\n" in out.getvalue()
     after = count()
     assert after.pop("WebhookEvent") == 1
-    assert after.pop("AuditEntry") == 2 + 11
+    assert after.pop("AuditEntry") == 3 + 12
     assert after.pop("BillingOperation") == 1
     assert set(after.values()) == {2}
     assert Payment.objects.filter(pk=kept.pk).exists()
