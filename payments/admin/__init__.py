@@ -1,5 +1,5 @@
 """Operators look, search and replay; money and what Stripe said are never edited here."""
 
-from payments.admin import billing, customers, events, reconciling
+from payments.admin import billing, customers, disputes, events, reconciling, refunds, selling
 
-__all__ = ["billing", "customers", "events", "reconciling"]
+__all__ = ["billing", "customers", "disputes", "events", "reconciling", "refunds", "selling"]

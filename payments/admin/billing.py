@@ -1,7 +1,15 @@
-from django.contrib import admin
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+
+from accounts.models import User
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
+from payments.admin.deciding import RefundForm, decide, page_action, posted, row_of
 from payments.models import BillingHistory, Payment
+from payments.money import in_words
+from payments.services import create_refund
 
 STATUS_COLOURS = {
     "paid": "success",
@@ -12,6 +20,7 @@ STATUS_COLOURS = {
     "requires_payment_method": "danger",
     "uncollectible": "danger",
 }
+FULFILMENT_COLOURS = {"fulfilled": "success", "reversed": "warning", "none": "info"}
 
 
 @admin.register(BillingHistory)
@@ -65,23 +74,49 @@ class BillingHistoryAdmin(LedgerAdmin):
 
 @admin.register(Payment)
 class PaymentAdmin(LedgerAdmin):
-    list_display = ("stripe_created_at", "stripe_id", "person", "price", "state", "kind", "failure_code")
+    list_display = (
+        "stripe_created_at",
+        "stripe_id",
+        "person",
+        "price",
+        "state",
+        "kind",
+        "handed_over",
+        "our_share",
+        "kept_by_stripe",
+        "failure_code",
+    )
     list_display_links = ("stripe_created_at", "stripe_id")
-    list_filter = ("status", "kind", "currency", "livemode")
+    list_filter = ("status", "kind", "fulfilment", "currency", "livemode", "stripe_created_at")
     list_select_related = ("user",)
     search_fields = ("id", "stripe_id__exact", "charge_id__exact", "customer__stripe_id__exact", "user__email__iexact")
     search_help_text = "Our id, Stripe's id of the payment, charge or customer, or e-mail, each in full"
     ordering = ("-stripe_created_at",)
+    actions_detail = ("refund",)
     fields = (
         ("person", "invoice_row"),
         "at_stripe",
         ("charge_id", "livemode"),
         ("price", "status"),
-        ("kind", "failure_code"),
+        ("given_back", "fulfilment", "fraud_warning_id"),
+        "reversals",
+        ("kind", "reference", "description"),
+        ("our_share", "kept_by_stripe", "failure_code"),
+        "receipt_url",
         ("stripe_created_at", "paid_at"),
         "updated_at",
     )
-    readonly_fields = ("person", "invoice_row", "at_stripe", "price", "updated_at")
+    readonly_fields = (
+        "person",
+        "invoice_row",
+        "at_stripe",
+        "price",
+        "given_back",
+        "reversals",
+        "our_share",
+        "kept_by_stripe",
+        "updated_at",
+    )
 
     @admin.display(description="person")
     def person(self, row: Payment) -> str:
@@ -95,6 +130,18 @@ class PaymentAdmin(LedgerAdmin):
     def state(self, row: Payment) -> str:
         return row.status
 
+    @coloured("fulfilment", FULFILMENT_COLOURS)
+    def handed_over(self, row: Payment) -> str:
+        return row.fulfilment
+
+    @admin.display(description="our share", ordering="platform_fee")
+    def our_share(self, row: Payment) -> str:
+        return in_words(row.platform_fee, row.currency) if row.platform_fee else "-"
+
+    @admin.display(description="kept by Stripe", ordering="stripe_fee")
+    def kept_by_stripe(self, row: Payment) -> str:
+        return "-" if row.stripe_fee is None else in_words(row.stripe_fee, row.stripe_fee_currency)
+
     @admin.display(description="invoice")
     def invoice_row(self, row: Payment) -> str:
         return link_to(row.invoice)
@@ -102,3 +149,28 @@ class PaymentAdmin(LedgerAdmin):
     @admin.display(description="at Stripe")
     def at_stripe(self, row: Payment) -> str:
         return dashboard_link("payments", row.stripe_id, livemode=row.livemode)
+
+    @admin.display(description="given back")
+    def given_back(self, row: Payment) -> str:
+        return in_words(row.amount_refunded, row.currency)
+
+    @admin.display(description="refunds and disputes")
+    def reversals(self, row: Payment) -> str:
+        rows = [*row.refunds.all(), *row.refund_requests.all(), *row.disputes.all()]
+        return format_html_join(", ", "{}", ((link_to(each),) for each in rows)) or "-"
+
+    def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.refund_payment")
+
+    @page_action("Refund", path="refund", permission="refund")
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = row_of(self, request, object_id)
+
+        def act(answers: dict[str, Any], by: User) -> str:
+            key = f"admin:{answers.pop('key')}"
+            refund = create_refund(payment=row, actor=by, client_key=key, **answers)
+            return f"{amount_of(refund)} given back; at Stripe it is {refund.status}."
+
+        question = f"Give money of {row} back? {amount_of(row)} were paid, {self.given_back(row)} given back so far."
+        form = RefundForm(row, posted(request))
+        return decide(self, request, row, form, question=question, yes="Give it back", act=act)

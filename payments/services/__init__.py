@@ -1,4 +1,5 @@
 from payments.services.customers import get_or_create_stripe_customer
+from payments.services.leaving import end_everything
 from payments.services.operations import (
     AnotherPurchaseInProgress,
     IdempotencyKeyInUse,
@@ -49,6 +50,7 @@ __all__ = [
     "create_portal_session",
     "create_refund",
     "create_subscription",
+    "end_everything",
     "get_customer_payment_methods",
     "get_or_create_stripe_customer",
     "handle_webhook_event",

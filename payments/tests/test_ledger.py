@@ -191,7 +191,7 @@ def at_stripe(server: LocalStripe, payment: Payment) -> int:
     disputes = {each["id"] for each in server.objects("dispute") if each["payment_intent"] == payment.stripe_id}
     moved = [each["amount"] for each in server.objects("balance_transaction") if each["source"] in disputes]
     kept = sum(each["amount"] for each in refunds if each["status"] not in GAVE_NOTHING)
-    return payment.amount - kept + sum(moved)
+    return int(payment.amount - kept + sum(moved))
 
 
 def test_rule_87_a_day_in_the_life_of_a_payment(

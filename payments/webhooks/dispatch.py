@@ -78,6 +78,26 @@ def look_at_fraud_warning(event: WebhookEvent) -> None:
     answer_fraud_warning(event.object_id, payment_id=_payment_of(event))
 
 
+def look_at_coming_invoice(event: WebhookEvent) -> None:
+    """An invoice that is only announced has no id yet; what it will be for has."""
+    parent = event.payload["data"]["object"].get("parent") or {}
+    subscription = (parent.get("subscription_details") or {}).get("subscription")
+    if subscription:
+        sync.sync_subscription(subscription, customer_id=event.customer_id)
+
+
+def look_at_price(event: WebhookEvent) -> None:
+    from payments.setup import watching
+
+    watching.look_at_price(event.object_id)
+
+
+def look_at_product(event: WebhookEvent) -> None:
+    from payments.setup import watching
+
+    watching.look_at_product(event.object_id, event.payload["data"]["object"].get("default_price") or "")
+
+
 def _payment_of(event: WebhookEvent) -> str:
     told = event.payload["data"]["object"]
     return str(told.get("payment_intent") or told.get("charge") or "")
@@ -125,7 +145,10 @@ HANDLERS: Mapping[str, Handler] = {
             "overdue",
         )
     },
+    "invoice.upcoming": look_at_coming_invoice,
     "invoice_payment.paid": look_at_its_invoice,
+    **{f"price.{what}": look_at_price for what in ("created", "updated", "deleted")},
+    **{f"product.{what}": look_at_product for what in ("created", "updated", "deleted")},
     **{f"credit_note.{what}": look_at_its_invoice for what in ("created", "updated", "voided")},
     **{f"refund.{what}": look_at_refunds for what in ("created", "updated", "failed")},
     "charge.refunded": look_at_refunds_of_charge,

@@ -1,0 +1,118 @@
+"""Actions that move money: an operator sees what will happen, fills in a form, and the same services do it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from accounts.models import User
+from numerai.common.errors import DomainError
+from payments.models import SUBSCRIPTION, Payment
+from payments.money import AmountInvalid, to_decimal_string, to_minor_units
+from payments.services.refunds.refunding import REASONS
+
+TEMPLATE = "admin/payments/decision.html"
+
+Page = TypeVar("Page", bound=Callable[..., HttpResponse])
+
+
+class RefundForm(forms.Form):
+    """``key`` makes a second click the same refund."""
+
+    amount = forms.CharField(widget=UnfoldAdminTextInputWidget())
+    reason = forms.ChoiceField(
+        choices=[(each, each.replace("_", " ")) for each in REASONS], widget=UnfoldAdminSelectWidget()
+    )
+    end_subscription = forms.BooleanField(
+        required=False, widget=UnfoldBooleanWidget(), help_text="End the subscription that was paid now."
+    )
+    key = forms.CharField(widget=forms.HiddenInput(), max_length=64)
+
+    def __init__(self, payment: Payment, *arguments: Any, **named: Any) -> None:
+        left = to_decimal_string(payment.refundable, payment.currency)
+        super().__init__(*arguments, **named)
+        self.initial = {"amount": left, "key": uuid4().hex}
+        self.payment = payment
+        self.fields["amount"].help_text = f"At most {left} {payment.currency.upper()}."
+        if payment.kind != SUBSCRIPTION:
+            del self.fields["end_subscription"]
+
+    def clean_amount(self) -> int:
+        try:
+            return to_minor_units(self.cleaned_data["amount"], self.payment.currency)
+        except AmountInvalid:
+            raise forms.ValidationError(f"This is no amount in {self.payment.currency.upper()}.") from None
+
+
+class ApprovalForm(forms.Form):
+    answer = forms.CharField(
+        required=False, max_length=500, widget=UnfoldAdminTextareaWidget(), help_text="Kept with the decision."
+    )
+    end_subscription = forms.BooleanField(
+        required=False, widget=UnfoldBooleanWidget(), help_text="End the subscription that was paid now."
+    )
+
+
+class RefusalForm(forms.Form):
+    answer = forms.CharField(
+        max_length=500, widget=UnfoldAdminTextareaWidget(), help_text="The person is told this, word by word."
+    )
+
+
+def page_action(description: str, *, path: str, permission: str) -> Callable[[Page], Page]:
+    """A button on a row's page that leads to a page of its own; ``permission`` is that of has_…_permission."""
+    return cast("Callable[[Page], Page]", action(description=description, url_path=path, permissions=[permission]))
+
+
+def decide(
+    admin: "ModelAdmin[Any]",
+    request: HttpRequest,
+    row: Model,
+    form: forms.Form,
+    *,
+    question: str,
+    yes: str,
+    act: Callable[[dict[str, Any], User], str],
+) -> TemplateResponse | HttpResponseRedirect:
+    """Ask with ``form``, then let ``act(answers, operator)`` do it and say what it did; a refusal is shown."""
+    if not form.is_valid():
+        context = admin.admin_site.each_context(request) | {
+            "title": yes,
+            "opts": admin.model._meta,
+            "form": form,
+            "question": question,
+            "yes": yes,
+        }
+        return TemplateResponse(request, TEMPLATE, context)
+    try:
+        admin.message_user(request, act(form.cleaned_data, cast(User, request.user)), messages.SUCCESS)
+    except DomainError as refusal:
+        admin.message_user(request, refusal.detail, messages.ERROR)
+    name = f"{row._meta.app_label}_{row._meta.model_name}"
+    return HttpResponseRedirect(reverse(f"admin:{name}_change", args=[row.pk]))
+
+
+def posted(request: HttpRequest) -> Any:
+    """What a form is filled with: nothing on the first look."""
+    return request.POST if request.method == "POST" else None
+
+
+def row_of(admin: "ModelAdmin[Any]", request: HttpRequest, object_id: str) -> Any:
+    row = admin.get_object(request, object_id)
+    if row is None:
+        raise Http404
+    return row
