@@ -25,6 +25,7 @@ from payments.gateway.connection.errors import (
     NetworkCallInsideTransaction,
     ObjectMissing,
     PaymentMethodInvalid,
+    PlanNotSold,
     PromotionCodeInvalid,
     StripeMisconfigured,
     StripeUnavailable,
@@ -61,8 +62,8 @@ from payments.gateway.snapshots.checkouts import CheckoutView
 from payments.gateway.snapshots.customers import CustomerView
 from payments.gateway.snapshots.disputes import DisputeView, FraudWarningView
 from payments.gateway.snapshots.intents import FeeView, IntentView
-from payments.gateway.snapshots.invoices import InvoiceView
 from payments.gateway.snapshots.invoice_lines import LineView
+from payments.gateway.snapshots.invoices import InvoiceView
 from payments.gateway.snapshots.payments import PaymentView
 from payments.gateway.snapshots.refunds import RefundView
 from payments.gateway.snapshots.subscriptions import ItemView, SecretView, SubscriptionView
@@ -79,6 +80,7 @@ from payments.gateway.wallet import (
     create_setup_intent,
     fetch_payment_method,
     forget_payment_method,
+    open_invoices_of,
     pay_invoice,
     payment_methods_of,
     set_subscription_payment_method,
@@ -107,6 +109,7 @@ __all__ = [
     "PaymentMethodMissing",
     "PaymentMethodView",
     "PaymentView",
+    "PlanNotSold",
     "PreviewView",
     "PromotionCodeInvalid",
     "RefundTooLarge",
@@ -151,6 +154,7 @@ __all__ = [
     "invoice_of_payment",
     "is_livemode",
     "note_resumption",
+    "open_invoices_of",
     "pause_subscription",
     "pay_invoice",
     "payment_intents_since",

@@ -1,9 +1,15 @@
 """Saved payment methods: looked at live, added by the page itself, never known by their numbers."""
 
+from typing import TYPE_CHECKING
+
 import stripe
+from django.conf import settings
 
 from payments.gateway.connection.client import refuse_empty, stripe_client
 from payments.gateway.snapshots.wallet import PaymentMethodView, SetupView, payment_method_view, setup_view
+
+if TYPE_CHECKING:
+    from stripe.params.billing_portal import SessionCreateParams
 
 
 def payment_methods_of(customer_id: str) -> tuple[PaymentMethodView, ...]:
@@ -74,8 +80,17 @@ def pay_invoice(*, key: str, invoice_id: str, payment_method_id: str) -> None:
 
 def create_portal_session(*, key: str, customer_id: str, return_url: str) -> str:
     """The address of Stripe's own page where the customer looks after cards and bills. Raises ObjectMissing."""
+    params: SessionCreateParams = {"customer": customer_id, "return_url": return_url}
+    if settings.STRIPE_PORTAL_CONFIGURATION_ID:
+        params["configuration"] = settings.STRIPE_PORTAL_CONFIGURATION_ID
     with stripe_client() as client:
-        session = client.v1.billing_portal.sessions.create(
-            {"customer": customer_id, "return_url": return_url}, {"idempotency_key": key}
-        )
+        session = client.v1.billing_portal.sessions.create(params, {"idempotency_key": key})
     return session.url
+
+
+def open_invoices_of(customer_id: str) -> tuple[str, ...]:
+    """The ids of the customer's bills that could still be paid. Raises ObjectMissing."""
+    refuse_empty(customer_id)
+    with stripe_client() as client:
+        found = client.v1.invoices.list({"customer": customer_id, "status": "open", "limit": 100})
+        return tuple(invoice.id for invoice in found.auto_paging_iter())
