@@ -72,7 +72,7 @@ class Purchase:
         return self.amount_refunded >= self.amount
 
 
-Happening = Callable[[Purchase], None]
+Happening = Callable[[Purchase], object]
 
 
 @dataclass(frozen=True)
