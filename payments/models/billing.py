@@ -43,7 +43,9 @@ class BillingHistory(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name_plural = "billing history"
+        verbose_name = "invoice"
+        verbose_name_plural = "invoices"
+        permissions = [("sync_billinghistory", "Can have an invoice compared with Stripe")]
         constraints = [
             models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_billing_named"),
             models.CheckConstraint(
@@ -58,7 +60,10 @@ class BillingHistory(models.Model):
                 condition=~Q(status="paid") | Q(paid_at__isnull=False), name="payments_billing_paid_has_moment"
             ),
         ]
-        indexes = [models.Index(fields=["user", "-created_at"], name="payments_billing_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="payments_billing_of_user"),
+            models.Index(fields=["-created_at"], name="payments_billing_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.number or self.stripe_id

@@ -16,6 +16,7 @@ class StripeCustomer(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        permissions = [("sync_stripecustomer", "Can have everything of a customer compared with Stripe")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "livemode"],

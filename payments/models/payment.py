@@ -49,7 +49,10 @@ class Payment(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        permissions = [("refund_payment", "Can give a payment back")]
+        permissions = [
+            ("refund_payment", "Can give a payment back"),
+            ("sync_payment", "Can have a payment compared with Stripe"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(stripe_id="") & ~Q(status=""), name="payments_payment_named"),
             models.CheckConstraint(condition=Q(kind__regex=r"^[a-z][a-z0-9_.]*$"), name="payments_payment_kind_named"),
@@ -76,6 +79,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["user", "-stripe_created_at"], name="payments_payment_of_user"),
             models.Index(fields=["kind", "reference"], name="payments_payment_of_what"),
+            models.Index(fields=["-stripe_created_at"], name="payments_payment_newest"),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ class ReconcileRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = [("start_reconcilerun", "Can have everything compared with Stripe")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="payments_reconcile_state_known"),
             models.CheckConstraint(

@@ -81,6 +81,11 @@ class Subscription(models.Model):
     objects: ClassVar[models.Manager["Subscription"]] = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("cancel_subscription", "Can cancel a person's subscription"),
+            ("resume_subscription", "Can let a person's subscription go on"),
+            ("sync_subscription", "Can have a subscription compared with Stripe"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "livemode"],
@@ -122,6 +127,7 @@ class Subscription(models.Model):
         indexes = [
             models.Index(fields=["user", "-stripe_created_at"], name="payments_subscription_of_user"),
             models.Index(fields=["status", "current_period_end"], name="payments_subscription_status"),
+            models.Index(fields=["-stripe_created_at"], name="payments_subscription_newest"),
         ]
 
     def __str__(self) -> str:
