@@ -21,6 +21,16 @@ class Offer:
         return str(settings.STRIPE_PRICE_IDS[self.plan.value])
 
     @property
+    def product_id(self) -> str:
+        """The id that its product gets at Stripe, unless the price stood there before with a product of its own."""
+        return f"numerai_{self.plan.value}"
+
+    @property
+    def lookup_key(self) -> str:
+        """The name by which its price is found at Stripe, whatever its id."""
+        return f"numerai_{self.plan.value}_monthly"
+
+    @property
     def trial_days(self) -> int:
         """How long somebody who has never had a trial may try it; 0 for not at all."""
         return int(settings.STRIPE_TRIAL_DAYS.get(self.plan.value, 0))

@@ -175,6 +175,7 @@ PURCHASE_REVIEW_AFTER: int = env.int("PURCHASE_REVIEW_AFTER", default=10)
 PURCHASE_REVIEW_AFTER_DECLINES: int = env.int("PURCHASE_REVIEW_AFTER_DECLINES", default=4)
 # A second page to subscribe in another tab: "close" the first one when it is opened, or "refund" what is bought second.
 CHECKOUT_SECOND_TAB: str = env.str("CHECKOUT_SECOND_TAB", default="close")
+STRIPE_PORTAL_CONFIGURATION_ID: str = env.str("STRIPE_PORTAL_CONFIGURATION_ID", default="")
 STRIPE_ACCOUNT_ID: str = env.str("STRIPE_ACCOUNT_ID", default="")
 STRIPE_SECRET_KEY: str
 STRIPE_WEBHOOK_SECRETS: list[str]

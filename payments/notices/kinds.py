@@ -33,6 +33,7 @@ INVOICE_STUCK = "payments.invoice_stuck"
 SUSPENDED = "payments.subscription_suspended"
 OPERATOR_INVOICE_STUCK = "payments.operator_invoice_stuck"
 OPERATOR_LATE_PAYMENT = "payments.operator_late_payment"
+OPERATOR_PRICE_WRONG = "payments.operator_price_wrong"
 RECEIPT = "payments.receipt"
 
 CHANGES = (CANCELLATION_SCHEDULED, RESUMED, PAUSED, PLAN_CHANGED, CHANGE_EXPIRED)
@@ -46,6 +47,7 @@ FOR_OPERATORS = (
     OPERATOR_FRAUD_WARNING,
     OPERATOR_INVOICE_STUCK,
     OPERATOR_LATE_PAYMENT,
+    OPERATOR_PRICE_WRONG,
 )
 KINDS = (
     ACTIVATED,

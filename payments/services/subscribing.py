@@ -218,4 +218,5 @@ def _refusal_of(missing: gateway.ObjectMissing, customer: StripeCustomer) -> Exc
         return gateway.PaymentMethodInvalid(field="payment_method_id")
     if missing.param == "items[0][price]":
         log.error("price_missing_at_stripe")
+        return gateway.PlanNotSold()
     return gateway.StripeMisconfigured()

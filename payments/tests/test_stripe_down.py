@@ -93,12 +93,13 @@ def test_a_refusal_is_no_outage(bob: User, local_stripe: LocalStripe) -> None:
     breaker.refuse_while_open()
 
 
-def test_a_price_that_stripe_does_not_know_is_our_fault(
+def test_rule_95_a_price_that_stripe_does_not_know_is_not_sold(
     api: Api, bob: User, local_stripe: LocalStripe, settings: Settings
 ) -> None:
     settings.STRIPE_PRICE_IDS = settings.STRIPE_PRICE_IDS | {"premium": "price_none"}
     with capture_logs() as logs:
-        assert_unavailable(buy(api, bob), "payments_misconfigured")
+        answer = buy(api, bob)
+    assert (answer.status_code, answer.json()["code"]) == (404, "plan_not_sold")
     assert "price_missing_at_stripe" in [entry["event"] for entry in logs]
 
 

@@ -77,6 +77,11 @@ class StripeMisconfigured(ServiceUnavailable):
     detail = "Payments are unavailable at the moment. We have been told and are looking into it."
 
 
+class PlanNotSold(DomainError):
+    status, code, title = 404, "plan_not_sold", "This plan is not sold"
+    detail = "This plan cannot be bought at the moment. We have been told and are looking into it."
+
+
 class ObjectMissing(Exception):
     """Stripe does not know the object that was named by ``param`` ("id" for the object itself)."""
 
@@ -143,6 +148,9 @@ def _of_refusal(error: stripe.StripeError) -> Exception:
         return ObjectMissing(param)
     if error.code in {"payment_method_unexpected_state", "payment_method_unactivated"} or "payment_method" in param:
         return PaymentMethodInvalid(field="payment_method_id")
+    if param.endswith("[price]") and "active" in (error.user_message or ""):
+        log.error("price_not_sold", param=param, request_id=error.request_id)
+        return PlanNotSold()
     log.error(
         "stripe_refuses_our_request",
         code=error.code,
