@@ -17,7 +17,7 @@ def logo_is_a_picture(**_: Any) -> list[CheckMessage]:
             Error(
                 "COMPANY_LOGO is no SVG or PNG file that can be read.",
                 hint="Give the full path of a file in the image, or leave it empty to show the name.",
-                id="payments.E020",
+                id="payments.E040",
             )
         ]
     return []
@@ -31,7 +31,7 @@ def fonts_are_there(**_: Any) -> list[CheckMessage]:
             Error(
                 "INVOICE_FONT_DIRECTORY is no directory.",
                 hint="Leave it empty to use the fonts that come with the typesetter.",
-                id="payments.E021",
+                id="payments.E041",
             )
         ]
     return []
@@ -44,7 +44,7 @@ def sender_has_an_address(**_: Any) -> list[CheckMessage]:
             Warning(
                 "Invoices name no address or no e-mail of the company that sends them.",
                 hint="Set COMPANY_ADDRESS, with | between its lines, and COMPANY_EMAIL.",
-                id="payments.W020",
+                id="payments.W040",
             )
         ]
     return []

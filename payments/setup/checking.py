@@ -6,7 +6,7 @@ from payments import gateway
 from payments.catalogue import OFFERS, Offer
 from payments.gateway.account import catalogue as stripe_catalogue
 from payments.gateway.account.endpoints import pinned_version
-from payments.gateway.snapshots.account import EndpointView
+from payments.gateway.account.snapshots import EndpointView
 from payments.setup import portal
 from payments.setup.endpoints import ours
 from payments.setup.prices import terms_differ

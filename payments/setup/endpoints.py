@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from payments.gateway.account import endpoints as stripe_endpoints
-from payments.gateway.snapshots.account import EndpointView
+from payments.gateway.account.snapshots import EndpointView
 from payments.setup.changes import Changes
 from payments.webhooks.subscribed import EVENTS
 

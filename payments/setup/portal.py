@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from payments.gateway.account import portals as stripe_portals
-from payments.gateway.snapshots.account import PortalView
+from payments.gateway.account.snapshots import PortalView
 from payments.notices.kinds import BILLING_PAGE
 from payments.setup.changes import Changes
 

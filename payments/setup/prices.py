@@ -5,7 +5,7 @@ from django.conf import settings
 from payments import gateway
 from payments.catalogue import Offer
 from payments.gateway.account import catalogue as stripe_catalogue
-from payments.gateway.snapshots.account import PriceView, ProductView
+from payments.gateway.account.snapshots import PriceView, ProductView
 from payments.money import in_words
 from payments.selectors.plans import DESCRIPTIONS
 from payments.setup.changes import Changes

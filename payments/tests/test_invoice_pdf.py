@@ -353,10 +353,10 @@ def test_what_an_invoice_would_lack_is_found_at_start(settings: Settings, tmp_pa
     settings.INVOICE_FONT_DIRECTORY = str(tmp_path / "fonts")
     settings.COMPANY_EMAIL = ""
     found = [*checks.logo_is_a_picture(), *checks.fonts_are_there(), *checks.sender_has_an_address()]
-    assert [each.id for each in found] == ["payments.E020", "payments.E021", "payments.W020"]
+    assert [each.id for each in found] == ["payments.E040", "payments.E041", "payments.W040"]
     (tmp_path / "logo.gif").write_bytes(b"GIF")
     settings.COMPANY_LOGO = str(tmp_path / "logo.gif")
-    assert [each.id for each in checks.logo_is_a_picture()] == ["payments.E020"]
+    assert [each.id for each in checks.logo_is_a_picture()] == ["payments.E040"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
+from payments.gateway.account.snapshots import PriceView, ProductView, price_view, product_view
 from payments.gateway.connection.client import refuse_empty, stripe_client
-from payments.gateway.snapshots.account import PriceView, ProductView, price_view, product_view
 
 
 def fetch_price(price_id: str) -> PriceView:

@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING, cast
 
 import stripe
 
+from payments.gateway.account.snapshots import EndpointView, endpoint_view
 from payments.gateway.connection.client import stripe_client
-from payments.gateway.snapshots.account import EndpointView, endpoint_view
 
 if TYPE_CHECKING:
     from stripe.params import WebhookEndpointCreateParams, WebhookEndpointUpdateParams

@@ -1,7 +1,7 @@
 from typing import TYPE_CHECKING, Any, cast
 
+from payments.gateway.account.snapshots import PortalView, portal_view
 from payments.gateway.connection.client import stripe_client
-from payments.gateway.snapshots.account import PortalView, portal_view
 
 if TYPE_CHECKING:
     from stripe.params.billing_portal import ConfigurationCreateParams, ConfigurationUpdateParams
