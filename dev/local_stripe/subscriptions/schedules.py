@@ -21,7 +21,10 @@ from dev.local_stripe.world.world import DAY, World
 KIND = "subscription_schedule"
 UPDATED, SUBSCRIPTION_UPDATED = f"{KIND}.updated", "customer.subscription.updated"
 EXPIRY_NOTICE = 7 * DAY
-PHASE = "items.price items.quantity items.metadata start_date end_date proration_behavior metadata"
+PHASE = (
+    "items.price items.quantity items.metadata start_date end_date proration_behavior metadata "
+    "default_payment_method discounts.discount"
+)
 PHASES = " ".join(f"phases.{name}" for name in f"{PHASE} duration.interval duration.interval_count".split())
 
 
@@ -34,6 +37,18 @@ def _phase(currency: str, start: int, end: int, items: list[Document], behavior:
     kept = [blank_part(SubscriptionSchedule.Phase.Item) | item | {"plan": item["price"]} for item in items]
     phase = {"currency": currency, "start_date": start, "end_date": end, "items": kept}
     return blank_part(SubscriptionSchedule.Phase) | phase | {"proration_behavior": behavior}
+
+
+def _terms(subscription: Document) -> Document:
+    """What a phase says besides its items, taken from the subscription."""
+    discounts = [{"coupon": None, "discount": each, "promotion_code": None} for each in subscription["discounts"]]
+    return {"default_payment_method": subscription["default_payment_method"], "discounts": discounts}
+
+
+def _set_terms(subscription: Document, phase: Document) -> None:
+    """A phase that names no card or discounts has none of its own."""
+    subscription["default_payment_method"] = phase["default_payment_method"]
+    subscription["discounts"] = [each["discount"] for each in phase["discounts"]]
 
 
 @RESOURCE.on("POST", "", "SubscriptionScheduleCreateParams", "from_subscription")
@@ -58,7 +73,7 @@ def create(world: World, call: Call) -> Document:
         current_phase={"start_date": start, "end_date": end},
         customer=subscription["customer"],
         end_behavior="cancel" if subscription["cancel_at_period_end"] else "release",
-        phases=[_phase(subscription["currency"], start, end, kept, "create_prorations")],
+        phases=[_phase(subscription["currency"], start, end, kept, "create_prorations") | _terms(subscription)],
         status="active",
         subscription=subscription["id"],
         _told_of_end=None,
@@ -110,7 +125,8 @@ def _phases(world: World, schedule: Document, subscription: Document, given: lis
         end = _end(world, params, start, items)
         behavior = params.get("proration_behavior", "create_prorations")
         phase = _phase(subscription["currency"], start, end, items, behavior)
-        set_fields(phase, params, "metadata")
+        set_fields(phase, params, "metadata default_payment_method")
+        phase["discounts"] = [{"coupon": None, "promotion_code": None, **each} for each in params.get("discounts", [])]
         phases.append(phase)
     ends = [schedule["current_phase"]["start_date"], *(phase["end_date"] for phase in phases)]
     if not phases or ends[-1] <= world.now() or any(later <= sooner for sooner, later in pairwise(ends)):
@@ -165,6 +181,7 @@ def move_on(world: World, schedule_id: str) -> None:
         schedule["current_phase"] = {name: coming[0][name] for name in ("start_date", "end_date")}
         world.put(KIND, schedule, UPDATED)
         subscription = world.get("subscription", schedule["subscription"])
+        _set_terms(subscription, coming[0])
         _enforce(world, subscription, coming[0], coming[0]["proration_behavior"])
     elif schedule["end_behavior"] == "cancel":
         schedule |= {"status": "completed", "completed_at": world.now(), "current_phase": None}
