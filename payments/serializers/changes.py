@@ -35,6 +35,9 @@ class PreviewChangeRequestSerializer(WithoutQuantity):
     proration_date = serializers.DateTimeField(
         required=False, allow_null=True, help_text="The moment to reckon from; now without one."
     )
+    promotion_code = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=100, help_text="As the customer enters it."
+    )
 
 
 class UpdateSubscriptionRequestSerializer(WithoutQuantity):

@@ -103,4 +103,4 @@ def writes(server: LocalStripe) -> list[str]:
 
 
 def ours() -> list[dict[str, Any]]:
-    return list(Subscription.objects.order_by("pk").values())
+    return [dict(values) for values in Subscription.objects.order_by("pk").values()]

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from numerai.common import clock
-from payments.models import BillingOperation, OperationState, Subscription
+from payments.models import BillingOperation, OperationKind, OperationState, Subscription
 from payments.services.operations import KEY_LIFETIME
 from payments.services.settling import CERTAIN_AFTER, SETTLERS, SWEPT_AFTER
 from payments.tasks import sweep_operations
@@ -154,10 +154,10 @@ def test_what_was_asked_of_nobody_is_given_up(subscriber: Subscriber) -> None:
         left = BillingOperation.objects.create(
             user=subscriber.user, kind=kind, livemode=False, fingerprint="f", params={"plan": "elite"}
         )
-        SETTLERS[left.kind](left)
+        SETTLERS[OperationKind(left.kind)](left)
         assert left.state == OperationState.FAILED
     ownerless = BillingOperation.objects.create(user=None, kind="change_plan", livemode=False, fingerprint="f")
-    SETTLERS[ownerless.kind](ownerless)
+    SETTLERS[OperationKind(ownerless.kind)](ownerless)
     assert ownerless.state == OperationState.FAILED
 
 

@@ -285,7 +285,7 @@ def test_rule_63_a_cancellation_is_withdrawn_only_when_that_is_asked(
 ) -> None:
     subscriber.subscribe("premium")
     subscriber.post("cancel-subscription")
-    body = {"plan": "elite"} | ({} if asked is None else {"cancel_at_period_end": asked})
+    body: dict[str, Any] = {"plan": "elite"} | ({} if asked is None else {"cancel_at_period_end": asked})
     answer = subscriber.post(UPDATE, **body)
     assert answer.status_code == 200
     shown = answer.json()["subscription"]

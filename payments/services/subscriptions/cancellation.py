@@ -18,8 +18,8 @@ from payments.services.subscriptions.answers import Answer, answer, carry_out
 from payments.services.subscriptions.standing import (
     Standing,
     left_by,
-    look,
     look_again,
+    meant_by,
     require_subscription,
     withdraw_pending,
     withdraw_schedule,
@@ -60,7 +60,7 @@ def cancel_subscription(
     request = operations.Request(
         user_id=user.pk, kind=OperationKind.CANCEL_SUBSCRIPTION, body=body, params=body, client_key=client_key
     )
-    return carry_out(request, lambda operation: _cancel(operation, user))
+    return carry_out(request, cancel)
 
 
 def ended_answer(standing: Standing) -> dict[str, Any]:
@@ -71,8 +71,9 @@ def ended_answer(standing: Standing) -> dict[str, Any]:
     return answer(f"Your subscription ends on {row.ends_at.date().isoformat()}.", row)
 
 
-def _cancel(operation: BillingOperation, user: User) -> dict[str, Any]:
-    standing = look(user.pk)
+def cancel(operation: BillingOperation) -> dict[str, Any]:
+    """The work of such an operation, for ``perform``."""
+    standing = meant_by(operation)
     if standing.row.is_over:
         return _finish(operation, standing)
     if standing.view.status == "incomplete":

@@ -120,6 +120,14 @@ def refuse_wrong_moment(standing: Standing, moment: datetime) -> None:
         raise ProrationDateInvalid(field="proration_date")
 
 
+def promotion_code_id(code: str) -> str:
+    """Stripe's id of what the customer entered. Raises PromotionCodeInvalid."""
+    found = gateway.find_promotion_code(code)
+    if not found:
+        raise gateway.PromotionCodeInvalid(field="promotion_code")
+    return found
+
+
 def _redeem(operation: BillingOperation, user: User) -> dict[str, Any]:
     standing = look(user.pk)
     standing.refuse_unless_running()
@@ -258,10 +266,7 @@ def _schedule_again(operation: BillingOperation, before: Standing) -> None:
 def _promotion(operation: BillingOperation) -> str:
     """Stripe's id of the code, the same whenever the operation is repeated. Raises PromotionCodeInvalid."""
     if "promotion_code_id" not in operation.params:
-        found = gateway.find_promotion_code(operation.params["promotion_code"])
-        if not found:
-            raise gateway.PromotionCodeInvalid(field="promotion_code")
-        operations.note(operation, promotion_code_id=found)
+        operations.note(operation, promotion_code_id=promotion_code_id(operation.params["promotion_code"]))
     return str(operation.params["promotion_code_id"])
 
 

@@ -8,7 +8,12 @@ from numerai.common import clock
 from payments import gateway
 from payments.catalogue import OFFERS
 from payments.gateway import LineView, PreviewView
-from payments.services.subscriptions.changes import is_immediate, refuse_wrong_moment, refuse_wrong_offer
+from payments.services.subscriptions.changes import (
+    is_immediate,
+    promotion_code_id,
+    refuse_wrong_moment,
+    refuse_wrong_offer,
+)
 from payments.services.subscriptions.standing import Standing, SubscriptionEnding, look
 
 
@@ -29,29 +34,33 @@ class ChangePreview:
     lines: tuple[LineView, ...]
 
 
-def preview_change(*, user: User, plan: str, proration_date: datetime | None = None) -> ChangePreview:
+def preview_change(
+    *, user: User, plan: str, proration_date: datetime | None = None, promotion_code: str | None = None
+) -> ChangePreview:
     """What changing to ``plan`` costs now and from the next period on. Nothing is made or written but what was seen.
 
-    Raises NoSubscription and the other refusals of ``standing``, CurrencyMismatch, ProrationDateInvalid,
-    StripeUnavailable, StripeMisconfigured.
+    Raises PromotionCodeInvalid, NoSubscription and the other refusals of ``standing``, CurrencyMismatch,
+    ProrationDateInvalid, StripeUnavailable, StripeMisconfigured.
     """
     standing, wanted = look(user.pk), Plan(plan)
     standing.refuse_unless_running()
     refuse_wrong_offer(standing, wanted)
+    code = promotion_code_id(promotion_code) if promotion_code else ""
     if is_immediate(standing, wanted) and standing.view.status != "trialing":
-        return _of_upgrade(standing, wanted, (proration_date or clock.now()).replace(microsecond=0))
-    return _of_later_bill(standing, wanted)
+        return _of_upgrade(standing, wanted, (proration_date or clock.now()).replace(microsecond=0), code)
+    return _of_later_bill(standing, wanted, code)
 
 
-def _of_upgrade(standing: Standing, plan: Plan, moment: datetime) -> ChangePreview:
+def _of_upgrade(standing: Standing, plan: Plan, moment: datetime, code: str) -> ChangePreview:
     refuse_wrong_moment(standing, moment)
     bill = gateway.preview_change(
         subscription_id=standing.view.id,
         item_id=standing.item.id,
         price_id=OFFERS[plan].price_id,
         proration_date=moment,
+        promotion_code_id=code,
     )
-    renewal = _renewal(standing, plan)
+    renewal = _renewal(standing, plan, code)
     return ChangePreview(
         plan=plan,
         is_immediate=True,
@@ -65,9 +74,9 @@ def _of_upgrade(standing: Standing, plan: Plan, moment: datetime) -> ChangePrevi
     )
 
 
-def _of_later_bill(standing: Standing, plan: Plan) -> ChangePreview:
+def _of_later_bill(standing: Standing, plan: Plan, code: str) -> ChangePreview:
     """In a trial a change holds now, but its first bill is that of the trial's end; a lower plan waits for it."""
-    bill = _renewal(standing, plan)
+    bill = _renewal(standing, plan, code)
     at_once = standing.view.status == "trialing" or standing.plan == plan
     if bill is None and not at_once:
         raise SubscriptionEnding
@@ -84,9 +93,12 @@ def _of_later_bill(standing: Standing, plan: Plan) -> ChangePreview:
     )
 
 
-def _renewal(standing: Standing, plan: Plan) -> PreviewView | None:
+def _renewal(standing: Standing, plan: Plan, code: str) -> PreviewView | None:
     if standing.view.cancels_at is not None:
         return None
     return gateway.preview_renewal(
-        subscription_id=standing.view.id, item_id=standing.item.id, price_id=OFFERS[plan].price_id
+        subscription_id=standing.view.id,
+        item_id=standing.item.id,
+        price_id=OFFERS[plan].price_id,
+        promotion_code_id=code,
     )

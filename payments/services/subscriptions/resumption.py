@@ -16,8 +16,8 @@ from payments.services.subscriptions.standing import (
     SubscriptionOver,
     SubscriptionPaused,
     left_by,
-    look,
     look_again,
+    meant_by,
     require_subscription,
 )
 
@@ -35,7 +35,7 @@ def resume_subscription(*, user: User, ends_pause: bool = True, client_key: str 
     request = operations.Request(
         user_id=user.pk, kind=OperationKind.RESUME_SUBSCRIPTION, body=body, params=body, client_key=client_key
     )
-    return carry_out(request, lambda operation: _resume(operation, user))
+    return carry_out(request, resume)
 
 
 @settles(OperationKind.RESUME_SUBSCRIPTION)
@@ -49,8 +49,9 @@ def settle_resumption(operation: BillingOperation) -> None:
         give_up_when_certain(operation)
 
 
-def _resume(operation: BillingOperation, user: User) -> dict[str, Any]:
-    standing = look(user.pk)
+def resume(operation: BillingOperation) -> dict[str, Any]:
+    """The work of such an operation, for ``perform``."""
+    standing = meant_by(operation)
     view = standing.view
     if view.status in OVER:
         raise SubscriptionOver

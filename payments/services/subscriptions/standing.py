@@ -124,10 +124,20 @@ def look_again(row: Subscription) -> Standing:
     return Standing(row=seen, view=view, item=sync.billed_item(view))
 
 
+def meant_by(operation: BillingOperation) -> Standing:
+    """A fresh look at the subscription that the operation names, else at that of its person. Raises as ``look``."""
+    named = operation.params.get("subscription_id")
+    if named:
+        return look_again(Subscription.objects.select_related("customer").get(pk=named))
+    if operation.user_id is None:
+        raise NoSubscription
+    return look(operation.user_id)
+
+
 def left_by(operation: BillingOperation) -> Standing | None:
     """How the subscription stands that an operation of unknown outcome was about; None when nobody has one."""
     try:
-        return look(operation.user_id) if operation.user_id else None
+        return meant_by(operation)
     except NoSubscription:
         return None
 
