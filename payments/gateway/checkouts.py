@@ -78,8 +78,8 @@ def fetch_checkout(session_id: str) -> CheckoutView:
     return checkout_view(session.to_dict())
 
 
-def expire_checkout(*, key: str, session_id: str) -> bool:
-    """Close the page; False when it was used or closed before. Raises ObjectMissing."""
+def expire_checkout(*, key: str, session_id: str) -> None:
+    """Close the page, unless it was used or closed before. Raises ObjectMissing."""
     refuse_empty(session_id)
     with stripe_client() as client:
         try:
@@ -87,8 +87,6 @@ def expire_checkout(*, key: str, session_id: str) -> bool:
         except stripe.InvalidRequestError as refusal:
             if refusal.code == "resource_missing":
                 raise
-            return False
-    return True
 
 
 def checkouts_since(customer_id: str, moment: datetime) -> tuple[CheckoutView, ...]:

@@ -60,8 +60,8 @@ def fetch_payment_intent(intent_id: str) -> IntentView:
     return intent_view(intent.to_dict())
 
 
-def cancel_payment_intent(*, key: str, intent_id: str) -> bool:
-    """Make the intent impossible to pay; False when it was paid or is being paid. Raises ObjectMissing."""
+def cancel_payment_intent(*, key: str, intent_id: str) -> None:
+    """Make the intent impossible to pay, unless it was paid or is being paid. Raises ObjectMissing."""
     refuse_empty(intent_id)
     with stripe_client() as client:
         try:
@@ -69,8 +69,6 @@ def cancel_payment_intent(*, key: str, intent_id: str) -> bool:
         except stripe.InvalidRequestError as refusal:
             if refusal.code == "resource_missing":
                 raise
-            return False
-    return True
 
 
 def payment_intents_since(customer_id: str, moment: datetime) -> tuple[IntentView, ...]:

@@ -273,6 +273,13 @@ def test_giving_back_is_taken_up_again_after_a_failure(
     assert (Refund.objects.count(), WebhookEvent.objects.filter(state="failed").count()) == (1, 0)
 
 
+def test_a_subscription_that_is_over_is_no_obstacle(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    create_subscription(user=bob, plan="premium")
+    local_stripe.advance(24 * 3600)
+    assert [each["status"] for each in local_stripe.objects("subscription")] == ["incomplete_expired"]
+    assert visit(api(bob), plan="premium").status_code == 201
+
+
 def test_an_unpaid_subscription_gives_way_to_the_page(api: Api, bob: User, local_stripe: LocalStripe) -> None:
     create_subscription(user=bob, plan="premium")
     answer = visit(api(bob), plan="premium")

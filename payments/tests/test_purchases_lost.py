@@ -11,6 +11,13 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from conftest import Api
 from dev.local_stripe import LocalStripe
+from payments.gateway import (
+    ObjectMissing,
+    cancel_payment_intent,
+    expire_checkout,
+    fetch_checkout,
+    fetch_payment_intent,
+)
 from payments.gateway.connection.breaker import breaker
 from payments.models import BillingOperation, CheckoutSession, OperationState, Payment, WebhookEvent
 from payments.purchasables import Price
@@ -207,15 +214,24 @@ def test_a_customer_of_another_account_is_replaced(
     assert act(api(bob)).status_code == 201
 
 
-def test_a_customer_that_is_gone_has_made_nothing(
-    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, seller: Seller
+def test_a_list_that_stripe_refuses_is_no_purchase(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
 ) -> None:
-    customer = get_or_create_stripe_customer(bob)
+    """As for a customer of another account."""
+    get_or_create_stripe_customer(bob)
     lose(local_stripe)
     assert buy(api(bob)).status_code == 503
-    BillingOperation.objects.filter(kind="create_payment").update(user=bob)
-    customer.stripe_id = "cus_unknown"
-    customer.save()
     age(CERTAIN_AFTER)
+    local_stripe.faults.api(method="GET", path_prefix=INTENTS, status=404)
     sweep_operations()
     assert operation().state == OperationState.FAILED
+
+
+def test_what_stripe_does_not_know_cannot_be_closed(local_stripe: LocalStripe) -> None:
+    with pytest.raises(ObjectMissing):
+        cancel_payment_intent(key="k1", intent_id="pi_unknown")
+    with pytest.raises(ObjectMissing):
+        expire_checkout(key="k2", session_id="cs_unknown")
+    for nothing in (fetch_payment_intent, fetch_checkout):
+        with pytest.raises(ObjectMissing):
+            nothing("")

@@ -8,6 +8,7 @@ from dev.local_stripe.api.errors import StripeError
 
 KINDS: dict[int, tuple[str, str | None]] = {
     401: ("invalid_request_error", None),
+    404: ("invalid_request_error", "resource_missing"),
     409: ("invalid_request_error", "lock_timeout"),
     429: ("invalid_request_error", "rate_limit"),
 }

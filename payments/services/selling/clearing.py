@@ -29,18 +29,16 @@ def close_others(operation: BillingOperation, customer: StripeCustomer, thing: W
 
 
 def _close_intent(operation: BillingOperation, row: Payment) -> None:
-    if not gateway.cancel_payment_intent(key=operation.key(f"cancel:{row.stripe_id}"), intent_id=row.stripe_id):
-        found = sync.sync_purchase(row.stripe_id, customer_id=row.customer.stripe_id)
-        if found is not None and found.status == "processing":
-            raise AnotherPurchaseInProgress(retry_after=10)
-        return
-    sync.sync_purchase(row.stripe_id, customer_id=row.customer.stripe_id)
+    gateway.cancel_payment_intent(key=operation.key(f"cancel:{row.stripe_id}"), intent_id=row.stripe_id)
+    found = sync.sync_purchase(row.stripe_id, customer_id=row.customer.stripe_id)
+    if found is not None and found.status == "processing":
+        raise AnotherPurchaseInProgress(retry_after=10)
 
 
-def close_page(operation: BillingOperation, page: CheckoutSession) -> CheckoutSession:
+def close_page(operation: BillingOperation, page: CheckoutSession) -> None:
     """Close Stripe's page, or learn what was bought on it."""
     gateway.expire_checkout(key=operation.key(f"expire:{page.stripe_id}"), session_id=page.stripe_id)
-    return sync.sync_checkout(page.stripe_id, customer_id=page.customer.stripe_id) or page
+    sync.sync_checkout(page.stripe_id, customer_id=page.customer.stripe_id)
 
 
 def _waiting(customer: StripeCustomer, thing: Wanted) -> list[Payment]:
