@@ -8,6 +8,7 @@ from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustome
 from payments.notices.dunning import flag_late_payment, tell_about_stuck_invoice
 from payments.notices.invoices import tell_about_failed_payment
 from payments.notices.receipts import send_receipt
+from payments.sync.arrears import remember_what_was_paid
 from payments.sync.fulfilling import fulfil
 from payments.sync.invoice_lines import write_lines
 from payments.sync.ledger import book_payment
@@ -41,6 +42,7 @@ def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
     was_paid = row.status == "paid"
     write_columns(row, _columns(view, owner) | {"subscription_id": subscription and subscription.pk})
     write_lines(view, row)
+    remember_what_was_paid(row, subscription)
     for mismatch in mismatches(view, (line.amount for line in view.lines)):
         log.error("invoice_does_not_add_up", invoice=view.id, mismatch=mismatch)
     for payment in view.payments:

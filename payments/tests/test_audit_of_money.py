@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import stripe
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django_celery_beat.models import IntervalSchedule
+from pytest_django import Settings
 
 from accounts.models import Plan, User
 from accounts.plans import record_plan
@@ -33,7 +34,9 @@ from payments.models import (
 )
 from payments.services import create_subscription, replay_webhook_events, sweep_operations
 from payments.sync import sync_customer
+from payments.sync.arrears import remember_what_was_paid
 from payments.tests.delivering import Deliver, asked, difference, forget, handle_all
+from payments.tests.factories import paid_subscription
 
 DAY = 86400
 MIRRORED: tuple[type[models.Model], ...] = (StripeCustomer, Subscription, BillingHistory, Payment, Refund, Dispute)
@@ -72,6 +75,10 @@ class Life:
         row = Subscription.objects.select_related("customer").get()
         card = self.browser.v1.payment_methods.attach(token, {"customer": row.customer.stripe_id})
         self.browser.v1.subscriptions.update(row.stripe_id, {"default_payment_method": card.id})
+
+    def stop_paying(self) -> None:
+        self.use_card("pm_card_chargeCustomerFail")
+        self.wait(31 * DAY)
 
     def end(self) -> None:
         self.browser.v1.subscriptions.cancel(Subscription.objects.get().stripe_id)
@@ -214,12 +221,14 @@ def live(life: Life, story: str) -> None:
             "renewed": lambda: life.wait(31 * DAY),
             "refunded": lambda: life.give_back(500),
             "ended": life.end,
+            "unpaid": life.stop_paying,
         }[chapter]()
 
 
 @pytest.mark.parametrize("order", [list, lambda rows: rows[::-1]], ids=["in order", "reversed"])
 @pytest.mark.parametrize(
-    "story", ["bought", "renewed", "refunded", "ended", "renewed renewed", "renewed refunded ended"]
+    "story",
+    ["bought", "renewed", "refunded", "ended", "renewed renewed", "unpaid", "renewed unpaid", "renewed refunded ended"],
 )
 def test_rule_100_the_events_alone_lead_to_the_same_end(
     life: Life, story: str, order: Callable[[list[Any]], list[Any]]
@@ -269,3 +278,20 @@ def test_access_that_stays_as_it_is_leaves_no_entry(bob: User) -> None:
     assert (set(entry.before), entry.cause_kind) == ({"plan_until"}, "command")
     bob.delete()
     assert not record_plan(user_id=bob.pk, plan=Plan.FREE, until=None)
+
+
+@pytest.mark.parametrize(("price", "is_erased", "remembered"), [("", False, ""), ("sold", True, "premium")])
+@pytest.mark.django_db
+def test_a_paid_bill_is_remembered_in_arrears_if_it_was_for_a_plan(
+    bob: User, settings: Settings, price: str, is_erased: bool, remembered: str
+) -> None:
+    row = paid_subscription(bob, status="past_due", paid_plan="", paid_through=None)
+    row.user = None if is_erased else bob
+    bill = BillingHistory.objects.get(subscription=row)
+    when = {"period_start": bill.period_start, "period_end": bill.period_end}
+    price_id = settings.STRIPE_PRICE_IDS["premium"] if price else ""
+    bill.lines.create(stripe_id="il_1", position=0, amount=1, currency="usd", price_id=price_id, **when)
+    with transaction.atomic():
+        remember_what_was_paid(bill, row)
+    row.refresh_from_db()
+    assert row.paid_plan == remembered
