@@ -1,5 +1,6 @@
 """What customers ask to have back: given at once within the policy, else decided by an operator."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 import stripe
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -16,6 +17,8 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from notifications.models import Notification
 from numerai.common import clock
+from numerai.common.errors import NotFound
+from numerai.common.models import AuditEntry
 from payments import sync
 from payments.gateway import ChargeDisputed, StripeUnavailable
 from payments.models import (
@@ -27,8 +30,14 @@ from payments.models import (
     RequestState,
     Subscription,
 )
-from payments.privacy import erase
-from payments.services import approve_refund_request, create_refund, refuse_refund_request, sweep_operations
+from payments.privacy import erase, export
+from payments.services import (
+    approve_refund_request,
+    create_refund,
+    refuse_refund_request,
+    request_refund,
+    sweep_operations,
+)
 from payments.services.refunds.policy import is_given_at_once, most_at_once
 from payments.services.refunds.requesting import REPEATED_WITHIN, RefundRequestDecided
 from payments.services.settling import SWEPT_AFTER
@@ -271,6 +280,46 @@ def test_somebody_elses_payment_does_not_exist(api: Api, local_stripe: LocalStri
     assert not RefundRequest.objects.exists()
 
 
+def test_the_service_knows_whose_payment_it_is(local_stripe: LocalStripe, bob: User, charlie: User) -> None:
+    payment = subscribe(bob)
+    with pytest.raises(NotFound):
+        request_refund(user=charlie, payment_id=payment.pk, reason="Mine!")
+    assert not RefundRequest.objects.exists()
+
+
+def test_what_was_asked_given_back_and_disputed_is_exported_and_erased(
+    api: Api, local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, charlie: User, operator: User
+) -> None:
+    first, second = buy(browser, bob), buy(browser, bob, reference="row 2")
+    ask(api(bob), first, WHY | {"amount": "4.00"})
+    refuse_refund_request(RefundRequest.objects.get(), by=operator, answer="It took place.")
+    create_refund(payment=first, amount=300, actor=operator)
+    sync.sync_dispute(local_stripe.dispute(second.stripe_id)["id"])
+    told = json.loads(json.dumps(export(bob.pk)))
+    [refund], [request], [dispute] = told["refunds"], told["refund_requests"], told["disputes"]
+    assert (refund["amount"], refund["status"]) == ("3.00", "succeeded")
+    assert (request["amount"], request["reason"], request["state"], request["answer"]) == (
+        "4.00",
+        WHY["reason"],
+        "refused",
+        "It took place.",
+    )
+    assert (dispute["amount"], dispute["status"], dispute["closed_at"]) == ("10.00", "needs_response", None)
+    theirs = export(charlie.pk)
+    assert [theirs[name] for name in ("refunds", "refund_requests", "disputes")] == [[], [], []]
+
+    local_stripe.close_dispute(local_stripe.objects("dispute")[0]["id"], "won")
+    sync.sync_dispute(local_stripe.objects("dispute")[0]["id"])
+    with transaction.atomic():
+        erase(bob.pk)
+    kept = RefundRequest.objects.get()
+    assert (kept.user, kept.reason, kept.answer, kept.amount) == (None, "", "", 400)
+    words = AuditEntry.objects.filter(object_type="payments.refundrequest").values_list("before", "after")
+    assert words
+    assert WHY["reason"] not in str(list(words))
+    assert "It took place." not in str(list(words))
+
+
 def test_wishes_are_limited(api: Api, local_stripe: LocalStripe, settings: Settings, bob: User) -> None:
     settings.RATE_LIMIT_ENABLED = True
     payment = subscribe(bob)
@@ -425,7 +474,8 @@ def test_a_request_of_somebody_erased_is_decided_without_telling_anybody(
     first, second = buy(browser, bob), buy(browser, bob, reference="row 2")
     ask(api(bob), first)
     ask(api(bob), second)
-    erase(bob.pk)
+    with transaction.atomic():
+        erase(bob.pk)
     refuse_refund_request(RefundRequest.objects.get(payment=first), by=operator, answer="No.")
     approve_refund_request(RefundRequest.objects.get(payment=second), by=operator)
     assert made(local_stripe) == [1000]

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import stripe
+from django.db import transaction
 from structlog.testing import capture_logs
 
 from accounts.models import Plan, User
@@ -158,7 +159,8 @@ def test_rule_76_operations_of_unknown_outcome_count_as_given_back(
 ) -> None:
     """Two operators give back what somebody paid who has been erased since, so no person's lock holds them apart."""
     payment = buy(browser, bob)
-    erase(bob.pk)
+    with transaction.atomic():
+        erase(bob.pk)
     local_stripe.faults.api(method="POST", path_prefix=REFUNDS, close_before=True, times=3)
     with pytest.raises(StripeUnavailable):
         create_refund(payment_id=payment.pk, amount=600, actor=operator)

@@ -216,8 +216,6 @@ def _finish(payment: Payment, refund_id: str, *, is_end_wanted: bool) -> dict[st
         if is_end_wanted:
             _end_subscription(payment)
     except (LockTimeout, DomainError, gateway.ObjectMissing) as error:
-        if isinstance(error, gateway.StripeUnavailable):
-            raise
         raise gateway.StripeUnavailable(retry_after=2) from error
     row = Refund.objects.get(stripe_id=refund_id)
     return {"refund": str(row.pk), "request": str(row.request_id or "")}

@@ -62,8 +62,8 @@ def _write_refund(view: RefundView, payment: Payment) -> None:
     }
     is_new = row._state.adding
     changed = write_columns(row, columns)
-    if is_new and row.request_id is not None:
-        _approve(row)
+    if is_new and row.request is not None:
+        _approve(row.request)
     if changed:
         _book(row, payment)
         tell_about_refund(row, payment)
@@ -84,11 +84,9 @@ def _request_of(view: RefundView, payment: Payment) -> RefundRequest | None:
     return requests.filter(pk=request_id, payment=payment, refund__isnull=True).first()
 
 
-def _approve(row: Refund) -> None:
+def _approve(request: RefundRequest) -> None:
     """Whoever asked for it has it now, however the news of that has come."""
-    request = row.request
-    if request is not None and request.state != RequestState.APPROVED:
-        write_columns(request, {"state": RequestState.APPROVED, "decided_at": request.decided_at or clock.now()})
+    write_columns(request, {"state": RequestState.APPROVED, "decided_at": request.decided_at or clock.now()})
 
 
 def _book(row: Refund, payment: Payment) -> None:
