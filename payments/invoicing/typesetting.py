@@ -1,8 +1,8 @@
 """From a document of plain values to PDF: in-process, without network, the same bytes for the same document.
 
 The text of a document reaches typst as JSON, so what a person wrote is never read as markup. The wheel's own fonts
-cover Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Georgian and more; what they lack, such as Chinese, Japanese
-and Korean, is written in Latin letters, unless INVOICE_FONT_DIRECTORY has a font for it.
+cover Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Georgian and Armenian; what they lack, such as Chinese, is
+written in Latin letters, unless INVOICE_FONT_DIRECTORY has a font for it.
 """
 
 import json

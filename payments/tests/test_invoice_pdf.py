@@ -301,6 +301,13 @@ def test_letters_that_no_font_has_never_turn_to_boxes(name: str, latin: str) -> 
     assert said == to_pdf(sample(buyer={"name": latin, "lines": [latin]}))
 
 
+def test_fonts_of_ones_own_are_looked_for_beside_the_typesetters(settings: Settings, tmp_path: Path) -> None:
+    before = to_pdf(sample())
+    settings.INVOICE_FONT_DIRECTORY = str(tmp_path)
+    assert checks.fonts_are_there() == []
+    assert to_pdf(sample()) == before
+
+
 def test_the_same_document_is_the_same_file_in_every_process() -> None:
     script = (
         "import sys, hashlib, json, django; django.setup()\n"
