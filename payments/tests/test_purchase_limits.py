@@ -29,9 +29,9 @@ from payments.services import (
 )
 from payments.services.selling import guarding
 from payments.services.selling.reviews import ReviewDecided
-from payments.tests.delivering import asked, confirm
+from payments.tests.delivering import Deliver, asked, confirm
 from payments.tests.racing import together
-from payments.tests.selling import KIND, Seller, selling, told
+from payments.tests.selling import KIND, Seller, news, selling, told
 
 URL = "/api/v1/payments/create-payment/"
 INTENTS = "/v1/payment_intents"
@@ -149,6 +149,18 @@ def test_a_flood_is_held_back_and_operators_are_told(
     assert (review.reference, review.amount, review.state) == ("row-9", 2500, ReviewState.OPEN)
     assert review.why.endswith("in 60 minutes")
     assert told(operator) == ["payments.review_wanted"]
+
+
+def test_a_page_that_tries_many_cards_on_one_payment_is_noticed(
+    bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, seller: Seller
+) -> None:
+    intent = create_payment_intent(user=bob, kind=KIND, reference="row-1").payment_intent_id
+    for _ in range(4):
+        with pytest.raises(stripe.CardError):
+            browser.v1.payment_intents.confirm(intent, {"payment_method": "pm_card_chargeDeclined"})
+    assert buy(bob, "row-2") == "succeeded"
+    news(local_stripe, deliver, "payment_intent.payment_failed")
+    assert buy(bob, "row-3") == "purchase_under_review"
 
 
 def test_an_approval_lets_the_same_purchase_pass_once(

@@ -232,6 +232,7 @@ class PaymentView(APIView):
     @extend_schema(
         operation_id="payments_payment",
         summary="Read one payment",
+        description="As last known here, without a look at Stripe. The id is ours.",
         responses={200: PaymentSerializer, **MISSING},
         examples=[answer("paid", PAYMENT_EXAMPLE)],
     )

@@ -23,6 +23,8 @@ from payments.models import (
     Payment,
     PurchaseReview,
     ReviewState,
+    StripeCustomer,
+    WebhookEvent,
 )
 from payments.money import in_words
 from payments.notices.purchases import ask_for_review
@@ -33,6 +35,7 @@ from payments.sync.rows import write_columns
 log = structlog.get_logger(__name__)
 
 DAY = timedelta(days=1)
+DECLINED = "payment_intent.payment_failed"
 IN_FORCE = (ReviewState.OPEN, ReviewState.APPROVED)
 
 
@@ -123,16 +126,25 @@ def _spent(own: Q, since: datetime) -> int:
 def _suspicion(own: Q) -> str:
     """Why an operator should look at it, "" when nothing is unusual."""
     minutes = settings.PURCHASE_REVIEW_WINDOW_MINUTES
-    recent = own & Q(created_at__gte=clock.now() - timedelta(minutes=minutes))
+    since = clock.now() - timedelta(minutes=minutes)
+    recent = own & Q(created_at__gte=since)
     payments = Payment.objects.filter(recent).exclude(kind=SUBSCRIPTION)
     pages = CheckoutSession.objects.filter(recent, mode=CheckoutMode.PAYMENT, payment=None).exclude(status="expired")
     purchases = payments.exclude(status="canceled").count() + pages.count()
     if purchases >= settings.PURCHASE_REVIEW_AFTER:
         return f"{purchases} purchases in {minutes} minutes"
-    declines = payments.exclude(failure_code="").count() + _refused_subscriptions(recent)
+    refused = payments.exclude(failure_code="").count() + _refused_subscriptions(recent)
+    declines = max(refused, _declines_told(own, since))
     if declines >= settings.PURCHASE_REVIEW_AFTER_DECLINES:
         return f"{declines} declined cards in {minutes} minutes"
     return ""
+
+
+def _declines_told(own: Q, since: datetime) -> int:
+    """Stripe tells of each card that the page tried on one intent, whose row knows the last of them only."""
+    customers = StripeCustomer.objects.filter(own).values("stripe_id")
+    told = WebhookEvent.objects.filter(type=DECLINED, created_at__gte=since, customer_id__in=customers)
+    return told.count()
 
 
 def _refused_subscriptions(own: Q) -> int:

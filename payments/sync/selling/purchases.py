@@ -30,7 +30,9 @@ def sync_payment_intent(intent_id: str, *, customer_id: str = "", is_purchase: b
         return sync_purchase(intent_id, customer_id=customer_id)
     paid = row.invoice.stripe_id if row and row.invoice else gateway.invoice_of_payment(intent_id)
     if not paid:
-        return sync_purchase(intent_id, customer_id=customer_id)
+        # What we sell always has a customer.
+        owner = customer_id or gateway.fetch_payment_intent(intent_id).customer_id
+        return sync_purchase(intent_id, customer_id=owner) if owner else None
     sync_invoice(paid, customer_id=customer_id)
     return Payment.objects.filter(stripe_id=intent_id).first()
 
