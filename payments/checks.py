@@ -11,6 +11,9 @@ from payments.money import AmountInvalid, to_minor_units
 
 CODE_LENGTH = 3
 SECOND_TAB = ("close", "refund")
+# Stripe's own limits.
+LONGEST_TRIAL_DAYS = 730
+WITHOUT_CARD = ("cancel", "pause", "create_invoice")
 KNOWN_KEYS = ("sk_test_", "rk_test_", "sk_live_", "rk_live_")
 
 
@@ -98,11 +101,42 @@ def purchases_have_limits(**_: Any) -> list[CheckMessage]:
     return found
 
 
+@register()
+def refunds_have_bounds(**_: Any) -> list[CheckMessage]:
+    wrong = [currency for currency, text in settings.REFUND_AUTO_MAX.items() if not _is_amount(text, currency)]
+    if not wrong and settings.REFUND_AUTO_DAYS >= 0:
+        return []
+    return [
+        Error(
+            "REFUND_AUTO_MAX holds what is no amount of its currency, or REFUND_AUTO_DAYS is negative.",
+            hint="Currencies in lower case, amounts in major units: usd=30.00,jpy=4000. 0 days leave all to operators.",
+            id="payments.E050",
+        )
+    ]
+
+
 def _is_amount(text: str, currency: str) -> bool:
     try:
         return len(currency) == CODE_LENGTH and currency.islower() and to_minor_units(text, currency) > 0
     except AmountInvalid:
         return False
+
+
+@register()
+def trials_are_possible(**_: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    days = settings.STRIPE_TRIAL_DAYS
+    if set(days) - {plan.value for plan in OFFERS} or not all(
+        0 <= each <= LONGEST_TRIAL_DAYS for each in days.values()
+    ):
+        hint = (
+            f"One number of days for all plans, or some by name as in basic=7,elite=14; at most {LONGEST_TRIAL_DAYS}."
+        )
+        found.append(Error("STRIPE_TRIAL_DAYS names no plan of ours, or no such time.", hint=hint, id="payments.E020"))
+    if settings.STRIPE_TRIAL_WITHOUT_CARD not in WITHOUT_CARD:
+        hint = f"One of {', '.join(WITHOUT_CARD)}."
+        found.append(Error("STRIPE_TRIAL_WITHOUT_CARD is nothing that Stripe does.", hint=hint, id="payments.E021"))
+    return found
 
 
 @register(deploy=True)

@@ -47,3 +47,28 @@ def test_limits_of_purchases_are_amounts(settings: Settings, name: str, currency
 def test_a_policy_for_second_tabs_is_a_known_one(settings: Settings) -> None:
     settings.CHECKOUT_SECOND_TAB = "ignore"
     assert found() == {"payments.E031"}
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [({}, False), ({"basic": 0}, False), ({"elite": 730}, False), ({"elite": 731}, True), ({"free": 7}, True)],
+)
+def test_trials_are_of_plans_that_are_sold_and_of_a_possible_length(
+    settings: Settings, days: dict[str, int], wrong: bool
+) -> None:
+    settings.STRIPE_TRIAL_DAYS = days
+    assert ("payments.E020" in found()) == wrong
+
+
+def test_a_trial_without_a_card_ends_as_stripe_knows_it(settings: Settings) -> None:
+    settings.STRIPE_TRIAL_WITHOUT_CARD = "carry_on"
+    assert found() == {"payments.E021"}
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "wrong"),
+    [(14, {}, False), (0, {"usd": "30.00", "jpy": "500"}, False), (-1, {}, True), (14, {"jpy": "1.50"}, True)],
+)
+def test_refunds_at_once_have_bounds(settings: Settings, days: int, most: dict[str, str], wrong: bool) -> None:
+    settings.REFUND_AUTO_DAYS, settings.REFUND_AUTO_MAX = days, most
+    assert ("payments.E050" in found()) == wrong
