@@ -1,8 +1,11 @@
 """Somebody with a subscription who changes their mind, over the API; and everything that Stripe has, to compare."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import stripe
+from django.db import connection
 from time_machine import Traveller
 
 from accounts.models import User
@@ -11,7 +14,7 @@ from dev.local_stripe import LocalStripe
 from notifications.models import Notification
 from payments.models import Subscription
 from payments.services import create_subscription
-from payments.tests.delivering import Deliver, difference, handle_all
+from payments.tests.delivering import Deliver, difference, handle_all, wait_until
 
 PATH = "/api/v1/payments/"
 DAY = 86_400
@@ -44,6 +47,21 @@ class Subscriber:
         # A sign-in does not last as long as a month of a test.
         headers = {"Idempotency-Key": key} if key else {}
         return self._api(self.user).post(f"{PATH}{what}/", body, headers=headers)
+
+    def post_while(self, meanwhile: Callable[[], object], what: str, **body: Any) -> Any:
+        """Ask; once Stripe has got the request that is delayed, let something else happen."""
+
+        def ask() -> Any:
+            try:
+                return self.post(what, **body)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(ask)
+            wait_until(lambda: not self.server.faults.configure({})["api"])
+            meanwhile()
+            return answer.result(30)
 
     def bring(self) -> None:
         events = self.server.events()

@@ -11,6 +11,7 @@ from payments import gateway, sync
 from payments.models import BillingHistory, BillingOperation, OperationKind, Payment
 from payments.services import operations
 from payments.services.operations import AnotherPurchaseInProgress
+from payments.services.purchases import AlreadySubscribed
 from payments.services.refunds.refunding import create_refund
 from payments.services.replacing import give_up_unpaid
 from payments.services.settling import give_up_when_certain, settles
@@ -77,9 +78,13 @@ def cancel(operation: BillingOperation) -> dict[str, Any]:
     if standing.row.is_over:
         return _finish(operation, standing)
     if standing.view.status == "incomplete":
-        with operations.asking(operation):
-            give_up_unpaid(standing.view, operation, standing.customer)
-        return ended_answer(look_again(standing.row))
+        try:
+            with operations.asking(operation):
+                give_up_unpaid(standing.view, operation, standing.customer)
+            return ended_answer(look_again(standing.row))
+        except AlreadySubscribed:
+            # Its page was quicker, so it is one like any other.
+            standing = look_again(standing.row)
     if operation.params["when"] == NOW or standing.view.status in ENDED_AT_ONCE:
         return _end_now(operation, standing)
     if not _ends_with_the_period(standing):

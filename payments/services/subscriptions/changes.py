@@ -160,10 +160,11 @@ def _stay(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
     if standing.view.schedule is None and standing.view.pending is None and not _is_kept(operation, standing):
         return answer(f"You are on {row.get_plan_display()}.", row)
     with operations.asking(operation):
-        withdraw_pending(operation, standing)
+        is_withdrawn = withdraw_pending(operation, standing)
         withdraw_schedule(operation, standing)
         _keep(operation, standing)
-    return answer(f"You stay on {row.get_plan_display()}.", mirror(standing).row)
+    row = mirror(standing).row
+    return answer(f"You {'stay' if is_withdrawn else 'are'} on {row.get_plan_display()}.", row)
 
 
 def _is_kept(operation: BillingOperation, standing: Standing) -> bool:
