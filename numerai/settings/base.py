@@ -264,6 +264,7 @@ UNFOLD = {
     "SITE_HEADER": "NumerAI",
     "SITE_SUBHEADER": "Operations",
     "SITE_SYMBOL": "auto_awesome",
+    "DASHBOARD_CALLBACK": "payments.admin.desk.overview.attention",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"show_search": True, "show_all_applications": True},

@@ -1,13 +1,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
 
 from accounts.models import User
-from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
+from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to, link_to_list, links_to
 from payments.admin.deciding import RefundForm, decide, page_action, posted, row_of
-from payments.models import BillingHistory, Payment
+from payments.admin.desk.acting import LOOK, on_page, to_each
+from payments.admin.desk.filters import UnderWay, Unpaid
+from payments.admin.desk.looking import look_at_invoice, look_at_payment
+from payments.admin.lines import InvoiceLineInline
+from payments.models import BillingHistory, LedgerEntry, Payment
 from payments.money import in_words
 from payments.services import create_refund
 
@@ -25,19 +29,32 @@ FULFILMENT_COLOURS = {"fulfilled": "success", "reversed": "warning", "none": "in
 
 @admin.register(BillingHistory)
 class BillingHistoryAdmin(LedgerAdmin):
-    list_display = ("created_at", "number", "person", "price", "state", "paid_at")
+    list_display = (
+        "created_at",
+        "number",
+        "person",
+        "price",
+        "state",
+        "billing_reason",
+        "next_payment_attempt",
+        "paid_at",
+    )
     list_display_links = ("created_at", "number")
-    list_filter = ("status", "billing_reason", "currency", "livemode")
+    list_filter = (Unpaid, "status", "billing_reason", "currency", "livemode")
     list_select_related = ("user",)
     search_fields = ("id", "stripe_id__exact", "number__iexact", "customer__stripe_id__exact", "user__email__iexact")
     search_help_text = "Our id, Stripe's id of the invoice or customer, the number, or e-mail, each in full"
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
+    inlines = (InvoiceLineInline,)
+    actions = ("sync_now",)
+    actions_detail = ("sync",)
     fields = (
-        ("person", "subscription_row"),
-        "at_stripe",
+        ("person", "customer_row"),
+        ("subscription_row", "at_stripe"),
         ("number", "livemode"),
         ("price", "status"),
+        "sums",
         ("billing_reason", "paid_at"),
         "description",
         ("period_start", "period_end"),
@@ -45,7 +62,16 @@ class BillingHistoryAdmin(LedgerAdmin):
         "payments",
         ("created_at", "updated_at"),
     )
-    readonly_fields = ("person", "subscription_row", "at_stripe", "price", "payments", "updated_at")
+    readonly_fields = (
+        "person",
+        "customer_row",
+        "subscription_row",
+        "at_stripe",
+        "price",
+        "sums",
+        "payments",
+        "updated_at",
+    )
 
     @admin.display(description="person")
     def person(self, row: BillingHistory) -> str:
@@ -55,9 +81,21 @@ class BillingHistoryAdmin(LedgerAdmin):
     def price(self, row: BillingHistory) -> str:
         return amount_of(row)
 
+    @admin.display(description="how it comes to that")
+    def sums(self, row: BillingHistory) -> str:
+        """Every part that is not nought, in words."""
+        parts = ("subtotal", "discount", "tax", "tax_included", "total", "starting_balance", "ending_balance")
+        named = {name: getattr(row, name) for name in (*parts, "credited", "amount_paid", "amount_overpaid")}
+        told = [f"{name.replace('_', ' ')} {in_words(value, row.currency)}" for name, value in named.items() if value]
+        return ", ".join(told) or "-"
+
     @coloured("status", STATUS_COLOURS)
     def state(self, row: BillingHistory) -> str:
         return row.status
+
+    @admin.display(description="customer")
+    def customer_row(self, row: BillingHistory) -> str:
+        return link_to(row.customer)
 
     @admin.display(description="subscription")
     def subscription_row(self, row: BillingHistory) -> str:
@@ -65,11 +103,22 @@ class BillingHistoryAdmin(LedgerAdmin):
 
     @admin.display(description="payments")
     def payments(self, row: BillingHistory) -> str:
-        return ", ".join(str(payment) for payment in row.payments.all()) or "-"
+        return links_to(row.payments.order_by("stripe_created_at"))
 
     @admin.display(description="at Stripe")
     def at_stripe(self, row: BillingHistory) -> str:
         return dashboard_link("invoices", row.stripe_id, livemode=row.livemode)
+
+    def has_sync_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.sync_billinghistory")
+
+    @page_action("Sync now", path="sync", permission="sync")
+    def sync(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return on_page(self, request, object_id, question=LOOK, yes="Sync now", act=look_at_invoice)
+
+    @admin.action(description="Sync now", permissions=["sync"])
+    def sync_now(self, request: HttpRequest, queryset: QuerySet[BillingHistory]) -> None:
+        to_each(self, request, queryset.select_related("customer"), look_at_invoice)
 
 
 @admin.register(Payment)
@@ -87,19 +136,29 @@ class PaymentAdmin(LedgerAdmin):
         "failure_code",
     )
     list_display_links = ("stripe_created_at", "stripe_id")
-    list_filter = ("status", "kind", "fulfilment", "currency", "livemode", "stripe_created_at")
+    list_filter = (
+        UnderWay,
+        "status",
+        "kind",
+        "fulfilment",
+        ("fraud_warning_id", admin.EmptyFieldListFilter),
+        "currency",
+        "livemode",
+    )
     list_select_related = ("user",)
     search_fields = ("id", "stripe_id__exact", "charge_id__exact", "customer__stripe_id__exact", "user__email__iexact")
     search_help_text = "Our id, Stripe's id of the payment, charge or customer, or e-mail, each in full"
+    date_hierarchy = "stripe_created_at"
     ordering = ("-stripe_created_at",)
-    actions_detail = ("refund",)
+    actions = ("sync_now",)
+    actions_detail = ("sync", "refund")
     fields = (
-        ("person", "invoice_row"),
-        "at_stripe",
+        ("person", "customer_row"),
+        ("invoice_row", "at_stripe"),
         ("charge_id", "livemode"),
         ("price", "status"),
         ("given_back", "fulfilment", "fraud_warning_id"),
-        "reversals",
+        ("reversals", "book"),
         ("kind", "reference", "description"),
         ("our_share", "kept_by_stripe", "failure_code"),
         "receipt_url",
@@ -108,11 +167,13 @@ class PaymentAdmin(LedgerAdmin):
     )
     readonly_fields = (
         "person",
+        "customer_row",
         "invoice_row",
         "at_stripe",
         "price",
         "given_back",
         "reversals",
+        "book",
         "our_share",
         "kept_by_stripe",
         "updated_at",
@@ -142,6 +203,10 @@ class PaymentAdmin(LedgerAdmin):
     def kept_by_stripe(self, row: Payment) -> str:
         return "-" if row.stripe_fee is None else in_words(row.stripe_fee, row.stripe_fee_currency)
 
+    @admin.display(description="customer")
+    def customer_row(self, row: Payment) -> str:
+        return link_to(row.customer)
+
     @admin.display(description="invoice")
     def invoice_row(self, row: Payment) -> str:
         return link_to(row.invoice)
@@ -156,8 +221,28 @@ class PaymentAdmin(LedgerAdmin):
 
     @admin.display(description="refunds and disputes")
     def reversals(self, row: Payment) -> str:
-        rows = [*row.refunds.all(), *row.refund_requests.all(), *row.disputes.all()]
-        return format_html_join(", ", "{}", ((link_to(each),) for each in rows)) or "-"
+        return links_to([*row.refunds.all(), *row.refund_requests.all(), *row.disputes.all()])
+
+    @admin.display(description="book")
+    def book(self, row: Payment) -> str:
+        """What came and went, and what is left of it."""
+        moved = row.ledger.aggregate(count=Count("pk"), left=Sum("amount"))
+        if not moved["count"]:
+            return "-"
+        left = in_words(moved["left"], row.currency)
+        entries = "1 entry" if moved["count"] == 1 else f"{moved['count']} entries"
+        return link_to_list(LedgerEntry, f"{entries}, {left} left", payment__id__exact=row.pk)
+
+    def has_sync_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.sync_payment")
+
+    @page_action("Sync now", path="sync", permission="sync")
+    def sync(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return on_page(self, request, object_id, question=LOOK, yes="Sync now", act=look_at_payment)
+
+    @admin.action(description="Sync now", permissions=["sync"])
+    def sync_now(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        to_each(self, request, queryset.select_related("customer", "invoice"), look_at_payment)
 
     def has_refund_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("payments.refund_payment")

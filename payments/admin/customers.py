@@ -1,29 +1,31 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
-from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
-from payments.models import StripeCustomer, Subscription
+from payments.admin.base import LedgerAdmin, dashboard_link, link_to, link_to_list, links_to
+from payments.admin.deciding import page_action
+from payments.admin.desk.acting import on_page, to_each
+from payments.admin.desk.looking import look_at_customer
+from payments.models import BillingHistory, CheckoutSession, Payment, StripeCustomer, Subscription, WebhookEvent
 
-STATUS_COLOURS = {
-    "active": "success",
-    "trialing": "success",
-    "incomplete": "info",
-    "past_due": "warning",
-    "unpaid": "danger",
-    "paused": "warning",
-}
+COMPARE = "Compare everything of {row} with Stripe, and repair what differs?"
 
 
 @admin.register(StripeCustomer)
 class StripeCustomerAdmin(LedgerAdmin):
-    list_display = ("stripe_id", "person", "livemode", "deleted_at", "created_at")
-    list_filter = ("livemode",)
+    list_display = ("created_at", "stripe_id", "person", "livemode", "deleted_at")
+    list_display_links = ("created_at", "stripe_id")
+    list_filter = ("livemode", ("deleted_at", admin.EmptyFieldListFilter), "created_at")
     list_select_related = ("user",)
     search_fields = ("stripe_id__exact", "user__email__iexact", "user__phone__exact")
     search_help_text = "Stripe id, e-mail or phone, each in full"
     ordering = ("-created_at",)
-    fields = ("person", "at_stripe", "livemode", "subscriptions", "deleted_at", "created_at")
+    actions = ("sync_now",)
+    actions_detail = ("sync",)
+    fields = ("person", "at_stripe", "livemode", "subscriptions", "lists", "deleted_at", "created_at")
     readonly_fields = fields
 
     @admin.display(description="person")
@@ -36,75 +38,31 @@ class StripeCustomerAdmin(LedgerAdmin):
 
     @admin.display(description="subscriptions")
     def subscriptions(self, row: StripeCustomer) -> str:
-        return ", ".join(f"{each.plan} ({each.status})" for each in row.subscriptions.all()) or "-"
+        return links_to(row.subscriptions.order_by("-stripe_created_at"))
+
+    @admin.display(description="all their")
+    def lists(self, row: StripeCustomer) -> str:
+        return lists_of(row)
+
+    def has_sync_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.sync_stripecustomer")
+
+    @page_action("Sync now", path="sync", permission="sync")
+    def sync(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return on_page(self, request, object_id, question=COMPARE, yes="Sync now", act=look_at_customer)
+
+    @admin.action(description="Sync now", permissions=["sync"])
+    def sync_now(self, request: HttpRequest, queryset: QuerySet[StripeCustomer]) -> None:
+        to_each(self, request, queryset.select_related("user"), look_at_customer)
 
 
-@admin.register(Subscription)
-class SubscriptionAdmin(LedgerAdmin):
-    list_display = ("stripe_id", "person", "plan", "state", "price", "current_period_end", "is_duplicate")
-    list_filter = ("status", "plan", "livemode", "cancel_at_period_end", ("duplicate_of", admin.EmptyFieldListFilter))
-    list_select_related = ("user",)
-    search_fields = ("id", "stripe_id__exact", "customer__stripe_id__exact", "user__email__iexact")
-    search_help_text = "Our id, Stripe's id of the subscription or customer, or e-mail, each in full"
-    ordering = ("-stripe_created_at",)
-    fields = (
-        "id",
-        ("person", "customer_row"),
-        "at_stripe",
-        ("plan", "status"),
-        ("price", "price_id"),
-        ("current_period_start", "current_period_end"),
-        ("cancel_at_period_end", "cancel_at"),
-        ("canceled_at", "ended_at"),
-        ("trial_end", "past_due_since"),
-        ("latest_invoice_at_stripe", "duplicate_row"),
-        ("stripe_created_at", "created_at"),
-        ("updated_at", "livemode"),
+def lists_of(row: StripeCustomer) -> str:
+    """Links to everything that belongs to the customer."""
+    return format_html(
+        "{} · {} · {} · {} · {}",
+        link_to_list(Subscription, "subscriptions", customer__id__exact=row.pk),
+        link_to_list(BillingHistory, "invoices", customer__id__exact=row.pk),
+        link_to_list(Payment, "payments", customer__id__exact=row.pk),
+        link_to_list(CheckoutSession, "checkout sessions", customer__id__exact=row.pk),
+        link_to_list(WebhookEvent, "events", q=row.stripe_id),
     )
-    readonly_fields = (
-        "id",
-        "person",
-        "customer_row",
-        "at_stripe",
-        "price",
-        "latest_invoice_at_stripe",
-        "duplicate_row",
-        "created_at",
-        "updated_at",
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        rows: QuerySet[Subscription] = super().get_queryset(request)
-        return rows.select_related("user", "customer", "duplicate_of")
-
-    @admin.display(description="person")
-    def person(self, row: Subscription) -> str:
-        return link_to(row.user)
-
-    @admin.display(description="customer")
-    def customer_row(self, row: Subscription) -> str:
-        return link_to(row.customer)
-
-    @coloured("status", STATUS_COLOURS)
-    def state(self, row: Subscription) -> str:
-        return row.status
-
-    @admin.display(description="price", ordering="amount")
-    def price(self, row: Subscription) -> str:
-        return amount_of(row)
-
-    @admin.display(description="bought twice", boolean=True)
-    def is_duplicate(self, row: Subscription) -> bool:
-        return row.duplicate_of_id is not None
-
-    @admin.display(description="besides")
-    def duplicate_row(self, row: Subscription) -> str:
-        return link_to(row.duplicate_of)
-
-    @admin.display(description="at Stripe")
-    def at_stripe(self, row: Subscription) -> str:
-        return dashboard_link("subscriptions", row.stripe_id, livemode=row.livemode)
-
-    @admin.display(description="latest invoice")
-    def latest_invoice_at_stripe(self, row: Subscription) -> str:
-        return dashboard_link("invoices", row.latest_invoice_id, livemode=row.livemode)

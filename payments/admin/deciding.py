@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -73,9 +74,11 @@ class RefusalForm(forms.Form):
     )
 
 
-def page_action(description: str, *, path: str, permission: str) -> Callable[[Page], Page]:
+def page_action(description: str, *, path: str, permission: str, is_grave: bool = False) -> Callable[[Page], Page]:
     """A button on a row's page that leads to a page of its own; ``permission`` is that of has_…_permission."""
-    return cast("Callable[[Page], Page]", action(description=description, url_path=path, permissions=[permission]))
+    variant = ActionVariant.DANGER if is_grave else ActionVariant.DEFAULT
+    made = action(description=description, url_path=path, permissions=[permission], variant=variant)
+    return cast("Callable[[Page], Page]", made)
 
 
 def decide(

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from numerai.common import clock
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
+from payments.admin.desk.filters import EvidenceDue
 from payments.models import Dispute, LedgerEntry
 from payments.models.dispute import CLOSED
 
@@ -21,7 +22,7 @@ STATUS_COLOURS = {
 @admin.register(Dispute)
 class DisputeAdmin(LedgerAdmin):
     list_display = ("stripe_id", "payment_row", "sum_", "state", "reason", "evidence_due_by", "days_left", "closed_at")
-    list_filter = ("status", "reason", "currency", "livemode", "evidence_due_by")
+    list_filter = (EvidenceDue, "status", "reason", "currency", "livemode")
     list_select_related = ("payment",)
     search_fields = ("id", "stripe_id__exact", "charge_id__exact", "payment__stripe_id__exact")
     search_help_text = "Our id, or Stripe's id of the dispute, charge or payment, each in full"

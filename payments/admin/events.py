@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from payments.admin.base import LedgerAdmin, coloured, dashboard_link, link_to
+from numerai.common.models import AuditEntry
+from payments.admin.base import LedgerAdmin, coloured, dashboard_link, link_to, link_to_list
+from payments.admin.desk.filters import EventWaiting, InDoubt
 from payments.models import BillingOperation, StripeCustomer, WebhookEvent
 from payments.services import replay_webhook_events
 
@@ -26,7 +28,7 @@ STATE_COLOURS = {
 class WebhookEventAdmin(LedgerAdmin):
     list_display = ("received_at", "type", "event_id", "status", "attempts", "next_attempt_at", "last_error")
     list_display_links = ("received_at", "event_id")
-    list_filter = ("state", "type", "livemode", "api_version")
+    list_filter = (EventWaiting, "state", "type", "livemode", "api_version")
     search_fields = ("event_id__exact", "object_id__exact", "customer_id__exact")
     search_help_text = "Stripe's id of the event, its object or its customer, each in full"
     ordering = ("-received_at",)
@@ -72,9 +74,9 @@ class WebhookEventAdmin(LedgerAdmin):
 
 @admin.register(BillingOperation)
 class BillingOperationAdmin(LedgerAdmin):
-    list_display = ("created_at", "id", "kind", "person", "status", "finished_at")
+    list_display = ("created_at", "id", "kind", "person", "status", "asked_at", "finished_at")
     list_display_links = ("created_at", "id")
-    list_filter = ("state", "kind", "livemode")
+    list_filter = (InDoubt, "state", "kind", "livemode", "created_at")
     list_select_related = ("user",)
     search_fields = ("id", "client_key__exact", "user__email__iexact")
     search_help_text = "Our id (Stripe's idempotency key), the caller's key, or e-mail, each in full"
@@ -84,11 +86,12 @@ class BillingOperationAdmin(LedgerAdmin):
         ("kind", "livemode"),
         ("person", "client_key"),
         ("created_at", "finished_at"),
-        "state",
+        ("state", "asked_at"),
         "what_was_asked",
         "what_came_of_it",
+        "what_changed",
     )
-    readonly_fields = ("id", "person", "created_at", "what_was_asked", "what_came_of_it")
+    readonly_fields = ("id", "person", "created_at", "what_was_asked", "what_came_of_it", "what_changed")
 
     @admin.display(description="person")
     def person(self, row: BillingOperation) -> str:
@@ -106,6 +109,10 @@ class BillingOperationAdmin(LedgerAdmin):
     def what_came_of_it(self, row: BillingOperation) -> str:
         shown = {name: value for name, value in (row.result or {}).items() if name != "client_secret"}
         return as_json(shown)
+
+    @admin.display(description="changed by it")
+    def what_changed(self, row: BillingOperation) -> str:
+        return link_to_list(AuditEntry, "rows in the audit", q=row.pk)
 
 
 def as_json(value: Any) -> str:

@@ -1,17 +1,34 @@
 import json
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldBooleanWidget
 
+from numerai.common.errors import DomainError
 from numerai.common.read_only import ReadOnly
-from payments.admin.base import LedgerAdmin, coloured
+from payments.admin.base import LedgerAdmin, coloured, list_url
+from payments.admin.deciding import page_action, posted
+from payments.admin.desk.acting import asking
+from payments.admin.desk.filters import NotRepaired, RunLength
 from payments.models import Drift, ReconcileRun
+from payments.reconciling import ask_for_run
 
 STATE_COLOURS = {"running": "info", "finished": "success", "failed": "danger"}
+
+
+QUESTION = "Compare everything we keep with everything Stripe has?"
+
+
+class StartForm(forms.Form):
+    only_look = forms.BooleanField(
+        required=False, widget=UnfoldBooleanWidget(), help_text="Report what differs, repair nothing."
+    )
 
 
 class DriftInline(ReadOnly, TabularInline):  # type: ignore[misc]
@@ -29,10 +46,11 @@ class DriftInline(ReadOnly, TabularInline):  # type: ignore[misc]
 @admin.register(ReconcileRun)
 class ReconcileRunAdmin(LedgerAdmin):
     list_display = ("started_at", "status", "is_dry_run", "objects_compared", "found", "left", "finished_at")
-    list_filter = ("state", "is_dry_run", "livemode", "started_at")
+    list_filter = (RunLength, "state", "is_dry_run", "livemode", "started_at")
     search_fields = ("id", "person_id")
     search_help_text = "Our id of the run or of the person who was compared"
     ordering = ("-started_at",)
+    actions_list = ("start",)
     inlines = (DriftInline,)
     fields = (
         ("state", "is_dry_run", "livemode"),
@@ -59,12 +77,28 @@ class ReconcileRunAdmin(LedgerAdmin):
     def left(self, row: Any) -> int:
         return int(row.left_drifts)
 
+    def has_start_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("payments.start_reconcilerun")
+
+    @page_action("Start a run", path="start", permission="start")
+    def start(self, request: HttpRequest) -> HttpResponse:
+        form = StartForm(posted(request))
+        if not form.is_valid():
+            return asking(self, request, form, QUESTION, "Start a run")
+        try:
+            run = ask_for_run(is_dry_run=form.cleaned_data["only_look"])
+        except DomainError as refusal:
+            self.message_user(request, refusal.detail, messages.ERROR)
+            return HttpResponseRedirect(list_url(ReconcileRun))
+        self.message_user(request, "It begins as soon as a worker is free; this page tells how far it is.")
+        return HttpResponseRedirect(reverse("admin:payments_reconcilerun_change", args=[run.pk]))
+
 
 @admin.register(Drift)
 class DriftAdmin(LedgerAdmin):
     list_display = ("found_at", "object_type", "stripe_id", "is_repaired", "explanation")
     list_display_links = ("found_at", "stripe_id")
-    list_filter = ("is_repaired", "object_type", "found_at")
+    list_filter = (NotRepaired, "is_repaired", "object_type", "found_at")
     search_fields = ("stripe_id__exact",)
     search_help_text = "Stripe's id of the object, in full"
     ordering = ("-found_at", "-pk")

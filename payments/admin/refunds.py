@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
 from payments.admin.deciding import ApprovalForm, RefusalForm, decide, page_action, posted, row_of
+from payments.admin.desk.filters import RefundUnderWay, Undecided
 from payments.models import Refund, RefundRequest
 from payments.money import in_words
 from payments.services import approve_refund_request, refuse_refund_request
@@ -24,7 +25,7 @@ STATE_COLOURS = {"open": "warning", "approved": "success", "refused": "danger"}
 class RefundAdmin(LedgerAdmin):
     list_display = ("stripe_created_at", "stripe_id", "payment_row", "given", "state", "origin", "failure_reason")
     list_display_links = ("stripe_created_at", "stripe_id")
-    list_filter = ("status", "origin", "reason", "currency", "livemode", "stripe_created_at")
+    list_filter = (RefundUnderWay, "status", "origin", "reason", "currency", "livemode", "stripe_created_at")
     list_select_related = ("payment",)
     search_fields = ("id", "stripe_id__exact", "charge_id__exact", "payment__stripe_id__exact")
     search_help_text = "Our id, or Stripe's id of the refund, charge or payment, each in full"
@@ -63,7 +64,7 @@ class RefundAdmin(LedgerAdmin):
 @admin.register(RefundRequest)
 class RefundRequestAdmin(LedgerAdmin):
     list_display = ("created_at", "person", "wanted", "payment_row", "status", "reason", "decided_at")
-    list_filter = ("state", "created_at")
+    list_filter = (Undecided, "state", "created_at")
     list_select_related = ("user", "payment")
     search_fields = ("id", "payment__stripe_id__exact", "user__email__iexact")
     search_help_text = "Our id, Stripe's id of the payment, or e-mail, each in full"

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from numerai.common.errors import DomainError
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
+from payments.admin.desk.filters import CheckoutEnd, Undecided
 from payments.models import CheckoutSession, PurchaseReview
 from payments.services import approve_purchase, refuse_purchase
 
@@ -18,7 +19,7 @@ REVIEW_COLOURS = {"open": "warning", "approved": "success", "used": "success", "
 class CheckoutSessionAdmin(LedgerAdmin):
     list_display = ("stripe_created_at", "short_id", "person", "price", "state", "payment_status", "kind", "expires_at")
     list_display_links = ("stripe_created_at", "short_id")
-    list_filter = ("status", "payment_status", "mode", "kind", "currency", "livemode", "stripe_created_at")
+    list_filter = (CheckoutEnd, "status", "payment_status", "mode", "kind", "currency", "livemode", "stripe_created_at")
     list_select_related = ("user",)
     search_fields = ("id", "stripe_id__exact", "customer__stripe_id__exact", "reference__exact", "user__email__iexact")
     search_help_text = "Our id, Stripe's id of the session or customer, the seller's reference, or e-mail, each in full"
@@ -80,7 +81,7 @@ class CheckoutSessionAdmin(LedgerAdmin):
 @admin.register(PurchaseReview)
 class PurchaseReviewAdmin(LedgerAdmin):
     list_display = ("created_at", "person", "price", "description", "why", "status", "decided_at")
-    list_filter = ("state", "kind", "currency", "created_at")
+    list_filter = (Undecided, "state", "kind", "currency", "created_at")
     list_select_related = ("user",)
     search_fields = ("id", "reference__exact", "user__email__iexact")
     search_help_text = "Our id, the seller's reference, or e-mail, each in full"

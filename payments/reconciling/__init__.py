@@ -4,6 +4,7 @@ Events may be lost, and some are never made; only a comparison finds what no eve
 lists page by page, keeps its place in its row, and repairs through ``payments.sync`` alone.
 """
 
+from payments.reconciling.asking import ask_for_run
 from payments.reconciling.running import (
     ReconcileRunning,
     expected_objects,
@@ -15,6 +16,7 @@ from payments.reconciling.running import (
 
 __all__ = [
     "ReconcileRunning",
+    "ask_for_run",
     "expected_objects",
     "go_on",
     "reconcile_everything",

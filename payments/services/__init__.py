@@ -15,6 +15,7 @@ from payments.services.settling import sweep_operations
 from payments.services.subscribing import create_subscription
 from payments.services.subscriptions.cancellation import cancel_subscription
 from payments.services.subscriptions.changes import change_plan, redeem
+from payments.services.subscriptions.on_behalf import cancel_on_behalf, resume_on_behalf
 from payments.services.subscriptions.pauses import pause_subscription, resume_due
 from payments.services.subscriptions.previews import preview_change
 from payments.services.subscriptions.resumption import resume_subscription
@@ -43,6 +44,7 @@ __all__ = [
     "add_payment_method",
     "approve_purchase",
     "approve_refund_request",
+    "cancel_on_behalf",
     "cancel_subscription",
     "change_plan",
     "create_checkout_session",
@@ -63,6 +65,7 @@ __all__ = [
     "replay_webhook_events",
     "request_refund",
     "resume_due",
+    "resume_on_behalf",
     "resume_subscription",
     "retrieve_checkout_session",
     "retrieve_payment_intent",

@@ -131,7 +131,11 @@ def test_pages_lead_to_each_other_and_to_stripe(desk: Client, rows: None) -> Non
     text = desk.get(page(Subscription, "change", subscription.pk)).content.decode()
     assert page(StripeCustomer, "change", subscription.customer.pk) in text
     assert f"https://dashboard.stripe.com/test/subscriptions/{subscription.stripe_id}" in text
-    assert f"https://dashboard.stripe.com/test/invoices/{subscription.latest_invoice_id}" in text
+    bill = BillingHistory.objects.get(stripe_id=subscription.latest_invoice_id)
+    assert page(BillingHistory, "change", bill.pk) in text
+    of_bill = desk.get(page(BillingHistory, "change", bill.pk)).content.decode()
+    assert f"https://dashboard.stripe.com/test/invoices/{bill.stripe_id}" in of_bill
+    assert page(Payment, "change", bill.payments.get().pk) in of_bill
     event = desk.get(page(WebhookEvent, "change", WebhookEvent.objects.get().pk)).content.decode()
     assert page(StripeCustomer, "change", subscription.customer.pk) in event
 
