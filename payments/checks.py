@@ -126,12 +126,9 @@ def _is_amount(text: str, currency: str) -> bool:
 def trials_are_possible(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     days = settings.STRIPE_TRIAL_DAYS
-    if set(days) - {plan.value for plan in OFFERS} or not all(
-        0 <= each <= LONGEST_TRIAL_DAYS for each in days.values()
-    ):
-        hint = (
-            f"One number of days for all plans, or some by name as in basic=7,elite=14; at most {LONGEST_TRIAL_DAYS}."
-        )
+    is_possible = all(0 <= each <= LONGEST_TRIAL_DAYS for each in days.values())
+    if set(days) - {plan.value for plan in OFFERS} or not is_possible:
+        hint = f"One number of days for all plans, or some by name: basic=7,elite=14. At most {LONGEST_TRIAL_DAYS}."
         found.append(Error("STRIPE_TRIAL_DAYS names no plan of ours, or no such time.", hint=hint, id="payments.E020"))
     if settings.STRIPE_TRIAL_WITHOUT_CARD not in WITHOUT_CARD:
         hint = f"One of {', '.join(WITHOUT_CARD)}."

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 import stripe
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
@@ -427,3 +429,18 @@ def test_a_subscription_of_another_account_is_reported(api: Api, bob: User, loca
     ]
     row.customer.refresh_from_db()
     assert row.customer.deleted_at is not None
+
+
+def test_operators_see_which_trials_were_had_and_change_none(
+    client: Client, operator: User, bob: User, local_stripe: LocalStripe, week: Settings
+) -> None:
+    create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
+    client.force_login(operator)
+    row = TrialUse.objects.filter(kind="card").get()
+    listed = client.get(reverse("admin:payments_trialuse_changelist"), {"q": row.subscription_stripe_id})
+    assert listed.status_code == 200
+    assert row.digest[:12] in listed.content.decode()
+    page = reverse("admin:payments_trialuse_change", args=[row.pk])
+    assert f"/test/subscriptions/{row.subscription_stripe_id}" in client.get(page).content.decode()
+    assert client.post(page, {"kind": "person"}).status_code == 403
+    assert client.post(reverse("admin:payments_trialuse_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
