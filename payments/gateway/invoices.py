@@ -25,7 +25,7 @@ def fetch_invoice(invoice_id: str) -> InvoiceView:
 
 
 def _complete(client: stripe.StripeClient, fields: Fields) -> None:
-    lines, payments = fields["lines"], fields["payments"]
+    lines, payments = fields["lines"], fields.get("payments") or {"has_more": False}
     if lines["has_more"]:
         rest = client.v1.invoices.line_items.list(
             fields["id"], {"limit": 100, "starting_after": lines["data"][-1]["id"]}
