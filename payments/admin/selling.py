@@ -115,7 +115,7 @@ class PurchaseReviewAdmin(LedgerAdmin):
         return row.state
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("payments.change_purchasereview")
+        return request.user.has_perm("payments.decide_purchasereview")
 
     @admin.action(description="Approve: it may pass once", permissions=["decide"])
     def approve(self, request: HttpRequest, queryset: QuerySet[PurchaseReview]) -> None:

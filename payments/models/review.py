@@ -32,6 +32,7 @@ class PurchaseReview(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("decide_purchasereview", "Can approve and refuse purchases that were held back")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind", "reference"],

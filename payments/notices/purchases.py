@@ -50,7 +50,7 @@ def ask_for_review(row: PurchaseReview) -> None:
         REVIEW_WANTED,
         {"description": row.description, "amount": in_words(row.amount, row.currency), "why": row.why},
         f"{REVIEW_WANTED}:{row.pk}",
-        permission="payments.change_purchasereview",
+        permission="payments.decide_purchasereview",
     )
 
 

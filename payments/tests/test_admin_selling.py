@@ -67,7 +67,7 @@ def test_looking_at_reviews_is_not_enough_to_decide(client: Client, charlie: Use
     client.force_login(charlie)
     decide(client, review, "approve")
     assert review.state == ReviewState.OPEN
-    charlie.user_permissions.add(Permission.objects.get(codename="change_purchasereview"))
+    charlie.user_permissions.add(Permission.objects.get(codename="decide_purchasereview"))
     decide(client, review, "approve")
     assert review.state == ReviewState.APPROVED
 
