@@ -10,6 +10,7 @@ from django.db import models
 from payments import sync
 from payments.gateway.listing import Facts, Listable, Listed
 from payments.models import BillingHistory, CheckoutSession, Dispute, Payment, Refund, Subscription
+from payments.services.selling.checkouts import look_at_checkout
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ MIRRORS: dict[Listable, Mirror] = {
         prefix="pi_",
     ),
     Listable.CHECKOUT_SESSION: Mirror(
-        CheckoutSession, lambda each: sync.sync_checkout(each.id, customer_id=each.customer_id)
+        CheckoutSession, lambda each: look_at_checkout(each.id, customer_id=each.customer_id)
     ),
     Listable.REFUND: Mirror(Refund, lambda each: sync.sync_refunds(each.payment_id)),
     Listable.DISPUTE: Mirror(Dispute, lambda each: sync.sync_dispute(each.id, payment_id=each.payment_id)),

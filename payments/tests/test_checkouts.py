@@ -13,6 +13,7 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from payments.gateway.connection.breaker import breaker
 from payments.models import CheckoutSession, Fulfilment, Payment, Refund, Subscription, WebhookEvent
+from payments.reconciling import reconcile_everything
 from payments.services import create_checkout_session, create_subscription, get_or_create_stripe_customer
 from payments.services.selling.checkouts import look_at_checkout
 from payments.tests.delivering import Deliver, asked
@@ -254,6 +255,18 @@ def test_rule_45_a_page_left_open_beside_a_purchase_elsewhere(
     ended(local_stripe, deliver)
     assert sorted(Subscription.objects.values_list("plan", "status")) == [("elite", "active"), ("premium", "canceled")]
     assert plan_of(bob) == Plan.ELITE
+
+
+def test_rule_45_without_any_event_the_nightly_comparison_finds_the_second(
+    api: Api, bob: User, local_stripe: LocalStripe, settings: Settings
+) -> None:
+    settings.CHECKOUT_SECOND_TAB = "refund"
+    client = api(bob)
+    for page in [visit(client, plan=plan).json()["session_id"] for plan in ("premium", "elite")]:
+        local_stripe.pay_session(page)
+    reconcile_everything()
+    assert sorted(Subscription.objects.values_list("status", flat=True)) == ["active", "canceled"]
+    assert Refund.objects.count() == 1
 
 
 def test_giving_back_is_taken_up_again_after_a_failure(
