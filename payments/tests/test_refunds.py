@@ -81,6 +81,15 @@ def test_a_payment_is_given_back(
     assert (operation.user, operation.params["actor_id"]) == (bob, str(operator.pk))
 
 
+def test_who_has_closed_their_account_gets_their_money_back(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
+) -> None:
+    payment = buy(browser, bob)
+    bob.is_active = False
+    bob.save()
+    assert create_refund(payment=payment, actor=operator).amount == 1000
+
+
 def test_a_part_is_given_back_and_what_was_bought_stays(
     local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User, seller: Seller
 ) -> None:
