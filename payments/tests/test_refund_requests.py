@@ -33,7 +33,9 @@ from payments.models import (
 from payments.privacy import erase, export
 from payments.services import (
     approve_refund_request,
+    change_plan,
     create_refund,
+    create_subscription,
     refuse_refund_request,
     request_refund,
     sweep_operations,
@@ -111,14 +113,42 @@ def test_a_recent_payment_is_given_back_at_once(api: Api, local_stripe: LocalStr
     assert kinds_told(operator) == []
 
 
-def test_rule_79_who_has_the_whole_period_back_does_not_keep_it(api: Api, local_stripe: LocalStripe, bob: User) -> None:
+def test_rule_79_who_has_the_whole_period_back_does_not_keep_it(
+    api: Api, local_stripe: LocalStripe, bob: User, operator: User
+) -> None:
     payment = subscribe(bob)
-    assert ask(api(bob), payment, WHY | {"amount": "9.98"}).json()["status"] == "partially_refunded"
+    create_refund(payment=payment, amount=998, actor=operator)
     bob.refresh_from_db()
     assert (bob.subscription_plan, Subscription.objects.get().status) == (Plan.BASIC, "active")
     assert ask(api(bob), payment).status_code == 200
     bob.refresh_from_db()
     assert (bob.subscription_plan, Subscription.objects.get().status) == (Plan.FREE, "canceled")
+
+
+def test_nobody_keeps_what_they_have_nearly_all_the_money_of_back(
+    api: Api, local_stripe: LocalStripe, bob: User
+) -> None:
+    payment = subscribe(bob)
+    answer = ask(api(bob), payment, WHY | {"amount": "9.98"})
+    assert (answer.status_code, answer.json()["status"], made(local_stripe)) == (202, "under_review", [])
+
+
+def test_a_bill_before_an_upgrade_is_not_given_back_while_the_upgrade_goes_on(
+    api: Api, local_stripe: LocalStripe, bob: User
+) -> None:
+    payment = subscribe(bob)
+    change_plan(user=bob, plan="premium")
+    answer = ask(api(bob), payment)
+    assert (answer.status_code, answer.json()["status"], made(local_stripe)) == (202, "under_review", [])
+
+
+def test_whoever_had_something_back_at_once_waits_for_an_operator_the_next_time(
+    api: Api, local_stripe: LocalStripe, bob: User
+) -> None:
+    assert ask(api(bob), subscribe(bob)).status_code == 200
+    create_subscription(user=bob, plan="basic", payment_method_id="pm_card_visa")
+    again = Payment.objects.get(invoice__subscription__status="active")
+    assert (ask(api(bob), again).status_code, made(local_stripe)) == (202, [999])
 
 
 def test_what_the_policy_does_not_cover_waits_for_an_operator(
@@ -150,14 +180,24 @@ def test_rule_77_clicks_at_once_and_one_after_another_are_one_request(
     api: Api, local_stripe: LocalStripe, bob: User
 ) -> None:
     payment = subscribe(bob)
-    bodies = together(4, lambda _: ask(api(bob), payment, WHY | {"amount": "3.00"}))
+    bodies = together(4, lambda _: ask(api(bob), payment))
     assert {answer.status_code for answer in bodies} <= {200, 409}
-    assert ask(api(bob), payment, WHY | {"amount": "3.00"}).status_code == 200
-    assert made(local_stripe) == [300]
-    assert ask(api(bob), payment, {"reason": "Another reason", "amount": "3.00"}).status_code == 200
+    assert ask(api(bob), payment).status_code == 200
+    assert (made(local_stripe), RefundRequest.objects.count()) == ([999], 1)
+
+
+def test_a_wish_for_a_part_that_was_granted_a_moment_ago_is_answered_again(
+    api: Api, local_stripe: LocalStripe, bob: User, operator: User
+) -> None:
+    payment, part = subscribe(bob), WHY | {"amount": "3.00"}
+    assert ask(api(bob), payment, part).status_code == 202
+    approve_refund_request(RefundRequest.objects.get(), by=operator)
+    assert ask(api(bob), payment, part).json()["status"] == "partially_refunded"
+    assert ask(api(bob), payment, part | {"reason": "Another reason"}).status_code == 202
+    refuse_refund_request(RefundRequest.objects.get(state=RequestState.OPEN), by=operator, answer="No.")
     RefundRequest.objects.update(created_at=clock.now() - REPEATED_WITHIN)
-    assert ask(api(bob), payment, WHY | {"amount": "3.00"}).status_code == 200
-    assert made(local_stripe) == [300, 300, 300]
+    assert ask(api(bob), payment, part).status_code == 202
+    assert (made(local_stripe), RefundRequest.objects.count()) == ([300], 3)
 
 
 def test_a_repeated_wish_for_everything_is_answered_again(api: Api, local_stripe: LocalStripe, bob: User) -> None:
@@ -173,13 +213,12 @@ def test_the_same_key_gives_the_same_answer_and_serves_nothing_else(
     api: Api, local_stripe: LocalStripe, bob: User
 ) -> None:
     payment = subscribe(bob)
-    part = WHY | {"amount": "3.00"}
-    assert ask(api(bob), payment, part, "key-1").status_code == 200
+    assert ask(api(bob), payment, key="key-1").status_code == 200
     RefundRequest.objects.update(created_at=clock.now() - REPEATED_WITHIN)
-    assert ask(api(bob), payment, part, "key-1").status_code == 200
+    assert ask(api(bob), payment, key="key-1").status_code == 200
     other = ask(api(bob), payment, WHY | {"amount": "4.00"}, "key-1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    assert made(local_stripe) == [300]
+    assert made(local_stripe) == [999]
 
 
 def test_a_lost_answer_is_found_for_whoever_asks_again(api: Api, local_stripe: LocalStripe, bob: User) -> None:
@@ -499,21 +538,27 @@ def test_a_request_named_by_a_foreign_refund_is_not_approved(
 class TestPolicy:
     def payment(self, bob: User, **changes: Any) -> Payment:
         subscription = Subscription.objects.filter(user=bob).first() or paid_subscription(bob)
-        return paid_payment(paid_invoice(subscription), **({"amount": 3000} | changes))
+        invoice = paid_invoice(subscription)
+        Subscription.objects.filter(pk=subscription.pk).update(latest_invoice_id=invoice.stripe_id)
+        subscription.refresh_from_db()
+        return paid_payment(invoice, **({"amount": 3000} | changes))
 
     def test_bounds(self, bob: User, settings: Settings) -> None:
         settings.REFUND_AUTO_DAYS, settings.REFUND_AUTO_MAX = 14, {"usd": "30.00", "jpy": "500"}
         assert is_given_at_once(self.payment(bob), 3000)
-        assert not is_given_at_once(self.payment(bob), 3001)
-        assert not is_given_at_once(self.payment(bob, amount_refunded=1), 3000)
+        assert not is_given_at_once(self.payment(bob), 2999)
+        assert not is_given_at_once(self.payment(bob, amount=3001), 3001)
+        assert is_given_at_once(self.payment(bob, amount_refunded=1), 2999)
         almost = clock.now() - timedelta(days=14) + timedelta(minutes=1)
         assert is_given_at_once(self.payment(bob, paid_at=almost), 3000)
         assert not is_given_at_once(self.payment(bob, paid_at=clock.now() - timedelta(days=14)), 3000)
-        assert not is_given_at_once(self.payment(bob, kind="ticket"), 1)
-        assert not is_given_at_once(self.payment(bob, currency="eur"), 1)
-        assert not is_given_at_once(self.payment(bob, fraud_warning_id="issfr_1"), 1)
+        assert not is_given_at_once(self.payment(bob, kind="ticket"), 3000)
+        assert not is_given_at_once(self.payment(bob, currency="eur"), 3000)
+        assert not is_given_at_once(self.payment(bob, fraud_warning_id="issfr_1"), 3000)
+        settings.REFUND_AUTO_KINDS = ["subscription", "ticket"]
+        assert is_given_at_once(self.payment(bob, kind="ticket"), 3000)
         assert (most_at_once("jpy"), most_at_once("eur")) == (500, 0)
 
     def test_nought_days_leave_all_to_operators(self, bob: User, settings: Settings) -> None:
         settings.REFUND_AUTO_DAYS = 0
-        assert not is_given_at_once(self.payment(bob), 1)
+        assert not is_given_at_once(self.payment(bob), 3000)
