@@ -123,8 +123,7 @@ def holders() -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for path in sorted(HERE.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            match = NAME.fullmatch(node.name) if isinstance(node, ast.FunctionDef) else None
-            if match:
+            if isinstance(node, ast.FunctionDef) and (match := NAME.fullmatch(node.name)):
                 found[int(match.group(1))].append(f"{path.relative_to(HERE)}::{node.name}")
     return dict(found)
 
@@ -140,7 +139,7 @@ def table() -> str:
 
 
 INTRODUCTION = (
-    "Tests of a rule carry its number, so `make test ARGS=\"payments -k rule_61\"` runs what holds rule 61. "
+    'Tests of a rule carry its number, so `make test ARGS="payments -k rule_61"` runs what holds rule 61. '
     "Written by `python -m payments.tests.rules`."
 )
 

@@ -9,8 +9,8 @@ from dev.local_stripe.api.routes import Call, Resource
 from dev.local_stripe.customers.cards import CARDS
 from dev.local_stripe.customers.payment_methods import attach_to, of_customer, resolve
 from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.subscriptions.states import is_over
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import is_over
 from dev.local_stripe.world.world import World
 
 FIELDS = "address balance description email metadata name phone preferred_locales shipping tax_exempt"

@@ -12,9 +12,9 @@ from dev.local_stripe.invoices.lines import amount_of
 from dev.local_stripe.subscriptions.cancellation import drop_pending_update
 from dev.local_stripe.subscriptions.pausing import set_pause_collection
 from dev.local_stripe.subscriptions.proration import Change, lines_of_end, plan
-from dev.local_stripe.subscriptions.states import is_over
 from dev.local_stripe.subscriptions.trials import change_trial_end
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import is_over
 from dev.local_stripe.world.world import World
 
 ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}

@@ -12,9 +12,9 @@ from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending
 from dev.local_stripe.subscriptions.changes import end_discount
 from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
 from dev.local_stripe.subscriptions.renewal import announce
-from dev.local_stripe.subscriptions.states import RENEWING, is_over
 from dev.local_stripe.subscriptions.trials import REMINDER, end_trial, remind
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import RENEWING, is_over
 from dev.local_stripe.world.world import DAY, World
 
 EXPIRY = 23 * 60 * 60

@@ -8,10 +8,10 @@ from dev.local_stripe.invoices import invoices
 from dev.local_stripe.invoices.lines import amount_of
 from dev.local_stripe.subscriptions.proration import lines_of_end, plan
 from dev.local_stripe.subscriptions.renewal import foreseen, upcoming
-from dev.local_stripe.subscriptions.states import RENEWING
 from dev.local_stripe.subscriptions.subscriptions import assembled, first_lines
 from dev.local_stripe.subscriptions.trials import move_trial
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import RENEWING
 from dev.local_stripe.world.world import World
 
 # Registered with the invoices, where the address belongs; only here is known what a subscription will bill.

@@ -2,8 +2,8 @@
 
 from dev.local_stripe.invoices.invoicing import subscription_of
 from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.subscriptions.states import RENEWING, is_over
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import RENEWING, is_over
 from dev.local_stripe.world.world import World
 
 AWAITING_PAYMENT = ("incomplete", "past_due", "unpaid")

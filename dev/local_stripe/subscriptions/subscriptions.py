@@ -12,9 +12,9 @@ from dev.local_stripe.payments.setup_intents import pending_for
 from dev.local_stripe.subscriptions import changes, pausing
 from dev.local_stripe.subscriptions.cancellation import cancel_now
 from dev.local_stripe.subscriptions.items import new_item, render_items
-from dev.local_stripe.subscriptions.states import is_over
 from dev.local_stripe.world.periods import period_end
 from dev.local_stripe.world.storage import Document
+from dev.local_stripe.world.subscription_states import is_over
 from dev.local_stripe.world.world import DAY, World
 
 PAYMENT_SETTINGS = "payment_settings.save_default_payment_method payment_settings.payment_method_types"
