@@ -94,3 +94,6 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
 class SubscriptionStatusSerializer(serializers.Serializer[Any]):
     has_subscription = serializers.BooleanField()
     subscription = SubscriptionSerializer(allow_null=True)
+    trial_days = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many days of trial each plan would start with for this person."
+    )

@@ -14,6 +14,7 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from notifications.models import Notification
 from payments.models import BillingOperation, OperationKind, OperationState, Subscription
+from payments.notices.kinds import ACTIVATED
 from payments.services import get_or_create_stripe_customer, operations
 from payments.signals import subscription_changed
 from payments.sync import locks
@@ -149,7 +150,7 @@ def test_rule_35_a_lost_answer_is_asked_for_again_with_the_same_key(
     assert made(local_stripe) == ["active"]
     assert len(set(asked(local_stripe, "POST", "/v1/subscriptions"))) == 1
     assert not BillingOperation.objects.filter(state=OperationState.UNKNOWN).exists()
-    assert Notification.objects.count() == 1
+    assert Notification.objects.filter(kind=ACTIVATED).count() == 1
     assert difference(local_stripe) == []
 
 

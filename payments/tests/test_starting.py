@@ -267,6 +267,21 @@ def test_a_trial_may_belong_to_some_plans_only(bob: User, settings: Settings) ->
     assert len(queries) == 0
 
 
+def test_everybody_can_see_which_trials_they_would_be_given(
+    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, settings: Settings
+) -> None:
+    settings.STRIPE_TRIAL_DAYS = {"elite": 14}
+    client, url = api(bob), "/api/v1/payments/subscription-status/"
+    none = {"basic": 0, "premium": 0, "elite": 0}
+    assert client.get(url).json()["trial_days"] == none | {"elite": 14}
+    create_subscription(user=bob, plan="elite")
+    assert client.get(url).json()["trial_days"] == none
+    [theirs] = local_stripe.objects("subscription")
+    browser.v1.subscriptions.cancel(theirs["id"])
+    sync.sync_subscription(theirs["id"])
+    assert client.get(url).json() == {"has_subscription": False, "subscription": None, "trial_days": none}
+
+
 def test_days_of_trial_are_read_from_one_number_or_by_plan() -> None:
     assert trial_days("0") == {"basic": 0, "premium": 0, "elite": 0}
     assert trial_days("14") == {"basic": 14, "premium": 14, "elite": 14}

@@ -11,17 +11,20 @@ from numerai.common.http.openapi import problem
 from numerai.common.throttling import Limit, hit
 from payments.selectors.subscriptions import live_subscription_of
 from payments.serializers.subscriptions import (
+    SOLD,
     CreateSubscriptionRequestSerializer,
     NewSubscriptionSerializer,
     SubscriptionSerializer,
     SubscriptionStatusSerializer,
 )
 from payments.services import create_subscription
+from payments.services.starting.terms import trials_open_to
 from payments.views.headers import idempotency_key
 
 # Enough for somebody with several cards, too little for somebody with a list of stolen ones.
 PURCHASES = Limit("purchases", times=20, seconds=3600)
 
+NO_TRIALS = dict.fromkeys(SOLD, 0)
 SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
     "id": "7b9f3a52-0c5e-4a54-9a52-6f0d3a1f2b61",
     "plan": "premium",
@@ -105,20 +108,23 @@ class SubscriptionStatusView(APIView):
         operation_id="payments_subscription_status",
         summary="Read one's subscription",
         description="The subscription that is in force, in Stripe's words. One that is not paid for yet, or has "
-        "ended, is none.",
+        "ended, is none. `trial_days` tells what this person would be given now: everybody has one trial.",
         responses={200: SubscriptionStatusSerializer},
         examples=[
             OpenApiExample(
                 "subscribed",
-                value={"has_subscription": True, "subscription": SUBSCRIPTION_EXAMPLE},
+                value={"has_subscription": True, "subscription": SUBSCRIPTION_EXAMPLE, "trial_days": NO_TRIALS},
                 response_only=True,
             ),
             OpenApiExample(
-                "not subscribed", value={"has_subscription": False, "subscription": None}, response_only=True
+                "not subscribed",
+                value={"has_subscription": False, "subscription": None, "trial_days": NO_TRIALS | {"elite": 7}},
+                response_only=True,
             ),
         ],
     )
     def get(self, request: Request) -> Response:
         row = live_subscription_of(cast(User, request.user))
         shown = SubscriptionSerializer(row).data if row else None
-        return Response({"has_subscription": row is not None, "subscription": shown})
+        days = dict.fromkeys(SOLD, 0) if row else trials_open_to(cast(User, request.user))
+        return Response({"has_subscription": row is not None, "subscription": shown, "trial_days": days})

@@ -23,6 +23,14 @@ def trial_days_for(user: User, plan: Plan) -> int:
     return 0 if days == 0 or uses_of(marks_of_person(user), livemode=is_livemode()) else days
 
 
+def trials_open_to(user: User) -> dict[str, int]:
+    """How many days of trial each plan would start with now. One query at most, none where no plan has a trial."""
+    days = {plan.value: offer.trial_days for plan, offer in OFFERS.items()}
+    if any(days.values()) and uses_of(marks_of_person(user), livemode=is_livemode()):
+        return dict.fromkeys(days, 0)
+    return days
+
+
 def decide_terms(operation: BillingOperation, user: User, customer_id: str) -> None:
     """Note on the operation what it asks for, so that a repetition asks for the same.
 
