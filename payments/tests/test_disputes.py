@@ -14,13 +14,25 @@ from structlog.testing import capture_logs
 from accounts.models import Plan, User
 from dev.local_stripe import LocalStripe
 from notifications.models import Notification
+from numerai.common import clock
 from payments import gateway, sync
-from payments.models import BillingOperation, Dispute, EventState, Fulfilment, Payment, Refund, Subscription
-from payments.services import create_refund
+from payments.models import (
+    BillingOperation,
+    Dispute,
+    EventState,
+    Fulfilment,
+    Payment,
+    Refund,
+    Subscription,
+    WebhookEvent,
+)
+from payments.services import create_refund, handle_webhook_event
 from payments.sync.customers import CustomerNotOurs
+from payments.sync.locks import person_lock
 from payments.sync.reversals.disputes import write_dispute
 from payments.tests.delivering import Deliver, asked, forget
 from payments.tests.paying import balance, buy, entries, hear, subscribe
+from payments.tests.racing import together
 from payments.tests.selling import Seller, selling
 
 
@@ -375,6 +387,35 @@ def test_rule_83_a_refusal_is_not_tried_again_and_an_outage_is(
         assert hear(local_stripe, deliver, "radar.") == [EventState.PROCESSED]
     assert [entry["why"] for entry in logs if entry["event"] == "fraud_not_refunded"] == ["charge_already_refunded"]
     assert not BillingOperation.objects.filter(kind="create_refund", state="running").exists()
+
+
+def test_rule_83_a_warning_waits_for_its_turn_while_the_person_is_busy(
+    local_stripe: LocalStripe,
+    deliver: Deliver,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    bob: User,
+    payment: Payment,
+) -> None:
+    settings.FRAUD_WARNING_REFUNDS = True
+    monkeypatch.setattr("payments.services.operations.PATIENCE_SECONDS", 0.01)
+    local_stripe.warn_of_fraud(payment.stripe_id)
+    with person_lock(bob.pk, wait_seconds=1):
+        assert together(1, lambda _: hear(local_stripe, deliver, "radar.")) == [[EventState.FAILED]]
+    WebhookEvent.objects.update(next_attempt_at=clock.now())
+    assert handle_webhook_event(WebhookEvent.objects.get(type__startswith="radar.").pk) == EventState.PROCESSED
+    assert Refund.objects.get().amount == 1000
+
+
+def test_rule_83_a_card_that_is_not_theirs_keeps_nobody_subscribed(
+    local_stripe: LocalStripe, deliver: Deliver, settings: Settings, bob: User
+) -> None:
+    settings.FRAUD_WARNING_REFUNDS = True
+    local_stripe.warn_of_fraud(subscribe(bob).stripe_id)
+    assert hear(local_stripe, deliver, "radar.") == [EventState.PROCESSED]
+    bob.refresh_from_db()
+    assert (Refund.objects.get().amount, Subscription.objects.get().status) == (999, "canceled")
+    assert bob.subscription_plan == Plan.FREE
 
 
 def test_rule_83_what_is_disputed_or_nobodys_is_left(

@@ -67,9 +67,9 @@ class RefundView(APIView):
     @extend_schema(
         operation_id="payments_request_refund",
         summary="Ask for one's money back",
-        description="The whole of a recent payment up to a certain sum is given back at once (200), once a year; parts and "
-        "others wait for an operator (202, `under_review`). Of a subscription that is its whole current period, and it "
-        "ends with it. "
+        description="The whole of a recent payment up to a certain sum is given back at once (200), once a year; parts "
+        "and others wait for an operator (202, `under_review`). Of a subscription that is its whole current period, "
+        "which ends it. "
         "Asking again while a request is open answers that request; the same `Idempotency-Key` gives the same refund.",
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
         request=RefundWishSerializer,
