@@ -79,8 +79,8 @@ def test_rule_53_a_bank_that_wants_the_customer_is_answered_by_them(story: Story
     [intent] = [each for each in story.server.objects("payment_intent") if each["status"] == "requires_action"]
     story.server.authenticate(intent["id"])
     story.bring()
-    row.refresh_from_db()
-    assert (row.status, row.past_due_since) == ("active", None)
+    recovered = Subscription.objects.get()
+    assert (recovered.status, recovered.past_due_since) == ("active", None)
     assert story.user.plan == Plan.PREMIUM
 
 
