@@ -46,7 +46,10 @@ class CheckoutSession(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="payments_checkout_positive"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[a-z]{3}$"), name="payments_checkout_currency_iso"),
         ]
-        indexes = [models.Index(fields=["user", "-stripe_created_at"], name="payments_checkout_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-stripe_created_at"], name="payments_checkout_of_user"),
+            models.Index(fields=["-stripe_created_at"], name="payments_checkout_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stripe_id} ({self.status})"

@@ -19,6 +19,8 @@ class EventState(models.TextChoices):
 
 OPEN = (EventState.PENDING, EventState.PROCESSING, EventState.FAILED)
 DONE = (EventState.PROCESSED, EventState.IGNORED)
+# Nothing happens to them any more by itself.
+AT_REST = (*DONE, EventState.PARKED)
 
 
 class WebhookEvent(models.Model):
@@ -68,6 +70,7 @@ class WebhookEvent(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(state__in=OPEN), name="payments_event_due"),
             models.Index(fields=["state", "-received_at"], name="payments_event_state"),
             models.Index(fields=["customer_id"], name="payments_event_customer"),
+            models.Index(fields=["object_id"], name="payments_event_object"),
             models.Index(
                 fields=["created_at"], condition=Q(payload__has_key="id"), name="payments_event_whole_payload"
             ),
