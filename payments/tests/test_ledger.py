@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from random import Random
 from typing import Any
 
 import pytest
 import stripe
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -141,7 +142,18 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WON = [("dispute", 0, "needs_response", 500), ("decide", 0, "won"), ("refund", 0, 400), ("settle", 0, "failed")]
+LOST = [
+    ("pay", "pm_card_pendingRefund"),
+    ("refund", 1, 300),
+    ("dispute", 0, "needs_response", 900),
+    ("decide", 0, "lost"),
+]
+
+
+@example(acts=WON, random=Random(1))
+@example(acts=LOST, random=Random(2))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=3, max_size=12), random=st.randoms(use_true_random=False))
 def test_rule_87_the_book_balances_whatever_happens_in_whatever_order_it_is_heard(
     local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, acts: list[Any], random: Any
