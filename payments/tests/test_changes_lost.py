@@ -179,3 +179,62 @@ def test_a_subscription_that_stripe_does_not_know_is_for_operators(subscriber: S
         answer = subscriber.post("update-subscription", plan="elite")
     assert (answer.status_code, answer.json()["code"]) == (503, "payments_misconfigured")
     assert "subscription_missing_at_stripe" in [entry["event"] for entry in logs]
+
+
+def test_a_pause_whose_answer_was_lost_is_found(subscriber: Subscriber) -> None:
+    subscriber.subscribe("premium")
+    path = f"/v1/subscriptions/{subscriber.row.stripe_id}/pause"
+    subscriber.server.faults.api(method="POST", path_prefix=path, close_after_commit=True, times=3)
+    assert subscriber.post("pause-subscription").status_code == 503
+    subscriber.server.faults.clear()
+    assert later(subscriber, "pause_subscription").state == OperationState.SUCCEEDED
+    assert subscriber.row.status == "paused"
+
+
+def test_a_change_that_stripe_refuses_is_for_operators(subscriber: Subscriber) -> None:
+    subscriber.subscribe("premium")
+    subscriber.server.faults.api(method="POST", path_prefix="/v1/subscriptions", status=400)
+    answer = subscriber.post("update-subscription", plan="elite")
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_misconfigured")
+    assert (subscriber.price, subscriber.plan) == ("price_test_premium", "premium")
+
+
+def test_a_price_that_stripe_does_not_know_is_for_operators(subscriber: Subscriber, settings: Settings) -> None:
+    subscriber.subscribe("premium")
+    settings.STRIPE_PRICE_IDS = settings.STRIPE_PRICE_IDS | {"elite": "price_of_another_account"}
+    with capture_logs() as logs:
+        answer = subscriber.post("update-subscription", plan="elite")
+    assert (answer.status_code, answer.json()["code"]) == (503, "payments_misconfigured")
+    assert "object_of_change_missing" in [entry["event"] for entry in logs]
+    assert (subscriber.price, subscriber.plan) == ("price_test_premium", "premium")
+
+
+def test_a_schedule_that_cannot_be_released_is_left(subscriber: Subscriber) -> None:
+    subscriber.subscribe("elite")
+    subscriber.post("update-subscription", plan="basic")
+    path = f"/v1/subscription_schedules/{subscriber.row.schedule_id}/release"
+    subscriber.server.faults.api(method="POST", path_prefix=path, status=400)
+    assert subscriber.post("update-subscription", plan="elite").status_code == 503
+    assert subscriber.theirs["schedule"] == subscriber.row.schedule_id
+
+
+def test_a_schedule_that_was_released_meanwhile_is_released(subscriber: Subscriber) -> None:
+    subscriber.subscribe("elite")
+    subscriber.post("update-subscription", plan="basic")
+    schedule = subscriber.row.schedule_id
+    path = f"/v1/subscription_schedules/{schedule}/release"
+    subscriber.server.faults.api(method="POST", path_prefix=path, delay_ms=1000)
+    answer = subscriber.post_while(
+        lambda: subscriber.browser.v1.subscription_schedules.release(schedule), "update-subscription", plan="elite"
+    )
+    assert (answer.status_code, answer.json()["subscription"]["scheduled_plan"]) == (200, None)
+
+
+def test_a_downgrade_of_one_without_a_card_of_its_own(subscriber: Subscriber) -> None:
+    subscriber.subscribe("elite")
+    row = subscriber.row
+    card = subscriber.theirs["default_payment_method"]
+    customer = row.customer.stripe_id
+    subscriber.browser.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": card}})
+    subscriber.browser.v1.subscriptions.update(row.stripe_id, {"default_payment_method": ""})
+    assert subscriber.post("update-subscription", plan="basic").json()["subscription"]["scheduled_plan"] == "basic"

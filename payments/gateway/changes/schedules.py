@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING, Any
 import stripe
 
 from payments.gateway.connection.client import refuse_empty, stripe_client
-from payments.gateway.connection.errors import StripeMisconfigured
 from payments.gateway.snapshots.changes import PhaseView, ScheduleView, schedule_view
 from payments.gateway.snapshots.reading import Fields
 
@@ -17,7 +16,7 @@ def attach_schedule(*, key: str, subscription_id: str) -> ScheduleView:
     """Put the subscription under a schedule of one phase, the present period. Raises ObjectMissing."""
     with stripe_client() as client:
         made = client.v1.subscription_schedules.create({"from_subscription": subscription_id}, {"idempotency_key": key})
-    return _in_force(made.to_dict())
+    return schedule_view(made.to_dict())
 
 
 def plan_next_phase(
@@ -55,10 +54,3 @@ def release_schedule(*, key: str, schedule_id: str) -> None:
 def _phase(kept: PhaseView, prices: dict[str, str]) -> Fields:
     items = [{"price": prices.get(price, price), "quantity": quantity} for price, quantity in kept.items]
     return {"items": items} | kept.kept
-
-
-def _in_force(fields: Fields) -> ScheduleView:
-    view = schedule_view(fields)
-    if view is None:
-        raise StripeMisconfigured
-    return view

@@ -44,10 +44,13 @@ def pending_view(fields: Fields | None) -> PendingView | None:
     )
 
 
-def schedule_view(fields: Any) -> ScheduleView | None:
-    """Of an expanded schedule that is in force; one that has ended has no phase left."""
-    if not isinstance(fields, dict) or fields["current_phase"] is None:
-        return None
+def schedule_in_force(value: Any) -> ScheduleView | None:
+    """The expanded schedule, if it is in force; one that has ended has no phase left."""
+    is_in_force = isinstance(value, dict) and value["current_phase"] is not None
+    return schedule_view(value) if is_in_force else None
+
+
+def schedule_view(fields: Fields) -> ScheduleView:
     now = fields["current_phase"]["start_date"]
     phases = [_phase_view(phase) for phase in fields["phases"] if phase["start_date"] >= now]
     return ScheduleView(

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from payments.gateway.snapshots.changes import PendingView, ScheduleView, change_id, pending_view, schedule_view
+from payments.gateway.snapshots.changes import PendingView, ScheduleView, change_id, pending_view, schedule_in_force
 from payments.gateway.snapshots.reading import Fields, fingerprint, known_moment, moment, reference
 
 # Of a moment in seconds; more would be beyond the calendar.
@@ -95,7 +95,7 @@ def subscription_view(fields: Fields) -> SubscriptionView:
         operation_id=str((fields.get("metadata") or {}).get("operation_id", "")),
         change_id=change_id(fields),
         pending=pending_view(fields["pending_update"]),
-        schedule=schedule_view(fields["schedule"]),
+        schedule=schedule_in_force(fields["schedule"]),
         **_pause(fields),
         secret=_secret(fields),
         default_payment_method=reference(fields["default_payment_method"]),

@@ -20,7 +20,6 @@ from payments.services.subscriptions.standing import (
     left_by,
     look,
     look_again,
-    mirror,
     require_subscription,
     withdraw_pending,
     withdraw_schedule,
@@ -136,7 +135,7 @@ def _redeem(operation: BillingOperation, user: User) -> dict[str, Any]:
         gateway.apply_promotion_code(
             key=operation.key(), subscription_id=standing.row.stripe_id, promotion_code_id=code
         )
-    return answer("Your promotion code lowers your bills from the next one on.", mirror(standing).row)
+    return answer("Your promotion code lowers your bills from the next one on.", look_again(standing.row).row)
 
 
 def _change(operation: BillingOperation, user: User) -> dict[str, Any]:
@@ -163,7 +162,7 @@ def _stay(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
         is_withdrawn = withdraw_pending(operation, standing)
         withdraw_schedule(operation, standing)
         _keep(operation, standing)
-    row = mirror(standing).row
+    row = look_again(standing.row).row
     return answer(f"You {'stay' if is_withdrawn else 'are'} on {row.get_plan_display()}.", row)
 
 
@@ -239,7 +238,7 @@ def _change_later(operation: BillingOperation, standing: Standing, plan: Plan) -
             )
         _keep(operation, standing)
         _schedule(operation, standing, OFFERS[plan].price_id)
-    row = mirror(standing).row
+    row = look_again(standing.row).row
     return answer(f"Your plan changes to {plan.label} on {_day(row)}.", row)
 
 

@@ -61,11 +61,10 @@ def resume_due() -> int:
     person is told of the payment that failed."""
     due = Subscription.objects.filter(status="paused", resumes_at__lte=clock.now(), livemode=is_livemode())
     resumed = 0
-    for row in due.filter(user__is_active=True).select_related("user").order_by("?")[:RESUMED_AT_ONCE]:
-        if row.user is None or row.resumes_at is None:
-            continue
+    for row in due.filter(user__is_active=True).order_by("?")[:RESUMED_AT_ONCE]:
+        user, day = User.objects.get(pk=row.user_id), str(row.resumes_at)  # type: ignore[misc]  # it is filtered for
         try:
-            resume_subscription(user=row.user, client_key=f"resume:{row.pk}:{row.resumes_at.isoformat()}")
+            resume_subscription(user=user, client_key=f"resume:{row.pk}:{day}")
             resumed += 1
         except gateway.StripeUnavailable:
             break

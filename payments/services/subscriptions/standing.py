@@ -142,14 +142,6 @@ def left_by(operation: BillingOperation) -> Standing | None:
         return None
 
 
-def mirror(standing: Standing) -> Standing:
-    """Write what has become of it, with the bill that the change made."""
-    view = look_again(standing.row)
-    if view.view.latest_invoice_id != standing.view.latest_invoice_id:
-        sync.sync_invoice(view.view.latest_invoice_id, customer_id=standing.customer.stripe_id)
-    return view
-
-
 def withdraw_schedule(operation: BillingOperation, standing: Standing) -> None:
     if standing.view.schedule is not None:
         gateway.release_schedule(key=operation.key("release"), schedule_id=standing.view.schedule.id)
