@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from numerai.common import audit
@@ -25,8 +25,6 @@ from payments.models import (
 from payments.models.subscription import OVER
 from payments.money import to_decimal_string
 from payments.webhooks.inbox import bare_payload
-
-PURCHASE = OperationKind.CREATE_SUBSCRIPTION
 
 
 class StillSubscribed(Conflict):
@@ -54,13 +52,10 @@ def erase(user_id: UUID) -> dict[str, int]:
     Raises StillSubscribed while Stripe may go on charging the person, whom nobody could find again afterwards.
     """
     _refuse_while_charged(user_id)
-    customers = list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True))
-    events = WebhookEvent.objects.filter(customer_id__in=customers).exclude(customer_id="")
-    for event in events.iterator():
-        WebhookEvent.objects.filter(pk=event.pk).update(payload=bare_payload(event.payload))
+    events = _erase_events(user_id)
     operations = BillingOperation.objects.filter(user_id=user_id)
     erased = {
-        "webhook_events": len(events),
+        "webhook_events": events,
         "operations": operations.update(user=None, params={}, result=None, client_key=""),
         "refund_requests": RefundRequest.objects.filter(user_id=user_id).update(user=None, reason="", answer=""),
         "checkouts": CheckoutSession.objects.filter(user_id=user_id).update(user=None),
@@ -78,9 +73,23 @@ def erase(user_id: UUID) -> dict[str, int]:
 
 def _refuse_while_charged(user_id: UUID) -> None:
     charged = Subscription.objects.filter(user_id=user_id).exclude(status__in=OVER).exists()
-    buying = BillingOperation.objects.filter(user_id=user_id, state__in=UNSETTLED, kind=PURCHASE).exists()
-    if charged or buying:
+    # What an operation of unknown outcome has moved is found by what it says, which an erasure takes from it.
+    unclear = BillingOperation.objects.filter(user_id=user_id, state__in=UNSETTLED)
+    if charged or unclear.exclude(kind=OperationKind.CREATE_CUSTOMER).exists():
         raise StillSubscribed
+
+
+def _erase_events(user_id: UUID) -> int:
+    """Events of refunds and disputes name no customer, and those of disputes hold the evidence about one."""
+    customers = list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True))
+    moved = [
+        *Refund.objects.filter(payment__user_id=user_id).values_list("stripe_id", flat=True),
+        *Dispute.objects.filter(payment__user_id=user_id).values_list("stripe_id", flat=True),
+    ]
+    events = WebhookEvent.objects.filter(Q(customer_id__in=customers) | Q(object_id__in=moved))
+    for event in events.iterator():
+        WebhookEvent.objects.filter(pk=event.pk).update(payload=bare_payload(event.payload))
+    return events.count()
 
 
 def _subscription(row: Subscription) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from numerai.common import audit, clock
 from numerai.common.models import AuditEntry
 from payments.models import WebhookEvent
-from payments.models.webhook_event import DONE
+from payments.models.webhook_event import AT_REST
 from payments.retention.ageing import Rows, books
 from payments.webhooks.inbox import bare_payload
 
@@ -55,7 +55,7 @@ def work_for(*, seconds: float) -> int:
 def _steps(now: datetime) -> list[tuple[str, Rows]]:
     stripped = now - timedelta(days=settings.WEBHOOK_PAYLOAD_DAYS)
     before = now - settings.MONEY_RETENTION_YEARS * YEAR
-    whole = WebhookEvent.objects.filter(payload__has_key="id", created_at__lt=stripped, state__in=DONE)
+    whole = WebhookEvent.objects.filter(payload__has_key="id", created_at__lt=stripped, state__in=AT_REST)
     return [
         (PAYLOADS, whole.order_by("created_at")),
         *books(before),

@@ -324,21 +324,23 @@ def test_batches_are_bounded_and_the_work_goes_on_where_it_was_stopped(monkeypat
     assert AuditEntry.objects.filter(action="removed").count() == 3
 
 
-def test_handled_events_lose_what_they_said_of_a_person(deliver: Deliver) -> None:
+def test_events_handled_or_given_up_lose_what_they_said_of_a_person(deliver: Deliver) -> None:
     with ago(timedelta(days=91)):
         done = an_event_row()
-        waiting = an_event_row(state=EventState.PARKED, processed_at=None)
+        given_up = an_event_row(state=EventState.PARKED, processed_at=None)
+        waiting = an_event_row(state=EventState.FAILED, processed_at=None, next_attempt_at=clock.now())
     young = an_event_row()
-    assert retention.due()["payloads"] == 1
+    assert retention.due()["payloads"] == 2
 
-    assert [batch for batch in retention.batches() if batch.rows] == [retention.Batch("payloads", 1)]
+    assert [batch for batch in retention.batches() if batch.rows] == [retention.Batch("payloads", 2)]
 
-    done.refresh_from_db()
-    assert done.payload == {"data": {"object": {"id": "in_1", "customer": "cus_1"}}}
+    for row in (done, given_up):
+        row.refresh_from_db()
+        assert row.payload == {"data": {"object": {"id": "in_1", "customer": "cus_1"}}}
     for row in (waiting, young):
         row.refresh_from_db()
         assert "customer_email" in str(row.payload)
-    assert WebhookEvent.objects.count() == 3
+    assert WebhookEvent.objects.count() == 4
 
 
 @pytest.mark.parametrize(("years", "days"), [(6, 90), (7, 0)])

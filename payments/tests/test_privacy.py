@@ -5,8 +5,17 @@ import json
 import pytest
 
 from accounts.models import User
-from numerai.common import privacy
-from payments.models import BillingHistory, BillingOperation, Payment, StripeCustomer, Subscription, WebhookEvent
+from numerai.common import clock, privacy
+from payments.models import (
+    BillingHistory,
+    BillingOperation,
+    Dispute,
+    Payment,
+    Refund,
+    StripeCustomer,
+    Subscription,
+    WebhookEvent,
+)
 from payments.privacy import StillSubscribed, erase, export
 from payments.tests.delivering import Deliver, an_event
 from payments.tests.factories import paid_subscription
@@ -96,7 +105,41 @@ def test_nobody_is_erased_who_may_still_be_charged(alice: User, status: str) -> 
     assert row.user_id == alice.pk
 
 
-def test_nobody_is_erased_in_the_middle_of_a_purchase(alice: User) -> None:
-    BillingOperation.objects.create(user=alice, kind="create_subscription", livemode=False, fingerprint="x")
+@pytest.mark.parametrize("kind", ["create_subscription", "create_payment", "create_checkout", "create_refund"])
+def test_nobody_is_erased_while_it_is_not_clear_what_was_moved(alice: User, kind: str) -> None:
+    BillingOperation.objects.create(user=alice, kind=kind, livemode=False, fingerprint="x", state="unknown")
     with pytest.raises(StillSubscribed):
         erase(alice.pk)
+
+
+def test_a_customer_that_may_appear_keeps_nobody_from_being_erased(alice: User) -> None:
+    BillingOperation.objects.create(user=alice, kind="create_customer", livemode=False, fingerprint="x")
+    assert erase(alice.pk)["operations"] == 1
+
+
+def test_erasure_reaches_the_evidence_in_events_of_disputes_and_refunds(
+    alice: User, bob: User, deliver: Deliver
+) -> None:
+    """Neither kind names a customer."""
+    for person in (alice, bob):
+        paid_subscription(person, status="canceled")
+        payment, initial = Payment.objects.get(user=person), person.email[0]
+        moved = {
+            "payment": payment,
+            "livemode": False,
+            "amount": 1,
+            "currency": "usd",
+            "stripe_created_at": clock.now(),
+        }
+        Refund.objects.create(stripe_id=f"re_{initial}", status="succeeded", **moved)
+        Dispute.objects.create(stripe_id=f"dp_{initial}", status="lost", charge_id="ch_1", reason="fraudulent", **moved)
+        for kind in ("re", "dp"):
+            about = {"id": f"{kind}_{initial}", "charge": "ch_1", "evidence": {"customer_email_address": person.email}}
+            deliver(an_event(id=f"evt_{kind}_{initial}", data={"object": about}))
+
+    assert erase(alice.pk)["webhook_events"] == 2
+
+    kept = dict(WebhookEvent.objects.values_list("event_id", "payload"))
+    assert kept["evt_dp_a"] == {"data": {"object": {"id": "dp_a", "charge": "ch_1"}}}
+    assert alice.email not in str(kept)
+    assert str(kept).count(bob.email) == 2
