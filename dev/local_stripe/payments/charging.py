@@ -108,7 +108,8 @@ def charge(
 
 def settle(world: World, intent: Document, method: Document, attempt: Document, *, succeeds: bool) -> Document:
     """The bank has answered."""
-    intent.pop("_settles_at", None)
+    if intent.pop("_settles_at", None) is not None:
+        intent["_settled_at"] = world.now()
     if not succeeds:
         decline = failure(behaviour(method).decline or "generic_decline")
         charges.fail(world, attempt, decline)

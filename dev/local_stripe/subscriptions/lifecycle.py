@@ -6,6 +6,7 @@ from functools import partial
 
 from dev.local_stripe.checkout.outcomes import expire as expire_session
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
+from dev.local_stripe.invoices.invoicing import payments_of
 from dev.local_stripe.payments.refunds import settle_refund
 from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
@@ -58,9 +59,10 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
     identifier = subscription["id"]
     yield from _due_for_schedule(world.find(schedules.KIND, subscription["schedule"] or ""))
     if subscription["status"] == "incomplete":
-        yield Due(subscription["created"] + EXPIRY, expire, identifier)
+        yield from _expiry(world, subscription["latest_invoice"], subscription["created"] + EXPIRY, expire, identifier)
     if subscription["pending_update"] is not None:
-        yield Due(subscription["pending_update"]["expires_at"], _expire_update, identifier)
+        ends, invoice = subscription["pending_update"]["expires_at"], subscription["_pending_invoice"]
+        yield from _expiry(world, invoice, ends, _expire_update, identifier)
     if subscription["cancel_at"] is not None:
         yield Due(subscription["cancel_at"], _cancel_as_asked, identifier)
     withheld = subscription["pause_collection"]
@@ -83,6 +85,17 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
         ahead = period_end - world.policy.upcoming_days * DAY
         start = subscription["items"]["data"][0]["current_period_start"]
         yield Due(max(ahead, start), announce, identifier)
+
+
+def _expiry(
+    world: World, invoice_id: str, at: int, action: Callable[[World, str], object], identifier: str
+) -> Iterator[Due]:
+    """What waits for the payment of an invoice does not expire while a bank is deciding upon it."""
+    intents = [
+        world.get("payment_intent", each["payment"]["payment_intent"]) for each in payments_of(world, invoice_id)
+    ]
+    if all(intent["status"] != "processing" for intent in intents):
+        yield Due(max([at, *(intent.get("_settled_at", 0) for intent in intents)]), action, identifier)
 
 
 def _due_for_schedule(schedule: Document | None) -> Iterator[Due]:

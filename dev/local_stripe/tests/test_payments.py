@@ -304,6 +304,22 @@ def test_a_slow_payment_of_an_invoice_activates_its_subscription_late(server: Lo
     assert client.subscriptions.retrieve(subscription.id).status == "active"
 
 
+@pytest.mark.parametrize(("card", "ends"), [("slow", "active"), ("slowDeclined", "incomplete_expired")])
+def test_nothing_expires_while_a_bank_is_deciding(server: LocalStripe, client: Any, card: str, ends: str) -> None:
+    subscription = subscribe(
+        client, client.customers.create({}), payment_behavior="default_incomplete", expand=["latest_invoice.payments"]
+    )
+    intent = subscription.latest_invoice.payments.data[0].payment.payment_intent
+    client.payment_intents.confirm(intent, {"payment_method": f"pm_local_{card}"})
+    server.advance(2 * 86_400)
+    assert client.subscriptions.retrieve(subscription.id).status == "incomplete"
+    server.advance(2 * 86_400)
+    ended = client.subscriptions.retrieve(subscription.id)
+    assert ended.status == ends
+    assert (ended.ended_at is None) == (ends == "active")
+    assert ended.ended_at is None or ended.ended_at - subscription.created >= 3 * 86_400
+
+
 def test_a_charge_shows_what_the_account_earns(client: Any, customer: Any) -> None:
     intent = client.payment_intents.create(
         {
