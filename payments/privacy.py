@@ -53,17 +53,19 @@ def erase(user_id: UUID) -> dict[str, int]:
     """
     _refuse_while_charged(user_id)
     events = _erase_events(user_id)
+    # The customers first, which whoever writes about them holds; then in the order in which sync takes rows.
+    customers = StripeCustomer.objects.filter(user_id=user_id).update(user=None)
     operations = BillingOperation.objects.filter(user_id=user_id)
     erased = {
         "webhook_events": events,
+        "customers": customers,
         "operations": operations.update(user=None, params={}, result=None, client_key=""),
         "refund_requests": RefundRequest.objects.filter(user_id=user_id).update(user=None, reason="", answer=""),
-        "checkouts": CheckoutSession.objects.filter(user_id=user_id).update(user=None),
         "reviews": PurchaseReview.objects.filter(user_id=user_id).update(user=None),
-        "payments": Payment.objects.filter(user_id=user_id).update(user=None),
-        "invoices": BillingHistory.objects.filter(user_id=user_id).update(user=None),
         "subscriptions": Subscription.objects.filter(user_id=user_id).update(user=None),
-        "customers": StripeCustomer.objects.filter(user_id=user_id).update(user=None),
+        "invoices": BillingHistory.objects.filter(user_id=user_id).update(user=None),
+        "payments": Payment.objects.filter(user_id=user_id).update(user=None),
+        "checkouts": CheckoutSession.objects.filter(user_id=user_id).update(user=None),
     }
     touched = {name: rows for name, rows in erased.items() if rows}
     if touched:

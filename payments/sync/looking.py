@@ -28,5 +28,10 @@ def look_and_write(*, customer_id: str, look: Callable[[], View], write: Callabl
         if view.customer_id == locked:
             owner = owner_of(locked)
             with transaction.atomic():
-                return write(view, owner)
+                return write(view, _held(owner))
     return look_and_write(customer_id=view.customer_id, look=look, write=write)
+
+
+def _held(owner: StripeCustomer) -> StripeCustomer:
+    """The row until the end of the transaction, so that nobody is linked again who is being erased."""
+    return StripeCustomer.objects.select_for_update(no_key=True, of=("self",)).get(pk=owner.pk)

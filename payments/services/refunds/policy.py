@@ -35,7 +35,7 @@ def most_at_once(currency: str) -> int:
 
 
 def _has_had_one(payment: Payment) -> bool:
-    given = Refund.objects.filter(payment__user_id=payment.user_id, origin=RefundOrigin.CUSTOMER)
+    given = Refund.objects.filter(payment__user=payment.user_id, origin=RefundOrigin.CUSTOMER)
     return given.exclude(status__in=GAVE_NOTHING).filter(created_at__gt=clock.now() - ONCE_WITHIN).exists()
 
 
