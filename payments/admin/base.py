@@ -1,4 +1,6 @@
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -16,6 +18,8 @@ from payments.dashboard import dashboard_url
 from payments.money import in_words
 
 Column = TypeVar("Column", bound=Callable[..., str])
+# Else links look like any other text.
+LINK = "text-primary-600 hover:underline dark:text-primary-500"
 
 
 class LedgerAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
@@ -41,13 +45,17 @@ def link_to(row: models.Model | None, text: str = "") -> str:
         return "-"
     if not admin.site.is_registered(type(row)):
         return text or str(row)
-    url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a href="{}">{}</a>', url, text or str(row))
+    url = page_of(row)
+    return format_html('<a class="{}" href="{}">{}</a>', LINK, url, text or str(row))
+
+
+def page_of(row: models.Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def link_to_list(model: type[models.Model], text: str, **query: Any) -> str:
     """A link to the rows that ``query``, parameters of the list's address, picks."""
-    return format_html('<a href="{}">{}</a>', list_url(model, **query), text)
+    return format_html('<a class="{}" href="{}">{}</a>', LINK, list_url(model, **query), text)
 
 
 def list_url(model: type[models.Model], **query: Any) -> str:
@@ -65,7 +73,8 @@ def dashboard_link(section: str, stripe_id: str, *, livemode: bool) -> str:
     if not stripe_id:
         return "-"
     url = dashboard_url(section, stripe_id, livemode=livemode)
-    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', url, stripe_id)
+    leaving = '<a class="{}" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
+    return format_html(leaving, LINK, url, stripe_id)
 
 
 def _trail_for(request: HttpRequest) -> tuple[str, ...]:
@@ -77,5 +86,16 @@ def amount_of(row: Any) -> str:
 
 
 def coloured(field: str, colours: dict[str, str]) -> Callable[[Column], Column]:
-    """A column that shows ``field``, a word, as a label in the colour of its meaning."""
-    return cast("Callable[[Column], Column]", display(description=field, ordering=field, label=colours))
+    """A column that shows ``field``, one of Stripe's or our words, as a label in the colour of its meaning."""
+
+    def decorate(column: Column) -> Column:
+        @wraps(column)
+        def shown(admin: Any, row: models.Model) -> tuple[str, str]:
+            word = column(admin, row)
+            return word, word.replace("_", " ")
+
+        # A word without a colour would be shown as it is.
+        every = defaultdict(str, colours)
+        return cast("Column", display(description=field, ordering=field, label=every)(shown))
+
+    return decorate

@@ -10,7 +10,6 @@ from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import (
@@ -22,6 +21,7 @@ from unfold.widgets import (
 
 from accounts.models import User
 from numerai.common.errors import DomainError
+from payments.admin.base import page_of
 from payments.models import SUBSCRIPTION, Payment
 from payments.money import AmountInvalid, to_decimal_string, to_minor_units
 from payments.services.refunds.refunding import REASONS
@@ -99,14 +99,14 @@ def decide(
             "form": form,
             "question": question,
             "yes": yes,
+            "back": page_of(row),
         }
         return TemplateResponse(request, TEMPLATE, context)
     try:
         admin.message_user(request, act(form.cleaned_data, cast(User, request.user)), messages.SUCCESS)
     except DomainError as refusal:
         admin.message_user(request, refusal.detail, messages.ERROR)
-    name = f"{row._meta.app_label}_{row._meta.model_name}"
-    return HttpResponseRedirect(reverse(f"admin:{name}_change", args=[row.pk]))
+    return HttpResponseRedirect(page_of(row))
 
 
 def posted(request: HttpRequest) -> Any:

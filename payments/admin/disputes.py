@@ -5,6 +5,7 @@ from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link
 from payments.admin.desk.filters import EvidenceDue
 from payments.models import Dispute, LedgerEntry
 from payments.models.dispute import CLOSED
+from payments.money import in_words
 
 STATUS_COLOURS = {
     "needs_response": "danger",
@@ -31,11 +32,11 @@ class DisputeAdmin(LedgerAdmin):
         ("payment_row", "at_stripe"),
         ("charge_id", "livemode"),
         ("sum_", "status", "reason"),
-        ("withdrawn", "is_charge_refundable"),
+        ("taken_back", "is_charge_refundable"),
         ("evidence_due_by", "days_left"),
         ("stripe_created_at", "closed_at", "updated_at"),
     )
-    readonly_fields = ("payment_row", "at_stripe", "sum_", "days_left", "updated_at")
+    readonly_fields = ("payment_row", "at_stripe", "sum_", "taken_back", "days_left", "updated_at")
 
     @admin.display(description="payment")
     def payment_row(self, row: Dispute) -> str:
@@ -48,6 +49,10 @@ class DisputeAdmin(LedgerAdmin):
     @coloured("status", STATUS_COLOURS)
     def state(self, row: Dispute) -> str:
         return row.status
+
+    @admin.display(description="taken back for now")
+    def taken_back(self, row: Dispute) -> str:
+        return in_words(row.withdrawn, row.currency)
 
     @admin.display(description="days left", ordering="evidence_due_by")
     def days_left(self, row: Dispute) -> str:

@@ -11,11 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 
 from accounts.models import User
 from numerai.common.errors import DomainError
 from payments import gateway, sync
+from payments.admin.base import list_url, page_of
 from payments.admin.deciding import TEMPLATE, row_of
 from payments.sync.locks import LockTimeout
 
@@ -33,9 +33,9 @@ def on_page(
     if not admin.has_view_permission(request, row):
         raise PermissionDenied
     if request.method != "POST":
-        return asking(admin, request, forms.Form(), question.format(row=_named(row)), yes)
+        return asking(admin, request, forms.Form(), question.format(row=_named(row)), yes, row=row)
     _carry_out(admin, request, [row], act)
-    return HttpResponseRedirect(reverse(f"admin:{_route(admin)}_change", args=[row.pk]))
+    return HttpResponseRedirect(page_of(row))
 
 
 def to_each(admin: "ModelAdmin[Any]", request: HttpRequest, rows: "QuerySet[Any]", act: Act) -> None:
@@ -91,7 +91,7 @@ def _carry_out(admin: "ModelAdmin[Any]", request: HttpRequest, rows: "Iterable[A
 
 
 def asking(
-    admin: "ModelAdmin[Any]", request: HttpRequest, form: forms.Form, question: str, yes: str
+    admin: "ModelAdmin[Any]", request: HttpRequest, form: forms.Form, question: str, yes: str, *, row: Any = None
 ) -> TemplateResponse:
     """The page that asks."""
     context = admin.admin_site.each_context(request) | {
@@ -100,6 +100,7 @@ def asking(
         "form": form,
         "question": question,
         "yes": yes,
+        "back": page_of(row) if row is not None else list_url(admin.model),
     }
     return TemplateResponse(request, TEMPLATE, context)
 
@@ -108,7 +109,3 @@ def _named(row: Any) -> str:
     """``premium (active) of bob@example.com``"""
     person = getattr(row, "user", None)
     return f"{row} of {person}" if person else str(row)
-
-
-def _route(admin: "ModelAdmin[Any]") -> str:
-    return f"{admin.model._meta.app_label}_{admin.model._meta.model_name}"
