@@ -53,7 +53,7 @@ def state_of(row: Subscription) -> str:
 
 @admin.register(Subscription)
 class SubscriptionAdmin(LedgerAdmin):
-    list_display = ("stripe_created_at", "stripe_id", "person", "plan", "state", "price", "next_", "is_duplicate")
+    list_display = ("stripe_created_at", "stripe_id", "person", "plan", "state", "price", "next_")
     list_display_links = ("stripe_created_at", "stripe_id")
     list_filter = (Attention, "status", "plan", "livemode", "cancel_at_period_end", "stripe_created_at")
     list_select_related = ("user",)
@@ -117,6 +117,8 @@ class SubscriptionAdmin(LedgerAdmin):
 
     @admin.display(description="what comes", ordering="current_period_end")
     def next_(self, row: Subscription) -> str:
+        if row.duplicate_of_id is not None and row.is_live:
+            return "bought twice: one of the two must end"
         if row.past_due_since is not None:
             return f"past due since {row.past_due_since:%Y-%m-%d}"
         if row.is_over:
@@ -124,10 +126,6 @@ class SubscriptionAdmin(LedgerAdmin):
         if row.ends_at is not None:
             return f"ends {row.ends_at:%Y-%m-%d}"
         return f"renews {row.current_period_end:%Y-%m-%d}" if row.current_period_end and row.is_live else "-"
-
-    @admin.display(description="bought twice", boolean=True)
-    def is_duplicate(self, row: Subscription) -> bool:
-        return row.duplicate_of_id is not None
 
     @admin.display(description="bought besides")
     def duplicate_row(self, row: Subscription) -> str:

@@ -29,6 +29,8 @@ class ReconcileRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "comparison with Stripe"
+        verbose_name_plural = "comparisons with Stripe"
         permissions = [("start_reconcilerun", "Can have everything compared with Stripe")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="payments_reconcile_state_known"),
@@ -63,6 +65,8 @@ class Drift(models.Model):
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "difference from Stripe"
+        verbose_name_plural = "differences from Stripe"
         constraints = [
             models.UniqueConstraint(fields=["run", "object_type", "stripe_id"], name="payments_drift_once_a_run")
         ]

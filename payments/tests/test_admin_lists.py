@@ -303,8 +303,10 @@ def test_a_payment_that_moved_nothing_has_no_book(desk: Client, bob: User) -> No
 
 def test_what_comes_is_said_in_words(desk: Client, bob: User) -> None:
     row, moment = paid_subscription(bob), clock.now()
+    paid_subscription(bob, duplicate_of=row)
     day = f"{moment:%Y-%m-%d}"
     wanted: list[tuple[dict[str, Any], str]] = [
+        ({}, "bought twice: one of the two must end"),
         ({"current_period_end": moment + DAY}, f"renews {moment + DAY:%Y-%m-%d}"),
         ({"cancel_at": moment}, f"ends {day}"),
         ({"past_due_since": moment, "status": "past_due"}, f"past due since {day}"),
@@ -313,6 +315,6 @@ def test_what_comes_is_said_in_words(desk: Client, bob: User) -> None:
         ({"status": "incomplete"}, ">-<"),
     ]
     for changes, words in wanted:
-        Subscription.objects.filter(pk=row.pk).update(**changes)
+        Subscription.objects.filter(pk=row.pk).update(**changes | {"updated_at": moment})
         listing = desk.get(page(Subscription, "changelist")).content.decode()
         assert words in re.sub(r"\s*([<>])\s*", r"\1", listing), words
