@@ -128,7 +128,7 @@ def test_outside_of_a_request_it_is_the_system_unless_somebody_is_named(operator
     assert why(note())[::2] == ("command", "system")
 
 
-@shared_task(name="numerai.tests.note")
+@shared_task(name="numerai.tests.noting")
 def noting() -> None:
     note()
 
@@ -136,7 +136,7 @@ def noting() -> None:
 @pytest.mark.django_db
 def test_without_a_cause_the_task_or_the_program_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     noting.apply()
-    assert why(AuditEntry.objects.get()) == ("command", "numerai.tests.note", "system", "")
+    assert why(AuditEntry.objects.get()) == ("command", "numerai.tests.noting", "system", "")
     monkeypatch.setattr("sys.argv", ["/srv/manage.py", "payments_retention", "--dry-run"])
     assert note().cause_id == "manage.py payments_retention"
 
