@@ -62,11 +62,8 @@ def life(
 
 @contextmanager
 def days_going_by(size: Size) -> Iterator[OnDay]:
-    if size.is_small:
-        yield lambda days: None
-        return
     columns = (TextColumn("days"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.__stderr__)) as bar:
+    with Progress(*columns, console=Console(file=sys.__stderr__), disable=size.is_small) as bar:
         task = bar.add_task("", total=size.days)
         yield lambda days: bar.advance(task, days)
 

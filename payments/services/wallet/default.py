@@ -6,6 +6,7 @@ from accounts.models import User
 from numerai.common.errors import JsonObject, NotFound
 from payments import gateway, sync
 from payments.models import BillingHistory, BillingOperation, OperationKind, Subscription
+from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.operations import Request
 from payments.services.performing import perform
@@ -66,7 +67,8 @@ def use(operation: BillingOperation, wallet: Wallet, payment_method_id: str) -> 
     if wallet.subscription is None:
         return
     view = gateway.fetch_subscription(wallet.subscription.stripe_id)
-    if view.default_payment_method or view.default_source:
+    # Our row may not know yet that it has ended, and what has ended takes no card.
+    if view.status not in OVER and (view.default_payment_method or view.default_source):
         gateway.set_subscription_payment_method(
             key=operation.key(f"subscription:{payment_method_id}"),
             subscription_id=view.id,

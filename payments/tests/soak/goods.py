@@ -1,22 +1,8 @@
-"""What the soak sells. Celery workers import this module too, so that paying in their process hands it over.
-
-Each call of a handler leaves a row of evidence, by which one sees afterwards that every fact was told once. Workers
-do their tasks at the simulated time, whose distance from the real one stands in the file that SOAK_CLOCK names.
-"""
-
-import os
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
-
-import stripe
-import time_machine
-from celery.signals import task_postrun, task_prerun, worker_process_init
+"""What the soak sells. Each call of a handler leaves a row of evidence, so that one sees what was told twice."""
 
 from accounts.models import User
 from numerai.common import audit
 from payments import purchasables
-from payments.gateway.connection.breaker import breaker
 from payments.models import Payment
 from payments.purchasables import Fee, Limits, Price, Purchasable, Purchase
 
@@ -56,31 +42,3 @@ def register() -> None:
             platform_fee=Fee(basis_points=1000, fixed=30),
         )
     )
-
-
-_travels: list[Any] = []
-
-
-def _travel(**_: Any) -> None:
-    distance = float(Path(os.environ["SOAK_CLOCK"]).read_text())
-    travel = time_machine.travel(datetime.now(UTC) + timedelta(seconds=distance))
-    travel.start()
-    _travels.append(travel)
-    # Its pause is over: between two tasks hours have passed.
-    breaker.close()
-
-
-def _return(**_: Any) -> None:
-    while _travels:
-        _travels.pop().stop()
-
-
-def _hurry(**_: Any) -> None:
-    stripe.HTTPClient.INITIAL_DELAY = 0.01
-
-
-if "SOAK_CLOCK" in os.environ:
-    register()
-    task_prerun.connect(_travel)
-    task_postrun.connect(_return)
-    worker_process_init.connect(_hurry)

@@ -39,7 +39,7 @@ def figures(life: Life, run: ReconcileRun, wall_seconds: float) -> list[str]:
         "delivered "
         f"twice in any order; in the inbox: {dict(handled)}, {attempts} attempts",
         f"processes killed: {life.workers.killed}; faults of the API: {dict(town.faults)}",
-        f"compared {run.objects_compared} objects in {life.story.reconcile_seconds:.1f} s, "
+        f"compared {run.objects_compared} objects in {life.reconcile_seconds:.1f} s, "
         f"{run.drifts.count()} differences, {run.drifts.filter(is_repaired=True).count()} repaired:",
         *(f"  {count} {what}" for what, count in by_explanation(run)),
         "operations:",

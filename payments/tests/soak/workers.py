@@ -1,9 +1,8 @@
 """Real Celery workers on the soak's database, broker and Stripe, killed with SIGKILL whenever the soak likes."""
 
-import os
-import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -15,11 +14,11 @@ from payments.tests.processes import ROOT, environment_of
 
 CONCURRENCY = 2
 COMMAND = (sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "numerai", "worker", "--loglevel", "ERROR")
-OPTIONS = ("-I", "payments.tests.soak.goods", "--without-gossip", "--without-mingle", "--without-heartbeat")
+OPTIONS = ("-I", "payments.tests.soak.at_work", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 class Workers:
-    """A worker with two processes of its own; Celery replaces one that was killed, ``revive`` the whole."""
+    """A worker with two processes of its own; Celery replaces one that was killed."""
 
     def __init__(self, server: LocalStripe, clock: Path, log: Path) -> None:
         trials = ",".join(f"{plan}={days}" for plan, days in settings.STRIPE_TRIAL_DAYS.items())
@@ -42,31 +41,26 @@ class Workers:
     def kill_one(self) -> None:
         """The process that is at work dies, its parent lives."""
         children = psutil.Process(self._process.pid).children()
-        if children:
-            self._kill(children[self.killed % len(children)].pid)
+        self._kill(children[:1])
 
     def kill_all(self) -> None:
         """Everything dies, as when the machine does, and starts anew."""
-        self.killed += 1 + CONCURRENCY
         self._end()
         self._process = self._start()
 
-    def _kill(self, pid: int) -> None:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        self.killed += 1
+    def _kill(self, processes: list[psutil.Process]) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                self.killed += 1
 
     def _start(self) -> "subprocess.Popen[bytes]":
         command = (*COMMAND, *OPTIONS, "--concurrency", str(CONCURRENCY))
         return subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
 
     def _end(self) -> None:
-        children = psutil.Process(self._process.pid).children(recursive=True) if self._process.poll() is None else []
-        self._process.kill()
+        parent = psutil.Process(self._process.pid)
+        processes = [parent, *parent.children(recursive=True)]
+        self._kill(processes)
         self._process.wait(10)
-        for child in children:
-            if child.is_running():
-                child.kill()
-        psutil.wait_procs(children, timeout=10)
+        psutil.wait_procs(processes[1:], timeout=10)
