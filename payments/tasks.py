@@ -2,6 +2,9 @@ from uuid import UUID
 
 from celery import shared_task
 
+# Everything that Stripe has takes hours, and a run that is stopped goes back to the last place it could save.
+RECONCILE_SECONDS = 6 * 3600
+
 
 @shared_task(name="payments.tasks.process_webhook_event")
 def process_webhook_event(row_id: str) -> None:
@@ -38,14 +41,14 @@ def remove_what_is_past_its_time() -> None:
     retention.work_for(seconds=60)
 
 
-@shared_task(name="payments.tasks.reconcile")
+@shared_task(name="payments.tasks.reconcile", time_limit=RECONCILE_SECONDS)
 def reconcile() -> None:
     from payments import reconciling
 
     reconciling.reconcile_everything()
 
 
-@shared_task(name="payments.tasks.resume_reconciling")
+@shared_task(name="payments.tasks.resume_reconciling", time_limit=RECONCILE_SECONDS)
 def resume_reconciling() -> None:
     from payments import reconciling
 

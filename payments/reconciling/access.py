@@ -4,33 +4,42 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import Plan, User
 from numerai.common import clock
 from payments.models import Drift, ReconcileRun, StripeCustomer, Subscription
-from payments.sync.access import paid_access, refresh_access
+from payments.sync.access import Access, paid_access, paid_access_of, refresh_access
 from payments.sync.locks import customer_lock
 
 BATCH = 500
-
-Access = tuple[Plan, datetime | None]
 
 
 def compare_access(run: ReconcileRun, *, after: str) -> tuple[str, int]:
     """Compare the next people whose id is greater than ``after``; answers the last of them, "" when that was all, and
     how many they were."""
-    paying = Subscription.objects.exclude(paid_plan="").filter(livemode=run.livemode).values("user_id")
-    people = User.objects.filter(Q(pk__in=paying) | ~Q(plan=Plan.FREE)).order_by("pk")
-    if run.person_id is not None:
-        people = people.filter(pk=run.person_id)
-    if after:
-        people = people.filter(pk__gt=UUID(after))
-    batch = list(people.values_list("pk", "plan", "plan_until")[:BATCH])
+    chosen = _next_people(run, after)
+    batch = list(User.objects.filter(pk__in=chosen).order_by("pk").values_list("pk", "plan", "plan_until"))
+    due = paid_access_of(chosen)
     for user_id, plan, until in batch:
-        if not _agrees(plan, until, paid_access(user_id)):
+        if not _agrees(plan, until, due[user_id]):
             _settle(run, user_id)
-    return (str(batch[-1][0]) if len(batch) == BATCH else ""), len(batch)
+    return (str(chosen[-1]) if len(chosen) == BATCH else ""), len(batch)
+
+
+def _next_people(run: ReconcileRun, after: str) -> list[UUID]:
+    """Who has a plan or pays for one, each read along an index of its own: both at once would read all subscriptions
+    for every batch."""
+    paying = Subscription.objects.exclude(paid_plan="").filter(livemode=run.livemode, user__isnull=False)
+    having = User.objects.exclude(plan=Plan.FREE)
+    if run.person_id is not None:
+        paying, having = paying.filter(user=run.person_id), having.filter(pk=run.person_id)
+    if after:
+        paying, having = paying.filter(user__gt=UUID(after)), having.filter(pk__gt=UUID(after))
+    found = {
+        *paying.order_by("user_id").values_list("user_id", flat=True).distinct()[:BATCH],
+        *having.order_by("pk").values_list("pk", flat=True)[:BATCH],
+    }
+    return sorted(found)[:BATCH]
 
 
 def _agrees(plan: str, until: datetime | None, due: Access) -> bool:

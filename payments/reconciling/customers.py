@@ -1,5 +1,7 @@
 """Customers first, because everything else belongs to one."""
 
+from collections.abc import Callable
+
 import structlog
 
 from numerai.common import clock
@@ -11,8 +13,9 @@ from payments.reconciling.comparing import record
 log = structlog.get_logger(__name__)
 
 
-def compare_customers(run: ReconcileRun) -> int:
-    """Link customers whose link was lost, and find those that are gone; answers how many Stripe has."""
+def compare_customers(run: ReconcileRun, *, on_page: Callable[[], None]) -> int:
+    """Link customers whose link was lost, and find those that are gone; answers how many Stripe has. Who is gone is
+    known only once all have been seen, so this has no place to go on from: ``on_page`` is called while it works."""
     began, listed, after = clock.now(), set[str](), ""
     while True:
         page = list_page(Listable.CUSTOMER, after=after)
@@ -22,6 +25,7 @@ def compare_customers(run: ReconcileRun) -> int:
             if each.names_person and each.id not in linked:
                 _link(run, each)
         listed.update(each.id for each in page.objects)
+        on_page()
         if not page.has_more:
             break
         after = page.objects[-1].id
@@ -29,6 +33,7 @@ def compare_customers(run: ReconcileRun) -> int:
     for stripe_id in standing.values_list("stripe_id", flat=True).iterator():
         if stripe_id not in listed:
             compare_customer(run, stripe_id)
+            on_page()
     return len(listed)
 
 

@@ -1,5 +1,6 @@
 """Events that never reached us take the road of all events, only later."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from payments.gateway.events import undelivered_events
@@ -13,10 +14,10 @@ from payments.webhooks.verification import read_event
 LISTED_FOR = timedelta(days=30)
 
 
-def fetch_missed_events(run: ReconcileRun) -> int:
+def fetch_missed_events(run: ReconcileRun, *, on_event: Callable[[], None]) -> int:
     """Store and handle what Stripe could not deliver, oldest first; answers how many were new to us.
 
-    A run that only looks notes them down.
+    A run that only looks notes them down. ``on_event`` is called after each.
     """
     listed = [read_event(text) for text in undelivered_events(since=run.started_at - LISTED_FOR)]
     wanted = [event for event in reversed(listed) if event.type in HANDLERS]
@@ -41,4 +42,5 @@ def fetch_missed_events(run: ReconcileRun) -> int:
                 "is_repaired": is_handled,
             },
         )
+        on_event()
     return len(missed)

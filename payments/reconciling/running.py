@@ -96,7 +96,7 @@ def _carry_out(run: ReconcileRun, phase: str, place: str) -> Iterator[int]:
     """Yields how many objects were compared since last, after the run's place has been saved."""
     _save_place(run, phase, place, 0)
     if phase == EVENTS:
-        yield fetch_missed_events(run) if run.person_id is None else 0
+        yield fetch_missed_events(run, on_event=lambda: _save_place(run, phase, "", 0)) if run.person_id is None else 0
     elif phase == CUSTOMERS:
         yield _compare_customers(run)
     elif phase == ACCESS:
@@ -107,7 +107,7 @@ def _carry_out(run: ReconcileRun, phase: str, place: str) -> Iterator[int]:
 
 def _compare_customers(run: ReconcileRun) -> int:
     if run.person_id is None:
-        count = compare_customers(run)
+        count = compare_customers(run, on_page=lambda: _save_place(run, CUSTOMERS, "", 0))
     else:
         own = _customers_of(run)
         for stripe_id in own:

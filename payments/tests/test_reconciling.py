@@ -11,7 +11,8 @@ import pytest
 import stripe
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import Plan, User
@@ -42,13 +43,16 @@ from payments.reconciling import (
     running,
     start_run,
 )
+from payments.reconciling.access import compare_access
 from payments.reconciling.comparing import compare
 from payments.reconciling.explaining import NEVER_HEARD
 from payments.services import create_checkout_session, create_subscription, get_or_create_stripe_customer
 from payments.signals import subscription_changed
 from payments.sync import locks
+from payments.sync.access import refresh_access
 from payments.tests.conftest import PRICES
 from payments.tests.delivering import Deliver, asked, confirm, difference, handle_all
+from payments.tests.factories import paid_subscription
 
 DAY = 86_400
 
@@ -413,6 +417,53 @@ def test_many_pages(deaf_stripe: LocalStripe, paying_unheard: Subscription, monk
     assert difference(deaf_stripe) == []
     assert BillingHistory.objects.count() > 5
     assert not reconciled().drifts.exists()
+
+
+@pytest.mark.parametrize("phase", ["customers", "events"])
+def test_a_run_at_work_keeps_its_lease_through_long_phases(
+    deaf_stripe: LocalStripe,
+    paying_unheard: Subscription,
+    monkeypatch: pytest.MonkeyPatch,
+    phase: str,
+) -> None:
+    """Else another worker takes the run over while the first is still at it."""
+    monkeypatch.setattr("payments.gateway.listing.PAGE_SIZE", 1)
+    for number in range(3):
+        get_or_create_stripe_customer(make_user(email=f"p{number}@example.com", full_name="Pat Doe", born=None))
+    given: list[str] = []
+    lease = running._lease
+
+    def noted() -> datetime:
+        given.append(ReconcileRun.objects.values_list("cursor", flat=True).last() or "")
+        return lease()
+
+    monkeypatch.setattr(running, "_lease", noted)
+    reconciled()
+    assert len([cursor for cursor in given if cursor.startswith(phase)]) > 3
+
+
+def test_comparing_a_run_takes_longer_than_other_tasks_may() -> None:
+    from payments.tasks import reconcile, resume_reconciling
+
+    assert reconcile.time_limit == resume_reconciling.time_limit == 6 * 3600
+
+
+def test_access_of_many_costs_as_many_queries_as_of_one(
+    local_stripe: LocalStripe, alice: User, bob: User, charlie: User
+) -> None:
+    def queries(*people: User) -> int:
+        for person in people:
+            paid_subscription(person)
+            paid_subscription(person, status="canceled")
+            with transaction.atomic():
+                refresh_access(user_id=person.pk, status="active")
+        run = start_run(is_dry_run=True)
+        with CaptureQueriesContext(connection) as captured:
+            compare_access(run, after="")
+        assert not run.drifts.exists()
+        return len(captured)
+
+    assert queries(alice) == queries(bob, charlie)
 
 
 class TestCommand:
