@@ -110,7 +110,7 @@ SITUATIONS: list[tuple[Callable[[User], object], str, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("happen", "words", "count", "when"), SITUATIONS, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("happen", "words", "count", "when"), SITUATIONS, ids=[words for _, words, _, _ in SITUATIONS])
 def test_what_needs_attention_is_shown_with_a_way_to_exactly_those_rows(
     desk: Client, bob: User, happen: Callable[[User], object], words: str, count: int, when: str
 ) -> None:
