@@ -84,6 +84,16 @@ def test_rule_60_a_preview_of_another_period_is_refused(subscriber: Subscriber) 
         assert (seen.status_code, seen.json()["code"]) == (400, "proration_date_invalid")
 
 
+@pytest.mark.parametrize("days", [1, 26])
+def test_nobody_has_a_higher_plan_before_the_day_they_pay_from(subscriber: Subscriber, days: int) -> None:
+    subscriber.subscribe("basic")
+    subscriber.wait(3 * DAY)
+    later = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    answer = nothing_changed(subscriber, plan="elite", proration_date=later)
+    assert (answer.status_code, answer.json()["code"]) == (400, "proration_date_invalid")
+    assert subscriber.post(PREVIEW, plan="elite", proration_date=later).status_code == 400
+
+
 def test_the_preview_of_a_lower_plan_shows_the_next_bill(subscriber: Subscriber) -> None:
     subscriber.subscribe("elite")
     subscriber.wait(5 * DAY)

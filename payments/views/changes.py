@@ -49,7 +49,7 @@ class UpdateSubscriptionView(APIView):
         request=UpdateSubscriptionRequestSerializer,
         responses={
             200: ChangedSubscriptionSerializer,
-            **problem(400, "proration_date_invalid", "The date of the preview lies outside of the present period."),
+            **problem(400, "proration_date_invalid", "The date is outside of the present period, or still to come."),
             **problem(402, "card_declined", "Your card was declined. Please use another card or ask your bank."),
             **problem(409, "change_pending", "A change of your plan waits for its payment."),
             **UNAVAILABLE,
@@ -110,7 +110,7 @@ class PreviewChangeView(APIView):
         request=PreviewChangeRequestSerializer,
         responses={
             200: ChangePreviewSerializer,
-            **problem(400, "proration_date_invalid", "The date of the preview lies outside of the present period."),
+            **problem(400, "proration_date_invalid", "The date is outside of the present period, or still to come."),
             **NOT_RUNNING,
             **problem(429, "too_many_requests", "Too many requests. Please wait a moment and try again."),
             **problem(503, "payments_unavailable", "Payments are unavailable for a moment."),

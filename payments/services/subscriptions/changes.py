@@ -1,6 +1,6 @@
 """Another plan: a higher one now, for the difference; a lower one from the next period on, until then revocable."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Plan, User
@@ -25,6 +25,9 @@ from payments.services.subscriptions.standing import (
     withdraw_schedule,
 )
 
+# For clocks that differ: whoever names a later moment would have the time until then for nothing.
+AHEAD = timedelta(minutes=1)
+
 
 class CurrencyMismatch(Conflict):
     code = "currency_mismatch"
@@ -33,7 +36,7 @@ class CurrencyMismatch(Conflict):
 
 class ProrationDateInvalid(DomainError):
     code, title = "proration_date_invalid", "The date of the preview is not valid"
-    detail = "The date of the preview lies outside of the present period. Look at the preview again."
+    detail = "The date of the preview is outside of the present period, or still to come. Look at the preview again."
 
 
 def change_plan(
@@ -114,8 +117,9 @@ def is_immediate(standing: Standing, plan: Plan) -> bool:
 
 
 def refuse_wrong_moment(standing: Standing, moment: datetime) -> None:
-    """Raise ProrationDateInvalid for a moment from which nothing can be prorated."""
-    if not standing.item.period_start <= moment <= standing.item.period_end:
+    """Raise ProrationDateInvalid for a moment from which nothing can be prorated, and for one that is still to come:
+    a higher plan holds at once, so it is paid for from now on."""
+    if not standing.item.period_start <= moment <= min(standing.item.period_end, clock.now() + AHEAD):
         raise ProrationDateInvalid(field="proration_date")
 
 
