@@ -51,6 +51,11 @@ def test_there_and_back(amount: int, currency: str) -> None:
         ("500.5", "jpy"),
         ("5.121", "kwd"),
         ("5.50", "isk"),
+        ("1E+999990", "usd"),
+        ("1E+999999", "usd"),
+        ("1_000", "usd"),
+        ("\N{ARABIC-INDIC DIGIT TWO}\N{ARABIC-INDIC DIGIT FIVE}", "usd"),
+        ("9" * 17, "usd"),
     ],
 )
 def test_what_a_currency_cannot_pay(text: str, currency: str) -> None:
