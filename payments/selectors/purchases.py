@@ -1,4 +1,4 @@
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,16 +18,12 @@ def payments_of(user: User, **wanted: Any) -> QuerySet[Payment]:
         if name in wanted:
             rows = rows.filter(**{name: wanted[name]})
     if "from" in wanted:
-        rows = rows.filter(stripe_created_at__gte=_midnight(wanted["from"], zone))
+        rows = rows.filter(stripe_created_at__gte=datetime.combine(wanted["from"], time.min, zone))
     if "to" in wanted:
-        rows = rows.filter(stripe_created_at__lt=_midnight(wanted["to"] + timedelta(days=1), zone))
+        rows = rows.filter(stripe_created_at__lte=datetime.combine(wanted["to"], time.max, zone))
     return rows.order_by("-stripe_created_at", "-pk")
 
 
 def payment_of(user: User, payment_id: Any) -> Payment | None:
     """The person's payment of that id; None when it is unknown or somebody else's."""
     return Payment.objects.filter(user=user, livemode=is_livemode(), pk=payment_id).first()
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

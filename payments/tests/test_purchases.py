@@ -357,6 +357,7 @@ def test_the_list_is_narrowed(api: Api, bob: User, local_stripe: LocalStripe, se
     assert (count(status="succeeded"), count(status="canceled")) == (1, 0)
     assert count(**{"from": today, "to": today}) == 2
     assert (count(to="2020-01-01"), count(**{"from": "2999-01-01"})) == (0, 0)
+    assert (count(to="9999-12-31"), count(**{"from": "0001-01-01"})) == (2, 2)
 
 
 @pytest.mark.parametrize(
