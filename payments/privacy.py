@@ -24,6 +24,7 @@ from payments.models import (
 )
 from payments.models.subscription import OVER
 from payments.money import to_decimal_string
+from payments.services.leaving import end_everything
 from payments.webhooks.inbox import bare_payload
 
 
@@ -165,4 +166,4 @@ def _dispute(row: Dispute) -> dict[str, Any]:
     }
 
 
-HOLDING = Holding(app="payments", export=export, erase=erase)
+HOLDING = Holding(app="payments", export=export, erase=erase, leave=end_everything)

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from conftest import Api
 from dev.local_stripe import LocalStripe
-from numerai.common import clock
+from numerai.common import clock, privacy
 from payments.gateway import StripeUnavailable
 from payments.models import BillingHistory, BillingOperation, OperationState, StripeCustomer, Subscription
 from payments.privacy import StillSubscribed, erase
@@ -182,3 +182,20 @@ def test_rule_68_while_the_person_is_buying_it_is_put_off(
 
     with person_lock(bob.pk, wait_seconds=1):
         together(1, end)
+
+
+def test_rule_68_every_app_ends_its_promises_before_it_forgets(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User
+) -> None:
+    """What a job that erases somebody does: each holding's farewell, then one transaction that forgets."""
+    create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+
+    for holding in privacy.holdings():
+        holding.leave(bob.pk)
+    with transaction.atomic():
+        erased = {holding.app: holding.erase(bob.pk) for holding in privacy.holdings()}
+
+    assert [each["status"] for each in local_stripe.objects("subscription")] == ["canceled"]
+    assert erased["payments"]["subscriptions"] == 1
+    assert Subscription.objects.get().user is None
