@@ -98,13 +98,13 @@ def note(operation: BillingOperation, **decided: str) -> None:
     operation.save(update_fields=["params"])
 
 
-def left_behind(user_id: UUID, kind: OperationKind) -> list[BillingOperation]:
+def left_behind(user_id: UUID, *kinds: OperationKind) -> list[BillingOperation]:
     """The person's operations whose outcome nobody knows, oldest first.
 
     Under the person's lock, so one that is still marked as running belonged to a process that died.
     """
-    unsettled = BillingOperation.objects.filter(user_id=user_id, kind=kind, livemode=is_livemode(), state__in=UNSETTLED)
-    return list(unsettled.order_by("created_at"))
+    own = BillingOperation.objects.filter(user_id=user_id, livemode=is_livemode())
+    return list(own.filter(kind__in=kinds, state__in=UNSETTLED).order_by("created_at"))
 
 
 def may_be_asked_again(operation: BillingOperation) -> bool:

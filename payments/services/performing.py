@@ -15,6 +15,12 @@ from payments.sync.locks import LockTimeout
 
 log = structlog.get_logger(__name__)
 
+# What other operations may have bought already of what is asked for.
+AKIN = {
+    OperationKind.CREATE_PAYMENT: (OperationKind.CREATE_CHECKOUT,),
+    OperationKind.CREATE_CHECKOUT: (OperationKind.CREATE_PAYMENT, OperationKind.CREATE_SUBSCRIPTION),
+}
+
 Work = Callable[[BillingOperation], dict[str, Any]]
 
 
@@ -22,9 +28,9 @@ def perform(request: Request, work: Work) -> dict[str, Any]:
     """Carry out ``work`` under the person's lock and keep its JSON-ready answer as the operation's result.
 
     ``work`` gets the committed operation, takes its idempotency keys from ``operation.key(step)``, and wraps the call
-    that makes something in ``operations.asking(operation)``. What an earlier operation of this kind has left unclear is
-    found out first. Raises IdempotencyKeyReused, IdempotencyKeyInUse, AnotherPurchaseInProgress, StripeUnavailable,
-    StripeMisconfigured, and whatever refusal ``work`` raises.
+    that makes something in ``operations.asking(operation)``. What earlier operations of this kind, and of those akin to
+    it, have left unclear is found out first. Raises IdempotencyKeyReused, IdempotencyKeyInUse,
+    AnotherPurchaseInProgress, StripeUnavailable, StripeMisconfigured, and whatever refusal ``work`` raises.
     """
     earlier = operations.of_client_key(request)
     if earlier is None or earlier.finished_at is None:
@@ -37,7 +43,7 @@ def perform(request: Request, work: Work) -> dict[str, Any]:
 
 def _carry_out(request: Request, earlier: BillingOperation | None, work: Work) -> dict[str, Any]:
     again = earlier if earlier is not None and operations.may_be_asked_again(earlier) else None
-    for left in operations.left_behind(request.user_id, request.kind):
+    for left in operations.left_behind(request.user_id, request.kind, *AKIN.get(request.kind, ())):
         if left != again:
             _find_out(left)
     operation = operations.of_client_key(request) or operations.start(request)

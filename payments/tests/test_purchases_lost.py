@@ -21,7 +21,7 @@ from payments.gateway import (
 from payments.gateway.connection.breaker import breaker
 from payments.models import BillingOperation, CheckoutSession, OperationState, Payment, WebhookEvent
 from payments.purchasables import Price
-from payments.services import get_or_create_stripe_customer
+from payments.services import create_refund, get_or_create_stripe_customer
 from payments.services.settling import CERTAIN_AFTER, SWEPT_AFTER
 from payments.tasks import process_webhook_event, sweep_operations
 from payments.tests.delivering import Deliver, asked, confirm
@@ -116,6 +116,77 @@ def test_a_payment_whose_confirmation_was_lost_is_found_paid(
     assert (charged(local_stripe), len(seller.paid)) == ([2500], 1)
     assert buy(client, "pm_card_visa").json()["payment_id"] != answer["payment_id"]
     assert charged(local_stripe) == [2500, 2500]
+
+
+def test_what_was_paid_without_an_answer_is_not_paid_again_with_another_card(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe, f"{INTENTS}/")
+    assert buy(client, "pm_card_visa").status_code == 503
+    answer = buy(client, "pm_card_mastercard", key="other").json()
+    assert (answer["status"], answer["payment_id"]) == ("succeeded", str(Payment.objects.get().pk))
+    assert (charged(local_stripe), len(seller.paid)) == ([2500], 1)
+    assert buy(client, "pm_card_mastercard").status_code == 201
+    assert charged(local_stripe) == [2500, 2500]
+
+
+def test_what_was_paid_without_an_answer_is_not_paid_again_on_stripes_page(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe, f"{INTENTS}/")
+    assert buy(client, "pm_card_visa").status_code == 503
+    refused = visit(client)
+    assert (refused.status_code, refused.json()["code"]) == (409, "paid_already")
+    assert refused.json()["payment_id"] == str(Payment.objects.get().pk)
+    assert (local_stripe.objects("checkout.session"), len(seller.paid)) == ([], 1)
+    assert visit(client).status_code == 201
+
+
+def test_what_was_paid_without_an_answer_and_given_back_since_may_be_bought(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe, f"{INTENTS}/")
+    assert buy(client, "pm_card_visa").status_code == 503
+    age(SWEPT_AFTER)
+    sweep_operations()
+    create_refund(payment=Payment.objects.get())
+    assert visit(client).status_code == 201
+
+
+def test_a_card_instead_of_a_lost_wait_for_the_bank_closes_it(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe, f"{INTENTS}/")
+    assert buy(client, "pm_card_authenticationRequired").status_code == 503
+    assert buy(client, "pm_card_visa").json()["status"] == "succeeded"
+    assert sorted(each["status"] for each in local_stripe.objects("payment_intent")) == ["canceled", "succeeded"]
+
+
+@pytest.mark.parametrize("key", ["", "k1"])
+def test_a_page_whose_answer_was_lost_is_closed_by_a_payment(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller, key: str
+) -> None:
+    client = api(bob)
+    lose(local_stripe, SESSIONS)
+    assert visit(client).status_code == 503
+    assert buy(client, "pm_card_visa", key=key).json()["status"] == "succeeded"
+    assert [each["status"] for each in local_stripe.objects("checkout.session")] == ["expired"]
+
+
+def test_a_subscription_whose_answer_was_lost_is_found_before_a_page_is_opened(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe, "/v1/subscriptions")
+    body = {"plan": "basic", "payment_method_id": "pm_card_visa"}
+    assert client.post("/api/v1/payments/create-subscription/", body).status_code == 503
+    refused = client.post("/api/v1/payments/create-checkout-session/", {"plan": "basic"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_subscribed")
+    assert operation("create_subscription").state == OperationState.SUCCEEDED
 
 
 def test_the_same_key_goes_on_where_the_first_try_ended(

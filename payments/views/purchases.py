@@ -158,6 +158,7 @@ class CreateCheckoutView(APIView):
             201: NewCheckoutSerializer,
             **REFUSALS,
             **problem(409, "already_subscribed", "You have a subscription already."),
+            **problem(409, "paid_already", "Your earlier payment for this has gone through."),
         },
         examples=[
             OpenApiExample("a plan", value={"plan": "premium", "success_path": "/billing/thanks"}, request_only=True),

@@ -29,7 +29,7 @@ from payments.services.replacing import give_up_unpaid
 from payments.services.selling import guarding
 from payments.services.selling.answers import CheckoutStatus, NewCheckout, checkout_answer
 from payments.services.selling.clearing import close_others, close_page, refusal_of
-from payments.services.selling.finding import checkout_made_by, only
+from payments.services.selling.finding import checkout_made_by, only, refuse_unheard
 from payments.services.selling.intents import WrongId
 from payments.services.selling.pricing import offer
 from payments.services.selling.seconds import end_second_subscription
@@ -54,7 +54,7 @@ def create_checkout_session(
     """A page of Stripe's on which ``user`` pays for one thing, or subscribes to ``plan``.
 
     The paths are the frontend's; the session's id is added to the first. Earlier pages for the same are closed. Raises
-    NotForSale, NotFound, AmountRefused, PurchaseLimitReached, DailyLimitReached, PurchaseUnderReview,
+    NotForSale, NotFound, AmountRefused, PaidAlready, PurchaseLimitReached, DailyLimitReached, PurchaseUnderReview,
     AlreadySubscribed, and what perform raises.
     """
     body = {"kind": kind, "reference": reference, "plan": plan}
@@ -124,6 +124,7 @@ def _open(operation: BillingOperation, user: User) -> NewCheckout:
 
 def _open_purchase(operation: BillingOperation, customer: StripeCustomer) -> CheckoutView:
     thing = wanted_by(operation)
+    refuse_unheard(operation)
     close_others(operation, customer, thing)
     with guarding.passing(operation), operations.asking(operation):
         return gateway.create_purchase_checkout(

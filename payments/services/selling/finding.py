@@ -1,14 +1,15 @@
 """What operations of selling have made at Stripe when their answer never came."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from numerai.common import clock
+from numerai.common.errors import Conflict
 from payments import gateway, sync
 from payments.gateway import CheckoutView, IntentView
-from payments.models import BillingOperation, OperationKind, OperationState, Payment, StripeCustomer
+from payments.models import BillingOperation, Fulfilment, OperationKind, Payment, StripeCustomer
 from payments.services import operations
 from payments.services.selling.answers import (
     WAITING,
@@ -24,6 +25,12 @@ EARLIER = timedelta(minutes=5)
 # An answer that nobody has had is kept for whoever asks for the same again this soon.
 KEPT_FOR = timedelta(hours=1)
 UNHEARD = "unheard"
+PAYING = ("succeeded", "processing")
+
+
+class PaidAlready(Conflict):
+    code, title = "paid_already", "It is paid already"
+    detail = "Your earlier payment for this has gone through. You do not have to pay again."
 
 
 class Made(Protocol):
@@ -84,23 +91,38 @@ def _made_by(
 
 
 def take_unheard(operation: BillingOperation) -> NewPayment | None:
-    """What the same request has bought before without its caller ever hearing of it; told once. Else None.
+    """What was bought of the same thing before without its caller ever hearing of it; told once. Else None.
 
-    Under the person's lock, which makes "once" true.
+    What is paid is told to whoever wants to pay in another way as well. Under the person's lock, which makes "once"
+    true.
     """
-    same = BillingOperation.objects.filter(
-        user=operation.user, fingerprint=operation.fingerprint, state=OperationState.SUCCEEDED
-    )
-    since = clock.now() - KEPT_FOR
-    unheard = same.filter(created_at__gte=since, result__unheard=True).order_by("-created_at").first()
-    if unheard is None:
-        return None
-    hear(unheard)
-    answer = only(NewPayment, operations.answer_of(unheard))
-    row = Payment.objects.get(stripe_id=answer.payment_intent_id)
-    if row.status == "canceled":
-        return None
-    return replace(answer, status=row.status, client_secret=answer.client_secret if row.status in WAITING else None)
+    for unheard, row in _unheard(operation):
+        is_same = unheard.fingerprint == operation.fingerprint
+        if row.status in PAYING or (is_same and row.status in WAITING):
+            hear(unheard)
+            answer = only(NewPayment, operations.answer_of(unheard))
+            secret = answer.client_secret if row.status in WAITING else None
+            return replace(answer, status=row.status, client_secret=secret)
+    return None
+
+
+def refuse_unheard(operation: BillingOperation) -> None:
+    """Raise PaidAlready, once, for a thing whose earlier payment nobody has heard of. Under the person's lock."""
+    for unheard, row in _unheard(operation):
+        if row.status in PAYING:
+            hear(unheard)
+            raise PaidAlready(extra={"payment_id": str(row.pk)})
+
+
+def _unheard(operation: BillingOperation) -> Iterator[tuple[BillingOperation, Payment]]:
+    """Newest first; what was given back since is bought no more."""
+    own = BillingOperation.objects.filter(user=operation.user, kind=OperationKind.CREATE_PAYMENT, result__unheard=True)
+    thing = {f"params__{name}": operation.params[name] for name in ("kind", "reference")}
+    for unheard in own.filter(created_at__gte=clock.now() - KEPT_FOR, **thing).order_by("-created_at"):
+        intent = only(NewPayment, operations.answer_of(unheard)).payment_intent_id
+        row = Payment.objects.exclude(fulfilment=Fulfilment.REVERSED).filter(stripe_id=intent).first()
+        if row is not None:
+            yield unheard, row
 
 
 def hear(operation: BillingOperation) -> None:
