@@ -20,7 +20,7 @@ from unfold.widgets import (
 )
 
 from accounts.models import User
-from numerai.common.errors import DomainError
+from numerai.common.errors import DomainError, ServiceUnavailable
 from payments.admin.base import page_of
 from payments.models import SUBSCRIPTION, Payment
 from payments.money import AmountInvalid, to_decimal_string, to_minor_units
@@ -91,22 +91,28 @@ def decide(
     yes: str,
     act: Callable[[dict[str, Any], User], str],
 ) -> TemplateResponse | HttpResponseRedirect:
-    """Ask with ``form``, then let ``act(answers, operator)`` do it and say what it did; a refusal is shown."""
-    if not form.is_valid():
-        context = admin.admin_site.each_context(request) | {
-            "title": yes,
-            "opts": admin.model._meta,
-            "form": form,
-            "question": question,
-            "yes": yes,
-            "back": page_of(row),
-        }
-        return TemplateResponse(request, TEMPLATE, context)
-    try:
-        admin.message_user(request, act(form.cleaned_data, cast(User, request.user)), messages.SUCCESS)
-    except DomainError as refusal:
-        admin.message_user(request, refusal.detail, messages.ERROR)
-    return HttpResponseRedirect(page_of(row))
+    """Ask with ``form``, then let ``act(answers, operator)`` do it and say what it did; a refusal is shown. What nobody
+    knows the outcome of is asked again with the same form, so that it is done once."""
+    if form.is_valid():
+        try:
+            told = act(dict(form.cleaned_data), cast(User, request.user))
+        except ServiceUnavailable as unclear:
+            admin.message_user(request, unclear.detail, messages.WARNING)
+        except DomainError as refusal:
+            admin.message_user(request, refusal.detail, messages.ERROR)
+            return HttpResponseRedirect(page_of(row))
+        else:
+            admin.message_user(request, told, messages.SUCCESS)
+            return HttpResponseRedirect(page_of(row))
+    context = admin.admin_site.each_context(request) | {
+        "title": yes,
+        "opts": admin.model._meta,
+        "form": form,
+        "question": question,
+        "yes": yes,
+        "back": page_of(row),
+    }
+    return TemplateResponse(request, TEMPLATE, context)
 
 
 def posted(request: HttpRequest) -> Any:

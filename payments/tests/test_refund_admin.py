@@ -217,3 +217,21 @@ def test_looking_is_not_enough_to_decide(
     client.logout()
     for url in urls:
         assert client.get(url).status_code == 302
+
+
+def test_rule_77_an_operator_who_got_no_answer_gives_a_part_back_once(
+    desk: Client, local_stripe: LocalStripe, payment: Payment
+) -> None:
+    url = page(Payment, "refund", payment.pk)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/refunds", close_after_commit=True, times=3)
+    unclear = desk.post(url, filled(desk, url, amount="3.00"))
+    assert (unclear.status_code, Refund.objects.count()) == (200, 0)
+    [told] = messages(unclear)
+    assert "unavailable" in told
+    shown = re.search(r'name="key" value="([0-9a-f]+)"', unclear.content.decode())
+    assert shown is not None
+
+    answer = desk.post(url, {"amount": "3.00", "reason": "duplicate", "key": shown.group(1)}, follow=True)
+
+    assert messages(answer) == ["3.00 USD given back; at Stripe it is succeeded."]
+    assert [refund["amount"] for refund in local_stripe.objects("refund")] == [300]

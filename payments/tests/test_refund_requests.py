@@ -536,6 +536,20 @@ def test_a_request_named_by_a_foreign_refund_is_not_approved(
     assert (request.state, Refund.objects.get().request) == (RequestState.OPEN, None)
 
 
+def test_a_request_for_what_was_given_back_by_another_way_waits_for_nobody(
+    api: Api, local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
+) -> None:
+    payment = buy(browser, bob)
+    assert ask(api(bob), payment).status_code == 202
+    create_refund(payment=payment, amount=400, actor=operator)
+    assert RefundRequest.objects.get().state == RequestState.OPEN
+    create_refund(payment=payment, actor=operator)
+    request = RefundRequest.objects.get()
+    assert (request.state, request.decided_at is not None) == (RequestState.WITHDRAWN, True)
+    assert api(bob).get(url(payment)).json()["status"] == "refunded"
+    assert ask(api(bob), payment).json()["code"] == "charge_already_refunded"
+
+
 @pytest.mark.django_db
 class TestPolicy:
     def payment(self, bob: User, **changes: Any) -> Payment:

@@ -13,7 +13,7 @@ from accounts.models import Plan, User
 from dev.local_stripe import LocalStripe
 from notifications.models import Notification
 from numerai.common.errors import NotFound
-from payments import gateway, sync
+from payments import gateway, purchasables, sync
 from payments.gateway import ChargeAlreadyRefunded, ChargeDisputed, RefundTooLarge, StripeUnavailable
 from payments.models import (
     BillingOperation,
@@ -26,6 +26,7 @@ from payments.models import (
     WebhookEvent,
 )
 from payments.privacy import erase
+from payments.purchasables import Purchase
 from payments.services import create_refund, sweep_operations
 from payments.services.refunds.refunding import NotRefundable
 from payments.services.settling import CERTAIN_AFTER, SWEPT_AFTER
@@ -34,7 +35,7 @@ from payments.tests.delivering import Deliver, asked, forget
 from payments.tests.factories import paid_invoice, paid_payment, paid_subscription
 from payments.tests.paying import balance, buy, entries, hear, subscribe
 from payments.tests.racing import together
-from payments.tests.selling import Seller, selling
+from payments.tests.selling import KIND, Seller, selling
 from payments.tests.test_settling import age
 
 REFUNDS = "/v1/refunds"
@@ -526,3 +527,36 @@ def test_a_refund_of_what_is_not_ours_is_ignored(
     with pytest.raises(CustomerNotOurs):
         sync.sync_refunds("ch_unknown")
     assert not Refund.objects.exists()
+
+
+def test_a_seller_that_fails_hides_no_refund(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
+) -> None:
+    """The money has gone, so whoever asked is told to try again, and once the seller is well everything is known."""
+
+    def fail(purchase: Purchase) -> None:
+        raise ZeroDivisionError
+
+    payment = buy(browser, bob)
+    purchasables.unregister(KIND)
+    with selling(on_refunded=fail), capture_logs() as logs, pytest.raises(StripeUnavailable):
+        create_refund(payment=payment, amount=300, actor=operator, client_key="click")
+    assert [entry["event"] for entry in logs if entry["log_level"] == "error"] == ["refund_not_followed_up"]
+    assert BillingOperation.objects.get(kind="create_refund").state == OperationState.UNKNOWN
+    with selling() as well:
+        assert create_refund(payment=payment, amount=300, actor=operator, client_key="click").amount == 300
+        assert len(well.refunded) == 1
+    assert given_back(local_stripe) == [300]
+
+
+def test_a_refund_that_cannot_be_looked_at_is_known_later(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
+) -> None:
+    payment = buy(browser, bob)
+    local_stripe.faults.api(method="GET", path_prefix=REFUNDS, status=500, times=20)
+    with capture_logs() as logs, pytest.raises(StripeUnavailable):
+        create_refund(payment=payment, amount=300, actor=operator, client_key="click")
+    assert "refund_not_followed_up" not in [entry["event"] for entry in logs]
+    local_stripe.faults.configure({"clear": True})
+    assert create_refund(payment=payment, amount=300, actor=operator, client_key="click").amount == 300
+    assert given_back(local_stripe) == [300]

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from accounts.models import User
-from numerai.common.errors import Conflict, DomainError, NotFound
+from numerai.common.errors import Conflict, NotFound
 from payments import gateway, sync
 from payments.gateway import ChargeAlreadyRefunded, ChargeDisputed, RefundTooLarge, RefundView
 from payments.models import (
@@ -25,7 +25,7 @@ from payments.money import in_words
 from payments.services import operations
 from payments.services.performing import perform
 from payments.services.settling import give_up_when_certain, settles
-from payments.sync.locks import LockTimeout, customer_lock
+from payments.sync.locks import customer_lock
 
 log = structlog.get_logger(__name__)
 
@@ -210,14 +210,18 @@ def _learning_from_refusal(payment: Payment) -> Iterator[None]:
 
 
 def _finish(payment: Payment, refund_id: str, *, is_end_wanted: bool) -> dict[str, Any]:
-    """The money is on its way, so nothing that goes wrong here is a refusal: it is tried again."""
+    """The money is on its way, so nothing that goes wrong here is a refusal, nor what a seller's handler raises: it is
+    tried again."""
     try:
         sync.sync_refunds(payment.stripe_id)
         if is_end_wanted:
             _end_subscription(payment)
-    except (LockTimeout, DomainError, gateway.ObjectMissing) as error:
+        row = Refund.objects.get(stripe_id=refund_id)
+    except gateway.StripeUnavailable:
+        raise
+    except Exception as error:
+        log.exception("refund_not_followed_up", refund=refund_id, payment=payment.stripe_id)
         raise gateway.StripeUnavailable(retry_after=2) from error
-    row = Refund.objects.get(stripe_id=refund_id)
     return {"refund": str(row.pk), "request": str(row.request_id or "")}
 
 

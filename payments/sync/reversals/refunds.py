@@ -40,7 +40,17 @@ def write_refunds(views: tuple[RefundView, ...], payment: Payment) -> None:
     kept = payment.refunds.exclude(status__in=GAVE_NOTHING)
     given_back = kept.aggregate(total=Sum("amount"))["total"] or 0
     if write_columns(payment, {"amount_refunded": given_back}):
+        _close_requests(payment)
         reverse(payment)
+
+
+def _close_requests(payment: Payment) -> None:
+    """Whoever has everything back by another way waits for nobody's decision any more."""
+    if payment.refundable:
+        return
+    waiting = RefundRequest.objects.select_for_update(no_key=True, of=("self",))
+    for request in waiting.filter(payment=payment, state=RequestState.OPEN):
+        write_columns(request, {"state": RequestState.WITHDRAWN, "decided_at": clock.now()})
 
 
 def _write_refund(view: RefundView, payment: Payment) -> None:
