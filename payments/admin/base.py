@@ -43,8 +43,6 @@ def link_to(row: models.Model | None, text: str = "") -> str:
     """A link to the row's own page in the admin; "-" when there is no row."""
     if row is None:
         return "-"
-    if not admin.site.is_registered(type(row)):
-        return text or str(row)
     url = page_of(row)
     return format_html('<a class="{}" href="{}">{}</a>', LINK, url, text or str(row))
 

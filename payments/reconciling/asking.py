@@ -13,10 +13,10 @@ from payments.tasks import resume_reconciling
 def ask_for_run(*, is_dry_run: bool) -> ReconcileRun:
     """A new run that looks abandoned, so that the next worker takes it; who asked for it is in the audit.
 
-    Raises ReconcileRunning: a comparison of everything, also one that only looks, waits for the one before it.
+    Only one at a time may repair everything, and one that only looks waits too: raises ReconcileRunning.
     """
     runs = ReconcileRun.objects.filter(livemode=is_livemode(), person_id__isnull=True)
-    if runs.filter(state=RunState.RUNNING).exists():
+    if is_dry_run and runs.filter(state=RunState.RUNNING).exists():
         raise ReconcileRunning
     try:
         with transaction.atomic():
