@@ -38,6 +38,7 @@ from payments.gateway.customers import (
     create_customer,
     detach_payment_method,
     fetch_customer,
+    find_customer,
     set_default_payment_method,
 )
 from payments.gateway.disputes import fetch_dispute, fetch_fraud_warning
@@ -149,6 +150,7 @@ __all__ = [
     "fetch_payment_intent",
     "fetch_payment_method",
     "fetch_subscription",
+    "find_customer",
     "find_promotion_code",
     "forget_payment_method",
     "invoice_of_payment",

@@ -26,6 +26,14 @@ def create_customer(*, key: str, email: str, name: str, user_id: str) -> Custome
     return customer_view(bare.to_dict())
 
 
+def find_customer(*, email: str, user_id: str) -> CustomerView | None:
+    """The newest customer with exactly this address whose metadata names the person; None when there is none."""
+    with stripe_client() as client:
+        found = client.v1.customers.list({"email": email, "limit": 100})
+    views = [customer_view(customer.to_dict()) for customer in found.data]
+    return next((view for view in views if view.user_id == user_id), None)
+
+
 def fetch_customer(customer_id: str) -> CustomerView:
     """Raises ObjectMissing. A customer deleted at Stripe is still found, with ``is_deleted``."""
     refuse_empty(customer_id)

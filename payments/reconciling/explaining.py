@@ -1,6 +1,9 @@
 """Why a row could be wrong: what became of the events that should have told us."""
 
+from django.db.models import Q
+
 from payments.models import EventState, WebhookEvent
+from payments.webhooks.dispatch import HANDLERS
 
 STORIES = {
     EventState.PENDING: "waits to be handled",
@@ -15,7 +18,9 @@ NEVER_HEARD = "No event about it has arrived."
 def explain(stripe_id: str) -> str:
     """One sentence for the report."""
     events = WebhookEvent.objects.filter(object_id=stripe_id)
-    unhandled = events.exclude(state=EventState.PROCESSED).order_by("-received_at").first()
+    # Events that make nobody look at anything are told at all times, and are no reason.
+    wanted = events.exclude(Q(state=EventState.IGNORED) & ~Q(type__in=HANDLERS))
+    unhandled = wanted.exclude(state=EventState.PROCESSED).order_by("-received_at").first()
     if unhandled is not None:
         story = STORIES[EventState(unhandled.state)]
         reason = f": {unhandled.last_error}" if unhandled.last_error else ""

@@ -76,12 +76,24 @@ def settle_purchase(operation: BillingOperation) -> NewSubscription | None:
 
 @settles(OperationKind.CREATE_CUSTOMER)
 def settle_customer(operation: BillingOperation) -> None:
-    """A customer costs nothing, so it may be asked for again as long as its key lives. Raises TooEarly."""
-    customer = customers_of(operation)[:1]
+    """A customer costs nothing, so what cannot be found may be asked for again as long as its key lives.
+
+    Raises TooEarly, StripeUnavailable.
+    """
+    customer = customers_of(operation)[:1] or _found_customer(operation)
     if customer:
         operations.succeed(operation, {"customer": customer[0].stripe_id})
     else:
         give_up_when_certain(operation, after=operations.KEY_LIFETIME)
+
+
+def _found_customer(operation: BillingOperation) -> list[StripeCustomer]:
+    """What Stripe made without our hearing its answer."""
+    email = operation.params.get("email", "")
+    if not email or operation.asked_at is None:
+        return []
+    view = gateway.find_customer(email=email, user_id=str(operation.user_id))
+    return [sync.link_customer(view)] if view else []
 
 
 def sweep_operations() -> int:

@@ -81,7 +81,7 @@ def test_rule_99_after_everything_that_can_go_wrong_we_have_what_stripe_has(life
         again = list(life.compare().drifts.values_list("object_type", "stripe_id", "ours", "theirs"))
     report(life, run, wall_seconds=time.monotonic() - began)
 
-    assert found == []
+    assert not found, "\n".join(found)
     assert again == []
     assert life.workers.killed > 0
     assert run.drifts.exists()
