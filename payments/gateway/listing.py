@@ -33,7 +33,7 @@ class Listed:
     """One object, reduced to the facts by which a mirrored row can be wrong.
 
     ``customer_id`` is "" for refunds and disputes, which belong to a payment: ``payment_id``. ``names_person`` tells
-    whether the metadata says whose it is, so that it must be ours.
+    whether the metadata says whose it is, so that it must be ours; ``names_kind`` whether it says what was bought.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Listed:
     created_at: datetime
     facts: Facts
     names_person: bool
+    names_kind: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def _listed(kind: Listable, fields: Fields) -> Listed:
         created_at=known_moment(fields["created"]),
         facts=FACTS[kind](fields),
         names_person="user_id" in (fields.get("metadata") or {}),
+        names_kind=bool((fields.get("metadata") or {}).get("kind")),
     )
 
 

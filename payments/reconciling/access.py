@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from accounts.models import Plan, User
@@ -10,6 +11,8 @@ from numerai.common import clock
 from payments.models import Drift, ReconcileRun, StripeCustomer, Subscription
 from payments.sync.access import Access, paid_access, paid_access_of, refresh_access
 from payments.sync.locks import customer_lock
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 
@@ -56,6 +59,8 @@ def _settle(run: ReconcileRun, user_id: UUID) -> None:
         due = paid_access(user_id)
         if _agrees(*had, due):
             return
+        trouble = None if run.is_dry_run else _repair(user_id)
+        explanation = "What the person may use was not what their subscriptions pay for."
         Drift.objects.update_or_create(
             run=run,
             object_type="access",
@@ -63,9 +68,18 @@ def _settle(run: ReconcileRun, user_id: UUID) -> None:
             defaults={
                 "ours": {"plan": had[0], "until": had[1]},
                 "theirs": {"plan": due[0].value, "until": due[1]},
-                "explanation": "What the person may use was not what their subscriptions pay for.",
-                "is_repaired": not run.is_dry_run,
+                "explanation": (f"{trouble} {explanation}" if trouble else explanation)[:500],
+                "is_repaired": trouble is None and not run.is_dry_run,
             },
         )
-        if not run.is_dry_run:
+
+
+def _repair(user_id: UUID) -> str | None:
+    """What stood in the way, which is no reason to leave everybody else as they are; None for nothing."""
+    try:
+        with transaction.atomic():
             refresh_access(user_id=user_id, status="")
+    except Exception as error:
+        log.exception("reconcile_could_not_repair", kind="access", object=str(user_id))
+        return f"{type(error).__name__}: {error}"
+    return None

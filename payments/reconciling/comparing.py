@@ -77,8 +77,15 @@ def _settle(run: ReconcileRun, kind: Listable, each: Listed) -> None:
         return
     theirs = fetch_facts(kind, each.id)
     before = facts_of(MIRRORS[kind].row(each.id), theirs)
-    if before != theirs:
+    if before != theirs and (before or _is_mirrored(kind, each)):
         record(run, kind, each.id, before, theirs)
+
+
+def _is_mirrored(kind: Listable, each: Listed) -> bool:
+    """Whether a repair would make a row: a customer of ours may have bought from another product as well."""
+    if kind == Listable.PAYMENT_INTENT:
+        return each.names_kind or bool(gateway.invoice_of_payment(each.id))
+    return each.names_kind or kind != Listable.CHECKOUT_SESSION
 
 
 def _settle_unlisted(run: ReconcileRun, kind: Listable, row: Any) -> None:

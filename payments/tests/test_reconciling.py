@@ -466,6 +466,52 @@ def test_access_of_many_costs_as_many_queries_as_of_one(
     assert queries(alice) == queries(bob, charlie)
 
 
+def test_one_whose_access_cannot_be_repaired_stops_nobody_elses(
+    local_stripe: LocalStripe, paying: Subscription, alice: User, bob: User
+) -> None:
+    paid_until = clock.now() + timedelta(days=900)
+    User.objects.filter(pk__in=[alice.pk, bob.pk]).update(plan=Plan.ELITE, plan_until=paid_until)
+
+    def fail(sender: object, user_id: UUID, **_: object) -> None:
+        if user_id == alice.pk:
+            raise ZeroDivisionError
+
+    subscription_changed.connect(fail)
+    try:
+        run = reconciled()
+    finally:
+        subscription_changed.disconnect(fail)
+
+    assert run.state == RunState.FINISHED
+    alice.refresh_from_db()
+    bob.refresh_from_db()
+    assert (alice.subscription_plan, bob.subscription_plan) == (Plan.ELITE, Plan.PREMIUM)
+    assert run.drifts.get(stripe_id=str(alice.pk)).explanation.startswith("ZeroDivisionError")
+    assert dict(run.drifts.values_list("stripe_id", "is_repaired"))[str(alice.pk)] is False
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_what_a_customer_paid_another_product_is_no_difference(
+    local_stripe: LocalStripe, browser: stripe.StripeClient, paying: Subscription, is_dry_run: bool
+) -> None:
+    customer = paying.customer.stripe_id
+    browser.v1.payment_intents.create({"customer": customer, "amount": 500, "currency": "usd"})
+    page: Any = {
+        "mode": "payment",
+        "customer": customer,
+        "line_items": [
+            {
+                "price_data": {"currency": "usd", "unit_amount": 500, "product_data": {"name": "A mug"}},
+                "quantity": 1,
+            }
+        ],
+        "success_url": "https://example.com/",
+    }
+    browser.v1.checkout.sessions.create(page)
+
+    assert found(reconciled(is_dry_run=is_dry_run)) == {}
+
+
 class TestCommand:
     def run(self, *arguments: str) -> str:
         output = io.StringIO()
