@@ -24,6 +24,7 @@ from payments.tests.racing import together
 from payments.tests.selling import KIND, Seller, gets, news, selling, told
 
 URL = "/api/v1/payments/create-payment/"
+PAGES = "/api/v1/payments/create-checkout-session/"
 INTENTS = "/v1/payment_intents"
 
 
@@ -185,9 +186,29 @@ def test_an_unpaid_payment_for_the_same_is_offered_again(
     assert buy(client).json() == first
     assert len(asked(local_stripe, "POST", INTENTS)) == 1
     confirm(browser, first["client_secret"])
+    refused = buy(client)
+    assert (refused.status_code, refused.json()["payment_id"]) == (409, first["payment_id"])
     second = buy(client).json()
     assert second["payment_intent_id"] != first["payment_intent_id"]
     assert len(seller.paid) == 1
+
+
+@pytest.mark.parametrize("way", ["card", "page"])
+@pytest.mark.parametrize("first", ["intent", "page"])
+def test_what_another_tab_has_just_paid_is_not_paid_again(
+    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, seller: Seller, way: str, first: str
+) -> None:
+    client, thing = api(bob), {"kind": KIND, "reference": "row-1"}
+    if first == "intent":
+        confirm(browser, buy(client).json()["client_secret"])
+    else:
+        local_stripe.pay_session(client.post(PAGES, thing).json()["session_id"])
+    refused = buy(client, payment_method_id="pm_card_visa") if way == "card" else client.post(PAGES, thing)
+    assert (refused.status_code, refused.json()["code"]) == (409, "paid_already")
+    assert len(seller.paid) == 1
+    assert [each["amount"] for each in local_stripe.objects("charge")] == [2500]
+    # Whoever wants another one says so again.
+    assert buy(client, payment_method_id="pm_card_visa").json()["status"] == "succeeded"
 
 
 def test_another_price_closes_the_unpaid_payment(

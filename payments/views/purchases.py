@@ -43,6 +43,7 @@ REFUSALS: dict[Any, Any] = {
     **problem(400, "amount_invalid", "This amount cannot be charged."),
     **problem(400, "not_for_sale", "There is nothing of this kind for sale."),
     **MISSING,
+    **problem(409, "paid_already", "Your earlier payment for this has gone through."),
     **problem(409, "purchase_limit_reached", "You have bought this as often as one person may."),
     **problem(409, "daily_limit_reached", "This would be more than one person may spend here in a day."),
     **problem(409, "purchase_under_review", "We want to look at this purchase first."),
@@ -158,7 +159,6 @@ class CreateCheckoutView(APIView):
             201: NewCheckoutSerializer,
             **REFUSALS,
             **problem(409, "already_subscribed", "You have a subscription already."),
-            **problem(409, "paid_already", "Your earlier payment for this has gone through."),
         },
         examples=[
             OpenApiExample("a plan", value={"plan": "premium", "success_path": "/billing/thanks"}, request_only=True),

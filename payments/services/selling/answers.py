@@ -1,10 +1,20 @@
 from dataclasses import dataclass
 
+from numerai.common.errors import Conflict
 from payments.gateway import CheckoutView, IntentView
 from payments.models import CheckoutSession, Payment
 from payments.money import to_decimal_string
 
 WAITING = ("requires_payment_method", "requires_confirmation", "requires_action")
+
+
+class PaidAlready(Conflict):
+    code, title = "paid_already", "It is paid already"
+    detail = "Your earlier payment for this has gone through. You do not have to pay again."
+
+
+def paid_already(row: Payment) -> PaidAlready:
+    return PaidAlready(extra={"payment_id": str(row.pk)})
 
 
 @dataclass(frozen=True)

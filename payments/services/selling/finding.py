@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from numerai.common import clock
-from numerai.common.errors import Conflict
 from payments import gateway, sync
 from payments.gateway import CheckoutView, IntentView
 from payments.models import BillingOperation, Fulfilment, OperationKind, Payment, StripeCustomer
@@ -16,6 +15,7 @@ from payments.services.selling.answers import (
     NewCheckout,
     NewPayment,
     checkout_answer,
+    paid_already,
     payment_answer,
 )
 from payments.services.settling import customers_of, give_up_when_certain, settles
@@ -26,11 +26,6 @@ EARLIER = timedelta(minutes=5)
 KEPT_FOR = timedelta(hours=1)
 UNHEARD = "unheard"
 PAYING = ("succeeded", "processing")
-
-
-class PaidAlready(Conflict):
-    code, title = "paid_already", "It is paid already"
-    detail = "Your earlier payment for this has gone through. You do not have to pay again."
 
 
 class Made(Protocol):
@@ -111,7 +106,7 @@ def refuse_unheard(operation: BillingOperation) -> None:
     for unheard, row in _unheard(operation):
         if row.status in PAYING:
             hear(unheard)
-            raise PaidAlready(extra={"payment_id": str(row.pk)})
+            raise paid_already(row)
 
 
 def _unheard(operation: BillingOperation) -> Iterator[tuple[BillingOperation, Payment]]:

@@ -17,7 +17,7 @@ from payments.services.customers import get_or_create_stripe_customer
 from payments.services.performing import perform
 from payments.services.selling import guarding
 from payments.services.selling.answers import WAITING, NewPayment, PaymentStatus, payment_answer
-from payments.services.selling.clearing import close_others, refusal_of, waiting_payment
+from payments.services.selling.clearing import close_others, look_whether_paid, refusal_of, waiting_payment
 from payments.services.selling.finding import hear, intent_made_by, only, take_unheard
 from payments.services.selling.pricing import offer
 from payments.services.selling.wanted import RETURN_PAGE, frontend, metadata_of, wanted, wanted_by
@@ -47,8 +47,8 @@ def create_payment_intent(
 
     The seller names the price; ``amount``, in major units, and ``currency`` are what the page showed. An intent for the
     same thing that is not paid yet is offered again. Raises NotForSale, NotFound, AmountRefused, PriceChanged,
-    PurchaseLimitReached, DailyLimitReached, PurchaseUnderReview, CardDeclined, PaymentMethodInvalid, and what perform
-    raises.
+    PaidAlready, PurchaseLimitReached, DailyLimitReached, PurchaseUnderReview, CardDeclined, PaymentMethodInvalid, and
+    what perform raises.
     """
     body = {"kind": kind, "reference": reference, "payment_method_id": payment_method_id}
     body |= {"amount": amount, "currency": currency}
@@ -113,7 +113,7 @@ def _waiting(operation: BillingOperation, customer: StripeCustomer) -> IntentVie
     view = gateway.fetch_payment_intent(row.stripe_id)
     if view.status in WAITING:
         return view
-    sync.sync_purchase(row.stripe_id, customer_id=customer.stripe_id)
+    look_whether_paid(row)
     return None
 
 
