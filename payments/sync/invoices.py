@@ -28,7 +28,16 @@ def sync_invoice(invoice_id: str, *, customer_id: str = "") -> BillingHistory:
 
     Raises gateway.ObjectMissing, CustomerNotLinked, LockTimeout.
     """
-    return look_and_write(customer_id=customer_id, look=lambda: gateway.fetch_invoice(invoice_id), write=write_invoice)
+    return look_and_write(
+        customer_id=customer_id or _known_customer(invoice_id),
+        look=lambda: gateway.fetch_invoice(invoice_id),
+        write=write_invoice,
+    )
+
+
+def _known_customer(invoice_id: str) -> str:
+    known = BillingHistory.objects.filter(stripe_id=invoice_id).values_list("customer__stripe_id", flat=True)
+    return known.first() or ""
 
 
 def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
