@@ -27,6 +27,13 @@ def resume_paused() -> None:
     services.resume_due()
 
 
+@shared_task(name="payments.tasks.close_abandoned")
+def close_abandoned() -> None:
+    from payments import services
+
+    services.close_abandoned()
+
+
 @shared_task(name="payments.tasks.sweep_operations")
 def sweep_operations() -> None:
     from payments import services

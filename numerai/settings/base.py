@@ -215,6 +215,10 @@ JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
 CELERY_BEAT_SCHEDULE = {
     "payments: pauses whose day has come": {"task": "payments.tasks.resume_paused", "schedule": 900.0},
+    "payments: payments that were begun and never made": {
+        "task": "payments.tasks.close_abandoned",
+        "schedule": 900.0,
+    },
     "payments: webhook events left behind": {
         "task": "payments.tasks.sweep_webhook_events",
         "schedule": SWEEP_SECONDS,

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 SUBSCRIPTION = "subscription"
+# Stripe's words for what can still be paid.
+WAITING = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
 class Fulfilment(models.TextChoices):
@@ -80,6 +82,9 @@ class Payment(models.Model):
             models.Index(fields=["user", "-stripe_created_at"], name="payments_payment_of_user"),
             models.Index(fields=["kind", "reference"], name="payments_payment_of_what"),
             models.Index(fields=["-stripe_created_at"], name="payments_payment_newest"),
+            models.Index(
+                fields=["stripe_created_at"], condition=Q(status__in=WAITING), name="payments_payment_waiting"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from payments.services.operations import (
 from payments.services.purchases import AlreadySubscribed, NewSubscription
 from payments.services.refunds.refunding import create_refund
 from payments.services.refunds.requesting import approve_refund_request, refuse_refund_request, request_refund
+from payments.services.selling.abandoned import close_abandoned
 from payments.services.selling.checkouts import create_checkout_session, retrieve_checkout_session
 from payments.services.selling.intents import create_payment_intent, retrieve_payment_intent
 from payments.services.selling.reviews import approve_purchase, refuse_purchase
@@ -47,6 +48,7 @@ __all__ = [
     "cancel_on_behalf",
     "cancel_subscription",
     "change_plan",
+    "close_abandoned",
     "create_checkout_session",
     "create_payment_intent",
     "create_portal_session",

@@ -15,6 +15,7 @@ from payments.models import (
 from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.operations import Request
+from payments.services.selling.abandoned import close_unpaid
 from payments.services.settling import SETTLERS, TooEarly
 from payments.sync.locks import LockTimeout, person_lock
 
@@ -22,8 +23,8 @@ PATIENCE_SECONDS = 10.0
 
 
 def end_everything(user_id: UUID) -> int:
-    """End every subscription of the person now, void their open bills and close their payment pages; answers how many
-    subscriptions ended.
+    """End every subscription of the person now, void their open bills and close their payments and payment pages;
+    answers how many subscriptions ended.
 
     For accounts that are being closed, from a background job, after the account was made inactive so that nothing new
     is bought. Afterwards ``payments.privacy.erase`` finds nothing that is still charged. May be called again at any
@@ -74,6 +75,7 @@ def _end(user_id: UUID, customers: list[StripeCustomer]) -> int:
 def _end_of_customer(operation: BillingOperation, customer: StripeCustomer) -> int:
     try:
         _close_pages(operation, customer)
+        close_unpaid(customer)
         living = [view for view in gateway.subscriptions_of(customer.stripe_id) if view.status not in OVER]
         open_bills = gateway.open_invoices_of(customer.stripe_id)
         for view in living:

@@ -11,13 +11,20 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from numerai.common import clock, privacy
 from payments.gateway import StripeUnavailable
-from payments.models import BillingHistory, BillingOperation, OperationState, StripeCustomer, Subscription
+from payments.models import BillingHistory, BillingOperation, OperationState, Payment, StripeCustomer, Subscription
 from payments.privacy import StillSubscribed, erase
-from payments.services import create_checkout_session, create_subscription, end_everything, leaving
+from payments.services import (
+    create_checkout_session,
+    create_payment_intent,
+    create_subscription,
+    end_everything,
+    leaving,
+)
 from payments.services.settling import CERTAIN_AFTER
 from payments.sync.locks import person_lock
 from payments.tests.delivering import Deliver, asked, difference, handle_all
 from payments.tests.racing import together
+from payments.tests.selling import KIND, selling
 from payments.tests.test_renewals import MONTH, Story
 
 PURCHASES = "/v1/subscriptions"
@@ -95,6 +102,14 @@ def test_rule_68_a_payment_page_that_is_open_is_closed(local_stripe: LocalStripe
     assert end_everything(bob.pk) == 0
     assert [each["status"] for each in local_stripe.objects("checkout.session")] == ["expired"]
     forget(bob)
+
+
+def test_rule_68_a_payment_that_was_begun_is_closed(local_stripe: LocalStripe, bob: User) -> None:
+    with selling():
+        create_payment_intent(user=bob, kind=KIND, reference="row-1")
+    end_everything(bob.pk)
+    assert [each["status"] for each in local_stripe.objects("payment_intent")] == ["canceled"]
+    assert Payment.objects.get().status == "canceled"
 
 
 def test_rule_68_whoever_never_paid_has_nothing_to_end(local_stripe: LocalStripe, bob: User) -> None:

@@ -3,9 +3,8 @@ from dataclasses import dataclass
 from numerai.common.errors import Conflict
 from payments.gateway import CheckoutView, IntentView
 from payments.models import CheckoutSession, Payment
+from payments.models.payment import WAITING
 from payments.money import to_decimal_string
-
-WAITING = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
 class PaidAlready(Conflict):

@@ -3,8 +3,9 @@
 from payments import gateway, sync
 from payments.gateway import ObjectMissing, StripeUnavailable
 from payments.models import BillingOperation, CheckoutSession, Payment, StripeCustomer
+from payments.models.payment import WAITING
 from payments.services.operations import AnotherPurchaseInProgress
-from payments.services.selling.answers import WAITING, paid_already
+from payments.services.selling.answers import paid_already
 from payments.services.selling.wanted import Wanted
 
 

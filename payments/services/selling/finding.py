@@ -9,9 +9,9 @@ from numerai.common import clock
 from payments import gateway, sync
 from payments.gateway import CheckoutView, IntentView
 from payments.models import BillingOperation, Fulfilment, OperationKind, Payment, StripeCustomer
+from payments.models.payment import WAITING
 from payments.services import operations
 from payments.services.selling.answers import (
-    WAITING,
     NewCheckout,
     NewPayment,
     checkout_answer,

@@ -26,6 +26,7 @@ from payments.models import (
     StripeCustomer,
     WebhookEvent,
 )
+from payments.models.payment import WAITING
 from payments.money import in_words
 from payments.notices.purchases import ask_for_review
 from payments.services.selling.pricing import daily_maximum
@@ -115,7 +116,8 @@ def _refuse_too_much(own: Q, thing: Wanted) -> None:
 
 def _spent(own: Q, since: datetime) -> int:
     """What the person has paid or may still pay, in minor units; what was given back or given up does not count."""
-    paid = Payment.objects.filter(own, created_at__gte=since).exclude(kind=SUBSCRIPTION).exclude(status="canceled")
+    counts = Q(created_at__gte=since) | Q(paid_at__gte=since) | Q(status__in=WAITING)
+    paid = Payment.objects.filter(own & counts).exclude(kind=SUBSCRIPTION).exclude(status="canceled")
     pages = CheckoutSession.objects.filter(own, mode=CheckoutMode.PAYMENT, payment=None, created_at__gte=since)
     open_pages = pages.filter(status="open", expires_at__gt=clock.now())
     return (paid.aggregate(sum=Sum(F("amount") - F("amount_refunded")))["sum"] or 0) + (

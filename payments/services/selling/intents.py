@@ -12,11 +12,12 @@ from numerai.common.errors import DomainError, NotFound
 from payments import gateway, sync
 from payments.gateway import IntentView, StripeUnavailable, is_livemode
 from payments.models import BillingOperation, Fulfilment, OperationKind, Payment, StripeCustomer
+from payments.models.payment import WAITING
 from payments.services import operations
 from payments.services.customers import get_or_create_stripe_customer
 from payments.services.performing import perform
 from payments.services.selling import guarding
-from payments.services.selling.answers import WAITING, NewPayment, PaymentStatus, payment_answer
+from payments.services.selling.answers import NewPayment, PaymentStatus, payment_answer
 from payments.services.selling.clearing import close_others, look_whether_paid, refusal_of, waiting_payment
 from payments.services.selling.finding import hear, intent_made_by, only, take_unheard
 from payments.services.selling.pricing import offer
