@@ -10,7 +10,9 @@ import sys
 from dev.services import LOCAL, ROOT, ServiceError, running
 
 SIZE = {"SOAK_PEOPLE": "200", "SOAK_DAYS": "730"}
-TEST = ("payments/tests/test_soak.py", "-k", "rule_99", "-s", "--create-db")
+# What is logged stays out of the way of the progress bar.
+QUIET = ("--capture=sys", "--show-capture=no", "--create-db")
+TEST = ("payments/tests/test_soak.py", "-k", "rule_99", *QUIET)
 
 
 def main(arguments: list[str]) -> int:
