@@ -36,7 +36,7 @@ from payments.services import create_subscription, replay_webhook_events, sweep_
 from payments.sync import sync_customer
 from payments.sync.arrears import remember_what_was_paid
 from payments.tests.delivering import Deliver, asked, difference, forget, handle_all
-from payments.tests.factories import paid_subscription
+from payments.tests.factories import paid_invoice, paid_subscription
 
 DAY = 86400
 MIRRORED: tuple[type[models.Model], ...] = (StripeCustomer, Subscription, BillingHistory, Payment, Refund, Dispute)
@@ -295,3 +295,31 @@ def test_a_paid_bill_is_remembered_in_arrears_if_it_was_for_a_plan(
         remember_what_was_paid(bill, row)
     row.refresh_from_db()
     assert row.paid_plan == remembered
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as they were paid", "the other way round"])
+@pytest.mark.django_db
+def test_an_upgrade_paid_before_the_arrears_is_remembered_whichever_bill_is_seen_first(
+    bob: User, settings: Settings, order: tuple[int, int]
+) -> None:
+    """The second bill gives back the first plan for the same days."""
+    row = paid_subscription(bob, status="past_due", paid_plan="", paid_through=None)
+    bills = [BillingHistory.objects.get(subscription=row), paid_invoice(row)]
+    end = bills[0].period_end
+    amounts = [{"premium": 1999}, {"premium": -1999, "elite": 2999}]
+    for number, (bill, plans) in enumerate(zip(bills, amounts, strict=True)):
+        for plan, amount in plans.items():
+            bill.lines.create(
+                stripe_id=f"il_{number}_{plan}",
+                position=0,
+                amount=amount,
+                currency="usd",
+                price_id=settings.STRIPE_PRICE_IDS[plan],
+                period_start=bill.period_start,
+                period_end=end,
+            )
+    for number in order:
+        with transaction.atomic():
+            remember_what_was_paid(bills[number], row)
+    row.refresh_from_db()
+    assert (row.paid_plan, row.paid_through) == ("elite", end)
