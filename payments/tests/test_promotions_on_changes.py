@@ -34,6 +34,36 @@ def test_a_code_lowers_the_bills_to_come(subscriber: Subscriber, code: str) -> N
     assert latest(subscriber) == 1599
 
 
+@pytest.mark.parametrize("first", ["alone", "with a plan", "at the start"])
+def test_nobody_has_the_same_first_month_free_twice(subscriber: Subscriber, first: str) -> None:
+    coupon = subscriber.browser.v1.coupons.create({"percent_off": 100, "duration": "once"})
+    promotion = {"type": "coupon", "coupon": coupon.id}
+    subscriber.browser.v1.promotion_codes.create({"code": "FREE", "promotion": promotion})  # type: ignore[typeddict-item]
+    subscriber.subscribe("premium", **({"promotion_code": "FREE"} if first == "at the start" else {}))
+    if first != "at the start":
+        body = {"plan": "elite"} if first == "with a plan" else {}
+        assert subscriber.post(UPDATE, promotion_code="FREE", **body).status_code == 200
+    subscriber.wait(MONTH)
+    before = everything(subscriber.server)
+    for what, plan in ((UPDATE, {}), (UPDATE, {"plan": "basic"}), ("preview-change", {"plan": "basic"})):
+        answer = subscriber.post(what, promotion_code="free", **plan)
+        assert (answer.status_code, answer.json()["code"]) == (400, "promotion_code_invalid")
+    assert everything(subscriber.server) == before
+    subscriber.wait(MONTH)
+    assert latest(subscriber) > 0
+
+
+def test_a_code_for_one_customer_is_theirs_alone(subscriber: Subscriber) -> None:
+    subscriber.subscribe("premium")
+    coupon = subscriber.browser.v1.coupons.create({"percent_off": 50, "duration": "once"})
+    other = subscriber.browser.v1.customers.create({})
+    for code, owner in (("MINE", subscriber.row.customer.stripe_id), ("THEIRS", other.id)):
+        promotion = {"type": "coupon", "coupon": coupon.id}
+        subscriber.browser.v1.promotion_codes.create({"code": code, "promotion": promotion, "customer": owner})  # type: ignore[typeddict-item]
+    assert subscriber.post(UPDATE, promotion_code="THEIRS").json()["code"] == "promotion_code_invalid"
+    assert subscriber.post(UPDATE, promotion_code="MINE").status_code == 200
+
+
 def test_a_code_goes_with_a_higher_plan(subscriber: Subscriber, code: str) -> None:
     subscriber.subscribe("premium")
     assert subscriber.post(UPDATE, plan="elite", promotion_code=code).status_code == 200

@@ -12,6 +12,7 @@ from payments.models import BillingOperation, OperationKind, Subscription
 from payments.services import operations
 from payments.services.settling import give_up_when_certain, settles
 from payments.services.subscriptions.answers import Answer, answer, carry_out, latest_bill, secret_of
+from payments.services.subscriptions.promotions import redeemed_by
 from payments.services.subscriptions.standing import (
     ChangePending,
     Standing,
@@ -123,18 +124,10 @@ def refuse_wrong_moment(standing: Standing, moment: datetime) -> None:
         raise ProrationDateInvalid(field="proration_date")
 
 
-def promotion_code_id(code: str) -> str:
-    """Stripe's id of what the customer entered. Raises PromotionCodeInvalid."""
-    found = gateway.find_promotion_code(code)
-    if not found:
-        raise gateway.PromotionCodeInvalid(field="promotion_code")
-    return found
-
-
 def _redeem(operation: BillingOperation, user: User) -> dict[str, Any]:
     standing = look(user.pk)
     standing.refuse_unless_running()
-    code = _promotion(operation)
+    code = redeemed_by(operation, standing)
     with operations.asking(operation):
         gateway.apply_promotion_code(
             key=operation.key(), subscription_id=standing.row.stripe_id, promotion_code_id=code
@@ -188,7 +181,7 @@ def _change_now(operation: BillingOperation, standing: Standing, plan: Plan) -> 
     moment = datetime.fromisoformat(operation.params["proration_date"])
     if standing.view.status != "trialing":
         refuse_wrong_moment(standing, moment)
-    code = _promotion(operation) if operation.params["promotion_code"] else ""
+    code = redeemed_by(operation, standing) if operation.params["promotion_code"] else ""
     withdraw_schedule(operation, standing)
     at_period_end = standing.view.cancel_at_period_end
     try:
@@ -234,7 +227,7 @@ def _of_settled(standing: Standing, plan: Plan) -> dict[str, Any]:
 def _change_later(operation: BillingOperation, standing: Standing, plan: Plan) -> dict[str, Any]:
     if standing.view.cancels_at is not None and not _is_kept(operation, standing):
         raise SubscriptionEnding
-    code = _promotion(operation) if operation.params["promotion_code"] else ""
+    code = redeemed_by(operation, standing) if operation.params["promotion_code"] else ""
     with operations.asking(operation):
         if code:
             gateway.apply_promotion_code(
@@ -265,13 +258,6 @@ def _schedule_again(operation: BillingOperation, before: Standing) -> None:
     if price:
         _schedule(operation, look_again(before.row), price, step=":again")
         look_again(before.row)
-
-
-def _promotion(operation: BillingOperation) -> str:
-    """Stripe's id of the code, the same whenever the operation is repeated. Raises PromotionCodeInvalid."""
-    if "promotion_code_id" not in operation.params:
-        operations.note(operation, promotion_code_id=promotion_code_id(operation.params["promotion_code"]))
-    return str(operation.params["promotion_code_id"])
 
 
 def _day(row: Subscription) -> str:

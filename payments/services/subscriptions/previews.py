@@ -10,10 +10,10 @@ from payments.catalogue import OFFERS
 from payments.gateway import LineView, PreviewView
 from payments.services.subscriptions.changes import (
     is_immediate,
-    promotion_code_id,
     refuse_wrong_moment,
     refuse_wrong_offer,
 )
+from payments.services.subscriptions.promotions import redeemable
 from payments.services.subscriptions.standing import Standing, SubscriptionEnding, look
 
 
@@ -45,7 +45,7 @@ def preview_change(
     standing, wanted = look(user.pk), Plan(plan)
     standing.refuse_unless_running()
     refuse_wrong_offer(standing, wanted)
-    code = promotion_code_id(promotion_code) if promotion_code else ""
+    code = redeemable(promotion_code, standing) if promotion_code else ""
     if is_immediate(standing, wanted) and standing.view.status != "trialing":
         return _of_upgrade(standing, wanted, (proration_date or clock.now()).replace(microsecond=0), code)
     return _of_later_bill(standing, wanted, code)
