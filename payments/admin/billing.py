@@ -14,6 +14,7 @@ from payments.admin.lines import InvoiceLineInline
 from payments.models import BillingHistory, LedgerEntry, Payment
 from payments.money import in_words
 from payments.services import create_refund
+from payments.services.operations import own_key
 
 STATUS_COLOURS = {
     "paid": "success",
@@ -252,7 +253,7 @@ class PaymentAdmin(LedgerAdmin):
         row = row_of(self, request, object_id)
 
         def act(answers: dict[str, Any], by: User) -> str:
-            key = f"admin:{answers.pop('key')}"
+            key = own_key("admin", answers.pop("key"))
             refund = create_refund(payment=row, actor=by, client_key=key, **answers)
             return f"{amount_of(refund)} given back; at Stripe it is {refund.status}."
 

@@ -56,6 +56,12 @@ class Request:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def own_key(*parts: object) -> str:
+    """A key for what the product asks of itself, such as the refund of a certain warning. Callers' keys are ASCII, so
+    nobody can take it."""
+    return ":".join(("§", *map(str, parts)))
+
+
 def of_client_key(request: Request) -> BillingOperation | None:
     """The operation that this client key started before. Raises IdempotencyKeyReused if it was for something else."""
     if not request.client_key:

@@ -16,6 +16,7 @@ from notifications.models import Notification
 from payments.models import BillingOperation, OperationKind, OperationState, Subscription
 from payments.notices.kinds import ACTIVATED
 from payments.services import get_or_create_stripe_customer, operations
+from payments.services.operations import own_key
 from payments.signals import subscription_changed
 from payments.sync import locks
 from payments.sync.locks import person_lock
@@ -252,3 +253,14 @@ def test_a_second_purchase_does_not_hold_its_thread_for_long(api: Api, bob: User
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (409, "purchase_in_progress", "2")
     assert waited < 5
     assert local_stripe.requests == []
+
+
+def test_no_caller_can_take_a_key_of_the_product(local_stripe: LocalStripe, api: Api, bob: User) -> None:
+    key = own_key("second", "pi_1")
+    sent = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
+
+    response = api(bob).post("/api/v1/payments/create-subscription/", {"plan": "basic"}, **sent)
+
+    assert response.status_code == 400
+    assert not BillingOperation.objects.exists()
+    assert own_key("second", "pi_1") == key != own_key("second", "pi_2")

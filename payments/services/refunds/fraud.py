@@ -3,6 +3,7 @@ from django.conf import settings
 
 from numerai.common.errors import DomainError, ServiceUnavailable
 from payments import sync
+from payments.services.operations import own_key
 from payments.services.refunds import policy
 from payments.services.refunds.refunding import FRAUDULENT, create_refund
 
@@ -19,7 +20,7 @@ def answer_fraud_warning(warning_id: str, *, payment_id: str = "") -> None:
     if not settings.FRAUD_WARNING_REFUNDS or not view.is_actionable or payment.user_id is None:
         return
     is_end = policy.ends_subscription(payment, payment.refundable)
-    key = f"fraud_warning:{view.id}"
+    key = own_key("fraud_warning", view.id)
     try:
         create_refund(payment=payment, reason=FRAUDULENT, client_key=key, end_subscription=is_end)
     except ServiceUnavailable:

@@ -6,7 +6,7 @@ from django.db import transaction
 from payments import gateway, sync
 from payments.models import CheckoutSession, Payment, Subscription
 from payments.notices.purchases import tell_about_second_subscription
-from payments.services.operations import PATIENCE_SECONDS
+from payments.services.operations import PATIENCE_SECONDS, own_key
 from payments.services.refunds.refunding import create_refund
 from payments.sync.locks import person_lock
 
@@ -40,7 +40,7 @@ def _end(page: CheckoutSession, subscription: Subscription) -> None:
     paid = Payment.objects.filter(invoice=bill, status="succeeded")
     for payment in paid:
         if payment.refundable:
-            create_refund(payment=payment, reason=DUPLICATE, client_key=f"second:{payment.stripe_id}")
+            create_refund(payment=payment, reason=DUPLICATE, client_key=own_key("second", payment.stripe_id))
     gateway.cancel_subscription(subscription.stripe_id)
     sync.sync_subscription(subscription.stripe_id, customer_id=customer_id)
     amount = sum(payment.amount for payment in paid)

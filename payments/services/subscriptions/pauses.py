@@ -64,7 +64,7 @@ def resume_due() -> int:
     for row in due.filter(user__is_active=True).order_by("?")[:RESUMED_AT_ONCE]:
         user, day = User.objects.get(pk=row.user_id), str(row.resumes_at)  # type: ignore[misc]  # it is filtered for
         try:
-            resume_subscription(user=user, client_key=f"resume:{row.pk}:{day}")
+            resume_subscription(user=user, client_key=operations.own_key("resume", row.pk, day))
             resumed += 1
         except gateway.StripeUnavailable:
             break
