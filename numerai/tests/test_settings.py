@@ -79,9 +79,10 @@ def test_production_bounds_what_the_database_may_take() -> None:
 
 def test_the_deployment_check_is_clean() -> None:
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    company = {"COMPANY_ADDRESS": "Example Street 5|10115 Berlin", "COMPANY_EMAIL": "billing@numerai.example"}
     result = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        env={**keep, **COMPLETE, "DJANGO_SETTINGS_MODULE": "numerai.settings.production"},
+        env={**keep, **COMPLETE, **company, "DJANGO_SETTINGS_MODULE": "numerai.settings.production"},
         capture_output=True,
         text=True,
         check=False,

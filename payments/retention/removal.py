@@ -42,7 +42,7 @@ def batches() -> Iterator[Batch]:
             yield Batch(name, done)
 
 
-def work_for(*, seconds: float) -> int:
+def work_for(*, seconds: int) -> int:
     """Do what is due until the time is up; answers how many rows were done. The rest is for the next time."""
     deadline, done = time.monotonic() + seconds, 0
     for batch in batches():

@@ -19,7 +19,7 @@ from payments.services.selling.abandoned import close_unpaid
 from payments.services.settling import SETTLERS, TooEarly
 from payments.sync.locks import LockTimeout, person_lock
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 10
 
 
 def end_everything(user_id: UUID) -> int:

@@ -233,45 +233,58 @@ def test_what_is_younger_is_not_found(desk: Client, bob: User) -> None:
     assert opened(desk, WebhookEvent, waiting="nonsense")[1] == 1
 
 
-def test_pages_of_money_lead_to_each_other(desk: Client, bob: User) -> None:
+AT_STRIPE = "https://dashboard.stripe.com/test"
+
+
+def assert_leads(desk: Client, row: Any, *targets: str) -> None:
+    text = desk.get(page(type(row), "change", row.pk)).content.decode().replace("&amp;", "&")
+    missing = [target for target in targets if f'href="{target}"' not in text]
+    assert not missing, (type(row).__name__, missing)
+
+
+def test_who_pays_leads_to_what_they_have(desk: Client, bob: User) -> None:
     subscription = everything_of(bob)
-    customer, payment = StripeCustomer.objects.get(), Payment.objects.get()
-    bill = BillingHistory.objects.get()
-
-    def leads(row: Any, *targets: str) -> None:
-        text = desk.get(page(type(row), "change", row.pk)).content.decode().replace("&amp;", "&")
-        missing = [target for target in targets if f'href="{target}"' not in text]
-        assert not missing, (type(row).__name__, missing)
-
-    at_stripe = "https://dashboard.stripe.com/test"
+    customer, bill = StripeCustomer.objects.get(), BillingHistory.objects.get()
     of_customer = f"?customer__id__exact={customer.pk}"
     lists = [f"{page(model, 'changelist')}{of_customer}" for model in (Subscription, BillingHistory, Payment)]
-    leads(bob, page(StripeCustomer, "change", customer.pk), *lists)
-    leads(
+    assert_leads(desk, bob, page(StripeCustomer, "change", customer.pk), *lists)
+    assert_leads(
+        desk,
         customer,
-        f"{at_stripe}/customers/{customer.stripe_id}",
+        f"{AT_STRIPE}/customers/{customer.stripe_id}",
         f"{page(WebhookEvent, 'changelist')}?q={customer.stripe_id}",
         page(User, "change", bob.pk),
         page(Subscription, "change", subscription.pk),
         *lists,
     )
-    leads(
+    assert_leads(
+        desk,
         subscription,
-        f"{at_stripe}/subscriptions/{subscription.stripe_id}",
+        f"{AT_STRIPE}/subscriptions/{subscription.stripe_id}",
         page(StripeCustomer, "change", customer.pk),
         page(BillingHistory, "change", bill.pk),
         f"{page(BillingHistory, 'changelist')}?subscription__id__exact={subscription.pk}",
     )
-    leads(
+    for target in lists:
+        assert desk.get(target).context["cl"].result_count == 1
+
+
+def test_what_was_paid_leads_to_what_became_of_it(desk: Client, bob: User) -> None:
+    subscription = everything_of(bob)
+    customer, payment = StripeCustomer.objects.get(), Payment.objects.get()
+    bill = BillingHistory.objects.get()
+    assert_leads(
+        desk,
         bill,
-        f"{at_stripe}/invoices/{bill.stripe_id}",
+        f"{AT_STRIPE}/invoices/{bill.stripe_id}",
         page(StripeCustomer, "change", customer.pk),
         page(Subscription, "change", subscription.pk),
         page(Payment, "change", payment.pk),
     )
-    leads(
+    assert_leads(
+        desk,
         payment,
-        f"{at_stripe}/payments/{payment.stripe_id}",
+        f"{AT_STRIPE}/payments/{payment.stripe_id}",
         page(StripeCustomer, "change", customer.pk),
         page(BillingHistory, "change", bill.pk),
         page(Refund, "change", Refund.objects.get().pk),
@@ -280,10 +293,10 @@ def test_pages_of_money_lead_to_each_other(desk: Client, bob: User) -> None:
         f"{page(LedgerEntry, 'changelist')}?payment__id__exact={payment.pk}",
     )
     for model in (Refund, RefundRequest, Dispute, LedgerEntry):
-        leads(model._default_manager.get(), page(Payment, "change", payment.pk))
-    for target in lists:
-        assert desk.get(target).context["cl"].result_count == 1
-    leads(BillingOperation.objects.get(), f"{page(AuditEntry, 'changelist')}?q={BillingOperation.objects.get().pk}")
+        assert_leads(desk, model._default_manager.get(), page(Payment, "change", payment.pk))
+    assert_leads(
+        desk, BillingOperation.objects.get(), f"{page(AuditEntry, 'changelist')}?q={BillingOperation.objects.get().pk}"
+    )
 
 
 def test_a_latest_invoice_that_is_not_here_yet_is_shown_at_stripe(desk: Client, bob: User) -> None:

@@ -118,24 +118,30 @@ def no_broker() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 def test_rule_13_with_broker_and_stripe_down_events_are_taken_quickly_and_swept_later(settings: Settings) -> None:
-    settings.STRIPE_API_BASE = f"http://127.0.0.1:{free_port()}"
-    durations = []
-    with no_broker():
+    def p99(name: str) -> float:
+        durations = []
         for number in range(100):
-            body, header = signed(an_event(id=f"evt_{number}", type="customer.updated"))
+            body, header = signed(an_event(id=f"evt_{name}_{number}", type="customer.updated"))
             started = time.perf_counter()
             response = Client().post(WEBHOOK, body, content_type="text/plain", headers={"Stripe-Signature": header})
             durations.append(time.perf_counter() - started)
             assert response.status_code == 200
-    assert sorted(durations)[98] < 0.05
+        return sorted(durations)[98]
+
+    with_all_there = p99("before")
+    WebhookEvent.objects.all().update(state=EventState.IGNORED, next_attempt_at=None, processed_at=clock.now())
+    settings.STRIPE_API_BASE, heard_of = f"http://127.0.0.1:{free_port()}", announced()
+    with no_broker():
+        # A second of patience for either of them would show, however slow the machine is.
+        assert p99("after") < with_all_there + 0.5
     assert WebhookEvent.objects.filter(state=EventState.PENDING).count() == 100
-    assert announced() == 0
+    assert announced() == heard_of
 
     with later(10):
         sweep_webhook_events()
-        assert announced() == 100
+        assert announced() == heard_of + 100
         sweep_webhook_events()
-    assert announced() == 100
+    assert announced() == heard_of + 100
 
 
 @pytest.mark.django_db

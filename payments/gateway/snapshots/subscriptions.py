@@ -72,7 +72,8 @@ class SubscriptionView:
     @property
     def trial_days(self) -> int:
         """How long its trial is or was, in whole days."""
-        return 0 if self.trial_end is None else round((self.trial_end - self.created_at) / timedelta(days=1))
+        half_a_day = timedelta(hours=12)
+        return 0 if self.trial_end is None else (self.trial_end - self.created_at + half_a_day) // timedelta(days=1)
 
 
 def subscription_view(fields: Fields) -> SubscriptionView:
