@@ -16,8 +16,9 @@ STATUSES = (
     "succeeded",
     "canceled",
 )
-# A path of the frontend: nothing that a browser would take for another host, and nothing that Stripe would fill in.
-PATH = r"^/(?![/\\])[^\s\\{}#]*$"
+# A path of the frontend: nothing that a browser would take for another host, nothing that Stripe would fill in, and
+# only what stands in an address as it is, because Stripe refuses everything else.
+PATH = r"^/(?!/)[!\"$-\[\]-z|~]*$"
 METHOD = r"^pm_[A-Za-z0-9_]+$"
 
 

@@ -336,6 +336,9 @@ def test_the_same_key_opens_one_page(api: Api, bob: User, local_stripe: LocalStr
         ({"plan": "premium", "cancel_path": "/\\evil.example"}, "validation_error", 400),
         ({"plan": "premium", "cancel_path": "evil"}, "validation_error", 400),
         ({"plan": "premium", "success_path": "/{CHECKOUT_SESSION_ID}"}, "validation_error", 400),
+        ({"plan": "premium", "success_path": "/#thanks"}, "validation_error", 400),
+        ({"plan": "premium", "success_path": "/\x01"}, "validation_error", 400),
+        ({"plan": "premium", "cancel_path": "/\N{RIGHT-TO-LEFT OVERRIDE}"}, "validation_error", 400),
     ],
 )
 def test_bad_input_reaches_nobody(
