@@ -257,9 +257,9 @@ def test_a_second_purchase_does_not_hold_its_thread_for_long(api: Api, bob: User
 
 def test_no_caller_can_take_a_key_of_the_product(local_stripe: LocalStripe, api: Api, bob: User) -> None:
     key = own_key("second", "pi_1")
-    sent = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
+    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
 
-    response = api(bob).post("/api/v1/payments/create-subscription/", {"plan": "basic"}, **sent)
+    response = api(bob).post("/api/v1/payments/create-subscription/", {"plan": "basic"}, headers=headers)
 
     assert response.status_code == 400
     assert not BillingOperation.objects.exists()
