@@ -185,6 +185,19 @@ def test_rule_58_nothing_is_given_back_of_a_trial(subscriber: Subscriber, settin
     assert subscriber.server.objects("refund") == []
 
 
+def test_a_period_that_credit_has_paid_for_is_not_given_back_to_the_card(
+    subscriber: Subscriber, settings: Settings
+) -> None:
+    settings.REFUND_UNUSED_TIME = True
+    subscriber.subscribe("premium")
+    customer = subscriber.row.customer.stripe_id
+    subscriber.browser.v1.customers.update(customer, {"balance": -5000})
+    subscriber.wait(MONTH)
+    assert subscriber.server.objects("invoice")[-1]["amount_paid"] == 0
+    assert subscriber.post(CANCEL, when="now", refund=True).status_code == 200
+    assert subscriber.server.objects("refund") == []
+
+
 def test_rule_58_nothing_is_given_back_twice(subscriber: Subscriber, settings: Settings) -> None:
     settings.REFUND_UNUSED_TIME = True
     subscriber.subscribe("premium")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from payments.models import BillingHistory
 from payments.tests.changing import ASKS, DAY, DECLINED, GOOD, MONTH, Subscriber, everything, ours, writes
@@ -51,6 +52,19 @@ def test_nobody_has_the_same_first_month_free_twice(subscriber: Subscriber, firs
     assert everything(subscriber.server) == before
     subscriber.wait(MONTH)
     assert latest(subscriber) > 0
+
+
+def test_what_is_unused_of_a_free_month_is_not_given_back(subscriber: Subscriber, settings: Settings) -> None:
+    settings.REFUND_UNUSED_TIME = True
+    coupon = subscriber.browser.v1.coupons.create({"percent_off": 100, "duration": "once"})
+    promotion = {"type": "coupon", "coupon": coupon.id}
+    subscriber.browser.v1.promotion_codes.create({"code": "FREE", "promotion": promotion})  # type: ignore[typeddict-item]
+    subscriber.subscribe("premium")
+    assert subscriber.post(UPDATE, promotion_code="FREE").status_code == 200
+    subscriber.wait(MONTH)
+    assert latest(subscriber) == 0
+    assert subscriber.post("cancel-subscription", when="now", refund=True).status_code == 200
+    assert subscriber.server.objects("refund") == []
 
 
 def test_a_code_for_one_customer_is_theirs_alone(subscriber: Subscriber) -> None:

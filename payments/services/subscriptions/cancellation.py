@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 
 from accounts.models import User
+from numerai.common import clock
 from numerai.common.errors import Conflict, DomainError
 from payments import gateway, sync
 from payments.models import BillingHistory, BillingOperation, OperationKind, Payment
@@ -122,13 +123,14 @@ def _end_now(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
 
 
 def _note_unused(operation: BillingOperation, standing: Standing) -> None:
-    """How much Stripe would give back for what is left of the period, of what the last bill was paid with."""
+    """How much Stripe would give back for what is left of the period, of what this period was paid with: what a credit
+    has paid for was never taken from a card."""
     if standing.view.status != "active" or "refund_amount" in operation.params:
         return
     paid = Payment.objects.filter(
         invoice__subscription=standing.row, invoice__status="paid", status="succeeded", invoice__amount_paid__gt=0
     )
-    payment = paid.order_by("-stripe_created_at").first()
+    payment = paid.filter(invoice__period_end__gt=clock.now()).order_by("-stripe_created_at").first()
     unused = -gateway.preview_end(standing.row.stripe_id).total
     if payment is not None and unused > 0 and payment.refundable > 0:
         amount = min(unused, payment.refundable)
