@@ -1,7 +1,7 @@
 """Asking Stripe for one thing: once, alone, and with the same answer for the same Idempotency-Key."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -22,6 +22,7 @@ AKIN = {
 }
 
 Work = Callable[[BillingOperation], dict[str, Any]]
+Found = TypeVar("Found")
 
 
 def perform(request: Request, work: Work) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def _carry_out(request: Request, earlier: BillingOperation | None, work: Work) -
     again = earlier if earlier is not None and operations.may_be_asked_again(earlier) else None
     for left in operations.left_behind(request.user_id, request.kind, *AKIN.get(request.kind, ())):
         if left != again:
-            _find_out(left)
+            find_out(left, SETTLERS[OperationKind(left.kind)])
     operation = operations.of_client_key(request) or operations.start(request)
     if operation.finished_at is not None:
         return operations.answer_of(operation)
@@ -58,9 +59,12 @@ def _carry_out(request: Request, earlier: BillingOperation | None, work: Work) -
     return result
 
 
-def _find_out(operation: BillingOperation) -> None:
+def find_out(operation: BillingOperation, settle: Callable[[BillingOperation], Found]) -> Found | None:
+    """What an operation of unknown outcome came to, before anything of its kind is asked for anew; None when that cannot
+    be known for reasons of our own, which must not stand before everything else that the person wants. Raises
+    StripeUnavailable while it may still come to something."""
     try:
-        SETTLERS[OperationKind(operation.kind)](operation)
+        return settle(operation)
     except TooEarly as early:
         raise gateway.StripeUnavailable(retry_after=early.retry_after) from None
     except LockTimeout:
@@ -68,5 +72,5 @@ def _find_out(operation: BillingOperation) -> None:
     except DomainError:
         raise
     except Exception:
-        # One that can never be settled must not stand before everything else that the person wants.
         log.exception("operation_not_settled", operation=str(operation.pk))
+        return None

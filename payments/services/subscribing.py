@@ -13,9 +13,10 @@ from payments.models import BillingOperation, OperationKind, StripeCustomer, Sub
 from payments.models.subscription import OVER
 from payments.services import operations
 from payments.services.customers import get_or_create_stripe_customer
+from payments.services.performing import find_out
 from payments.services.purchases import AlreadySubscribed, NewSubscription, answer_about, mirror
 from payments.services.replacing import give_up_unpaid
-from payments.services.settling import TooEarly, settle_purchase
+from payments.services.settling import settle_purchase
 from payments.services.starting.terms import REFUSED_TRIAL, decide_terms
 from payments.sync.locks import LockTimeout
 
@@ -66,7 +67,11 @@ def _request(user: User, body: dict[str, str], client_key: str) -> operations.Re
 def _carry_out(request: operations.Request, earlier: BillingOperation | None, user: User) -> NewSubscription:
     again = earlier if earlier is not None and operations.may_be_asked_again(earlier) else None
     others = [row for row in operations.left_behind(user.pk, request.kind) if row != again]
-    bought = {row.fingerprint: answer for row in others if (answer := _settle(row)) and answer.status not in OVER}
+    bought = {
+        row.fingerprint: answer
+        for row in others
+        if (answer := find_out(row, settle_purchase)) and answer.status not in OVER
+    }
     operation = operations.of_client_key(request) or operations.start(request)
     if operation.finished_at is not None:
         return NewSubscription(**operations.answer_of(operation))
@@ -76,22 +81,6 @@ def _carry_out(request: operations.Request, earlier: BillingOperation | None, us
             return _subscribe(operation, user)
         operations.succeed(operation, asdict(inherited))
         return inherited
-
-
-def _settle(operation: BillingOperation) -> NewSubscription | None:
-    """What an operation of unknown outcome has bought must be known before anything is bought anew."""
-    try:
-        return settle_purchase(operation)
-    except TooEarly as early:
-        raise gateway.StripeUnavailable(retry_after=early.retry_after) from None
-    except LockTimeout:
-        raise gateway.StripeUnavailable(retry_after=2) from None
-    except DomainError:
-        raise
-    except Exception:
-        # Buying anew looks at everything the customer has, so a purchase that cannot be settled blocks nobody.
-        log.exception("operation_not_settled", operation=str(operation.pk))
-        return None
 
 
 def _subscribe(operation: BillingOperation, user: User) -> NewSubscription:
