@@ -60,9 +60,11 @@ def _carry_out(request: Request, earlier: BillingOperation | None, work: Work) -
 
 
 def find_out(operation: BillingOperation, settle: Callable[[BillingOperation], Found]) -> Found | None:
-    """What an operation of unknown outcome came to, before anything of its kind is asked for anew; None when that cannot
-    be known for reasons of our own, which must not stand before everything else that the person wants. Raises
-    StripeUnavailable while it may still come to something."""
+    """What an operation of unknown outcome came to, before anything of its kind is asked for anew.
+
+    None when a bug of ours keeps that unknown, which must not stand before everything else that the person wants.
+    Raises StripeUnavailable while it may still come to something.
+    """
     try:
         return settle(operation)
     except TooEarly as early:
