@@ -20,7 +20,5 @@ def record_plan(*, user_id: UUID, plan: Plan, until: datetime | None) -> bool:
             return False
         User.objects.filter(id=user_id).update(**after)
         changed = {name: value for name, value in before.items() if after[name] != value}
-        audit.record(
-            User, user_id, action=audit.UPDATED, before=changed, after={name: after[name] for name in changed}
-        )
+        audit.record(User, user_id, action=audit.UPDATED, before=changed, after={name: after[name] for name in changed})
         return True

@@ -14,8 +14,8 @@ from payments.models.subscription import LIVE, OVER, PAID
 from payments.notices.subscriptions import Before, tell_about_subscription
 from payments.sync.access import refresh_access
 from payments.sync.looking import look_and_write
-from payments.sync.rows import write_columns
 from payments.sync.people.trials import note_trial
+from payments.sync.rows import write_columns
 
 log = structlog.get_logger(__name__)
 
