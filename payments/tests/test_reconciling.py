@@ -38,6 +38,7 @@ from payments.reconciling import (
     ReconcileRunning,
     access,
     go_on,
+    missed,
     reconcile_everything,
     resume_abandoned_run,
     running,
@@ -53,6 +54,8 @@ from payments.sync.access import refresh_access
 from payments.tests.conftest import PRICES
 from payments.tests.delivering import Deliver, asked, confirm, difference, handle_all
 from payments.tests.factories import paid_subscription
+from payments.webhooks.inbox import store_event
+from payments.webhooks.verification import DeliveredEvent
 
 DAY = 86_400
 
@@ -154,6 +157,35 @@ def test_rule_97_events_that_could_not_be_delivered_take_the_same_road(
     assert WebhookEvent.objects.filter(event_id__in=missed.values("stripe_id")).count() == missed.count()
     assert difference(deaf_stripe) == []
     assert not reconciled().drifts.exists()
+
+
+def test_rule_97_a_missed_event_that_a_worker_takes_at_once_is_lost_no_more(
+    deaf_stripe: LocalStripe, paying_unheard: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf_stripe.advance(32 * DAY)
+
+    def taken_by_a_worker(row_id: UUID) -> None:
+        lease = clock.now() + timedelta(minutes=1)
+        WebhookEvent.objects.filter(pk=row_id).update(state="processing", lease_until=lease, attempts=1)
+
+    monkeypatch.setattr(missed, "handle_webhook_event", taken_by_a_worker)
+
+    run = reconciled()
+
+    assert set(run.drifts.filter(object_type="event").values_list("is_repaired", flat=True)) == {True}
+
+
+def test_rule_97_an_event_that_arrives_after_the_list_was_read_was_late(
+    deaf_stripe: LocalStripe, paying_unheard: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf_stripe.advance(32 * DAY)
+
+    def delivered_meanwhile(event: DeliveredEvent) -> bool:
+        return store_event(event) and store_event(event)
+
+    monkeypatch.setattr(missed, "store_event", delivered_meanwhile)
+
+    assert not reconciled().drifts.filter(object_type="event").exists()
 
 
 def test_rule_97_a_dry_run_only_notes_missed_events(deaf_stripe: LocalStripe, paying_unheard: Subscription) -> None:
