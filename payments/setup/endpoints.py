@@ -25,9 +25,9 @@ def furnish_endpoint(changes: Changes, url: str) -> EndpointView | None:
     """Have one; answers it if it was made now, with the secret that nobody can read again."""
     current = next((each for each in ours(url) if is_current(each)), None)
     if current is None:
-        sentence = f"Made the webhook endpoint {url}."
-        return changes.make(sentence, stripe_endpoints.create_endpoint, url=url, events=EVENTS)
+        what = f"the webhook endpoint {url}"
+        return changes.make("make", what, stripe_endpoints.create_endpoint, url=url, events=EVENTS)
     if set(current.events) != set(EVENTS) or not current.is_enabled:
-        sentence = f"Subscribed {current.id} to exactly our events."
-        changes.make(sentence, stripe_endpoints.update_endpoint, endpoint_id=current.id, events=EVENTS)
+        what = f"{current.id} to exactly our events"
+        changes.make("subscribe", what, stripe_endpoints.update_endpoint, endpoint_id=current.id, events=EVENTS)
     return None

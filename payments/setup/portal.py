@@ -25,7 +25,8 @@ def furnish_portal(changes: Changes) -> str | None:
     portal = standing()
     if portal is None:
         made = changes.make(
-            "Made the configuration of the customer portal.",
+            "make",
+            "the configuration of the customer portal",
             stripe_portals.create_portal,
             purpose=PURPOSE,
             features=FEATURES,
@@ -34,7 +35,8 @@ def furnish_portal(changes: Changes) -> str | None:
         return made.id if made else None
     if not allows_exactly(portal) or portal.return_url != back:
         changes.make(
-            "Changed what the customer portal allows.",
+            "change",
+            "what the customer portal allows",
             stripe_portals.update_portal,
             portal_id=portal.id,
             features=FEATURES,

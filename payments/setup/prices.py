@@ -36,20 +36,21 @@ def furnish_price(changes: Changes, offer: Offer) -> str:
     else:
         price_id = standing.id
         if standing.lookup_key != offer.lookup_key:
-            sentence = f"Named {price_id} {offer.lookup_key}."
-            changes.make(sentence, stripe_catalogue.name_price, price_id=price_id, lookup_key=offer.lookup_key)
+            what = f"{price_id} {offer.lookup_key}"
+            changes.make("name", what, stripe_catalogue.name_price, price_id=price_id, lookup_key=offer.lookup_key)
     if product is None or product.default_price_id != price_id:
-        sentence = f"Made {price_id} the default of {offer.plan.label}."
-        changes.make(sentence, stripe_catalogue.set_default_price, product_id=product_id, price_id=price_id)
+        what = f"{price_id} the default of {offer.plan.label}"
+        changes.make("make", what, stripe_catalogue.set_default_price, product_id=product_id, price_id=price_id)
     if standing is not None and standing.id != price_id:
-        sentence = f"Archived {standing.id}, at which {offer.plan.label} was sold."
-        changes.make(sentence, stripe_catalogue.archive_price, price_id=standing.id)
+        what = f"{standing.id}, at which {offer.plan.label} was sold"
+        changes.make("archive", what, stripe_catalogue.archive_price, price_id=standing.id)
     return price_id
 
 
 def _make(changes: Changes, offer: Offer, product_id: str) -> str:
     made = changes.make(
-        f"Made the price of {offer.plan.label}: {in_words(offer.amount, offer.currency)} a month.",
+        "make",
+        f"the price of {offer.plan.label}: {in_words(offer.amount, offer.currency)} a month",
         stripe_catalogue.create_monthly_price,
         product_id=product_id,
         amount=offer.amount,
@@ -77,9 +78,9 @@ def _product(changes: Changes, offer: Offer, standing: PriceView | None) -> Prod
     try:
         product = stripe_catalogue.fetch_product(product_id)
     except gateway.ObjectMissing:
-        sentence = f"Made the product {offer.plan.label}."
-        return changes.make(sentence, stripe_catalogue.create_product, product_id=product_id, **words)
+        what = f"the product {offer.plan.label}"
+        return changes.make("make", what, stripe_catalogue.create_product, product_id=product_id, **words)
     if (product.name, product.description, product.is_active) != (*words.values(), True):
-        sentence = f"Described the product {offer.plan.label}."
-        changes.make(sentence, stripe_catalogue.update_product, product_id=product_id, **words)
+        what = f"the product {offer.plan.label}"
+        changes.make("describe", what, stripe_catalogue.update_product, product_id=product_id, **words)
     return product

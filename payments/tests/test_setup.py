@@ -130,14 +130,21 @@ def test_every_call_has_a_key_of_its_own(bare: LocalStripe) -> None:
 def test_a_dry_run_only_talks(bare: LocalStripe) -> None:
     said = run("stripe_setup", "--webhook-url", URL, "--dry-run")
     assert posts(bare) == []
-    assert "Made the price of Premium: 19.99 USD a month." in said
-    assert f"Made the webhook endpoint {URL}." in said
+    assert said.startswith("Nothing is done in a dry run.\nWould make the product Basic.\n")
+    assert "Would make the price of Premium: 19.99 USD a month." in said
+    assert f"Would make the webhook endpoint {URL}." in said
+    assert "Made" not in said
     assert "whsec_" not in said
     assert environment(said)["STRIPE_PRICE_ID_BASIC"] == "(not made yet)"
 
 
 def test_prices_from_before_are_kept_and_named(local_stripe: LocalStripe) -> None:
+    planned = furnish(is_dry=True).changes
     said = run("stripe_setup")
+    for change in planned:
+        assert change.startswith("Would ")
+    assert f"Would name price_test_elite {OFFERS[Plan.ELITE].lookup_key}." in planned
+    assert f"Named price_test_elite {OFFERS[Plan.ELITE].lookup_key}." in said
     assert environment(said)["STRIPE_PRICE_ID_ELITE"] == "price_test_elite"
     assert [price["lookup_key"] for price in local_stripe.objects("price")] == [
         offer.lookup_key for offer in OFFERS.values()

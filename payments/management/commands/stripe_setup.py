@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.detail) from error
         if options["dry_run"]:
-            self.stdout.write("Nothing is done in a dry run. What would be:")
+            self.stdout.write("Nothing is done in a dry run.")
         for sentence in [*(done.changes or ["Everything stands already."]), *done.notes]:
             self.stdout.write(sentence)
         self.stdout.write("\nFor the environment:")
