@@ -11,7 +11,7 @@ Every answer that is not 2xx is an `application/problem+json` document (RFC 9457
   "type": "https://numerai.example/problems/card_declined",
   "title": "The card was declined",
   "status": 402,
-  "detail": "Your card was declined. Please try another one.",
+  "detail": "Your card was declined. Please use another card or ask your bank.",
   "code": "card_declined",
   "request_id": "0c7d2f0e9a4b4f6d8b1a2c3d4e5f6a7b"
 }
