@@ -27,6 +27,7 @@ from payments.money import AmountInvalid, to_decimal_string, to_minor_units
 from payments.services.refunds.refunding import REASONS
 
 TEMPLATE = "admin/payments/decision.html"
+TOLD = "The person is told this, word by word: by mail, and beside their payment."
 
 Page = TypeVar("Page", bound=Callable[..., HttpResponse])
 
@@ -60,18 +61,14 @@ class RefundForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    answer = forms.CharField(
-        required=False, max_length=500, widget=UnfoldAdminTextareaWidget(), help_text="Kept with the decision."
-    )
+    answer = forms.CharField(required=False, max_length=500, widget=UnfoldAdminTextareaWidget(), help_text=TOLD)
     end_subscription = forms.BooleanField(
         required=False, widget=UnfoldBooleanWidget(), help_text="End the subscription that was paid now."
     )
 
 
 class RefusalForm(forms.Form):
-    answer = forms.CharField(
-        max_length=500, widget=UnfoldAdminTextareaWidget(), help_text="The person is told this, word by word."
-    )
+    answer = forms.CharField(max_length=500, widget=UnfoldAdminTextareaWidget(), help_text=TOLD)
 
 
 def page_action(description: str, *, path: str, permission: str, is_grave: bool = False) -> Callable[[Page], Page]:

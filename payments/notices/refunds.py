@@ -23,7 +23,8 @@ def tell_about_refund(row: Refund, payment: Payment) -> None:
     amount = in_words(row.amount, row.currency)
     context = {"amount": amount, "description": _description(payment), "needs_action": row.status == "requires_action"}
     if row.status not in GAVE_NOTHING:
-        _tell(payment.user_id, REFUND_MADE, context, row.stripe_id)
+        answer = row.request.answer if row.request else ""
+        _tell(payment.user_id, REFUND_MADE, context | {"answer": answer}, row.stripe_id)
         return
     _tell(payment.user_id, REFUND_FAILED, context, row.stripe_id)
     tell_operators(

@@ -48,6 +48,7 @@ class RefundSerializer(serializers.ModelSerializer[Refund]):
 class RefundRequestSerializer(serializers.ModelSerializer[RefundRequest]):
     amount = serializers.SerializerMethodField(help_text="In major units.")
     state = serializers.ChoiceField(choices=RequestState.values)
+    answer = serializers.SerializerMethodField(help_text="What was said about the decision.")
 
     class Meta:
         model = RefundRequest
@@ -56,6 +57,10 @@ class RefundRequestSerializer(serializers.ModelSerializer[RefundRequest]):
 
     def get_amount(self, row: RefundRequest) -> str:
         return to_decimal_string(row.amount, self.context["currency"])
+
+    def get_answer(self, row: RefundRequest) -> str:
+        # Words for a decision that did not come about are nobody's yet.
+        return row.answer if row.state in (RequestState.APPROVED, RequestState.REFUSED) else ""
 
 
 class RefundStandingSerializer(serializers.Serializer[RefundStanding]):

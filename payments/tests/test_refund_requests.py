@@ -20,7 +20,7 @@ from numerai.common import clock
 from numerai.common.errors import NotFound
 from numerai.common.models import AuditEntry
 from payments import sync
-from payments.gateway import ChargeDisputed, StripeUnavailable
+from payments.gateway import ChargeDisputed, RefundTooLarge, StripeUnavailable
 from payments.models import (
     BillingOperation,
     OperationState,
@@ -423,12 +423,31 @@ def test_an_operator_approves(
     assert (request.state, request.decided_by, request.answer) == (RequestState.APPROVED, operator, "With pleasure.")
     assert (refund.amount, refund.origin, refund.request) == (400, "operator", request)
     assert kinds_told(bob) == ["payments.refund_request_received", "payments.refund_made"]
+    told = Notification.objects.get(kind="payments.refund_made")
+    assert told.message.count("With pleasure.") == 1
+    assert api(bob).get(url(payment)).json()["request"]["answer"] == "With pleasure."
     with pytest.raises(RefundRequestDecided):
         approve_refund_request(request, by=operator)
     with pytest.raises(RefundRequestDecided):
         refuse_refund_request(request, by=operator, answer="No.")
     assert made(local_stripe) == [400]
     assert api(bob).get(url(payment)).json()["status"] == "partially_refunded"
+
+
+def test_words_of_an_approval_that_failed_are_kept_from_the_person(
+    api: Api, local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
+) -> None:
+    payment = buy(browser, bob)
+    ask(api(bob), payment, WHY | {"amount": "4.00"})
+    request = RefundRequest.objects.get()
+    create_refund(payment=payment, amount=700, actor=operator)
+    with pytest.raises(RefundTooLarge):
+        approve_refund_request(request, by=operator, answer="With pleasure.")
+    shown = api(bob).get(url(payment)).json()["request"]
+    assert (shown["state"], shown["answer"]) == ("open", "")
+    refuse_refund_request(request, by=operator, answer="Not any more.")
+    shown = api(bob).get(url(payment)).json()["request"]
+    assert (shown["state"], shown["answer"]) == ("refused", "Not any more.")
 
 
 def test_two_operators_approve_once(

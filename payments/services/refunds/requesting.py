@@ -53,13 +53,16 @@ def request_refund(
 def approve_refund_request(
     request: RefundRequest, *, by: User, end_subscription: bool = False, answer: str = ""
 ) -> Refund:
-    """Give back what was asked for. Raises RefundRequestDecided and what ``create_refund`` raises."""
+    """Give back what was asked for; the person is told the ``answer``, if there is one. Raises RefundRequestDecided and
+    what ``create_refund`` raises."""
     payment = payment_by(request.payment_id)
     origin = origin_of(by, payment)
     wish = Wish(payment, request.amount, origin, request=request, end_subscription=end_subscription)
 
     def approve(operation: BillingOperation) -> dict[str, Any]:
         _refuse_decided(request)
+        # The mail goes out with the refund and says it.
+        _keep_words(request, answer=answer)
         return give_back(operation, wish)
 
     result = perform(request_for(wish, by, decision="approve"), approve)
