@@ -2,12 +2,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from unfold.dataclasses import UnfoldAction
 
 from accounts.models import User
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to
 from payments.admin.deciding import ApprovalForm, RefusalForm, decide, page_action, posted, row_of
 from payments.admin.desk.filters import RefundUnderWay, Undecided
-from payments.models import Refund, RefundRequest
+from payments.models import Refund, RefundOrigin, RefundRequest, RequestState
 from payments.money import in_words
 from payments.services import approve_refund_request, refuse_refund_request
 
@@ -75,11 +76,11 @@ class RefundRequestAdmin(LedgerAdmin):
         ("wanted", "state"),
         "reason",
         "answer",
-        ("decided_by", "decided_at"),
+        ("decider", "decided_at"),
         "refund_row",
         ("created_at", "updated_at"),
     )
-    readonly_fields = ("person", "payment_row", "wanted", "refund_row", "created_at", "updated_at")
+    readonly_fields = ("person", "payment_row", "wanted", "decider", "refund_row", "created_at", "updated_at")
 
     @admin.display(description="person")
     def person(self, row: RefundRequest) -> str:
@@ -100,6 +101,17 @@ class RefundRequestAdmin(LedgerAdmin):
     @admin.display(description="refund")
     def refund_row(self, row: RefundRequest) -> str:
         return link_to(getattr(row, "refund", None))
+
+    @admin.display(description="decided by")
+    def decider(self, row: RefundRequest) -> str:
+        refund = getattr(row, "refund", None)
+        if row.decided_by is None and refund is not None and refund.origin == RefundOrigin.CUSTOMER:
+            return "automatically"
+        return link_to(row.decided_by)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[UnfoldAction]:
+        is_waiting = RefundRequest.objects.filter(pk=object_id, state=RequestState.OPEN).exists()
+        return super().get_actions_detail(request, object_id) if is_waiting else []
 
     def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("payments.decide_refundrequest")

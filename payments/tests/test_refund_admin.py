@@ -12,11 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import User
 from dev.local_stripe import LocalStripe
 from numerai.common import clock
 from payments import sync
+from payments.admin.deciding import TOLD
 from payments.models import Dispute, LedgerEntry, Payment, Refund, RefundRequest, RequestState, Subscription
 from payments.services import create_refund, request_refund
 from payments.tests.paying import balance, buy, subscribe
@@ -174,15 +176,23 @@ def test_an_operator_approves_and_refuses(
 ) -> None:
     first = request_refund(user=bob, payment_id=payment.pk, reason="It rained.")
     approve = page(RefundRequest, "approve", first.pk)
-    assert "It rained." in desk.get(approve).content.decode()
+    asked = desk.get(approve).content.decode()
+    assert "It rained." in asked
+    assert TOLD in asked
+    shown = desk.get(page(RefundRequest, "change", first.pk)).content.decode()
+    assert all(page(RefundRequest, verb, first.pk) in shown for verb in ("approve", "refuse"))
     answer = desk.post(approve, {}, follow=True)
     assert messages(answer) == ["10.00 USD given back; at Stripe it is succeeded."]
     first.refresh_from_db()
     assert (first.state, first.decided_by) == (RequestState.APPROVED, operator)
     assert messages(desk.post(approve, {}, follow=True)) == ["This request has been decided already."]
+    shown = desk.get(page(RefundRequest, "change", first.pk)).content.decode()
+    assert not any(page(RefundRequest, verb, first.pk) in shown for verb in ("approve", "refuse"))
+    assert "operator@example.com" in re.sub(r"(?s).*field-decider", "", shown)
 
     second = request_refund(user=bob, payment_id=buy(browser, bob, reference="row 2").pk, reason="It rained.")
     refuse = page(RefundRequest, "refuse", second.pk)
+    assert TOLD in desk.get(refuse).content.decode()
     silent = desk.post(refuse, {"answer": " "})
     assert (silent.status_code, "answer" in silent.context["form"].errors) == (200, True)
     answer = desk.post(refuse, {"answer": "It was indoors."}, follow=True)
@@ -190,6 +200,19 @@ def test_an_operator_approves_and_refuses(
     second.refresh_from_db()
     assert (second.state, second.answer) == (RequestState.REFUSED, "It was indoors.")
     assert [each["amount"] for each in local_stripe.objects("refund")] == [1000]
+
+
+def test_what_the_policy_gave_back_was_decided_automatically(
+    desk: Client, payment: Payment, bob: User, settings: Settings
+) -> None:
+    settings.REFUND_AUTO_KINDS = [payment.kind]
+    settings.REFUND_AUTO_DAYS = 14
+    settings.REFUND_AUTO_MAX = {"usd": "100.00"}
+    request = request_refund(user=bob, payment_id=payment.pk, reason="It rained.")
+    assert request.state == RequestState.APPROVED
+    shown = desk.get(page(RefundRequest, "change", request.pk)).content.decode()
+    assert "automatically" in shown
+    assert page(RefundRequest, "approve", request.pk) not in shown
 
 
 def test_looking_is_not_enough_to_decide(
