@@ -270,9 +270,20 @@ def test_a_pause_ends_with_the_subscription(subscriber: Subscriber) -> None:
 def test_a_scheduled_change_goes_with_the_cancellation(subscriber: Subscriber) -> None:
     subscriber.subscribe("elite")
     subscriber.post(UPDATE, plan="basic")
-    answer = subscriber.post(CANCEL).json()["subscription"]
+    body = subscriber.post(CANCEL).json()
+    answer = body["subscription"]
     assert (answer["scheduled_plan"], answer["cancel_at_period_end"], answer["plan"]) == (None, True, "elite")
     assert subscriber.theirs["schedule"] is None
+    day = answer["ends_at"][:10]
+    assert body["message"] == f"Your subscription ends on {day}. The change to Basic is withdrawn."
+    resumed = subscriber.post(RESUME).json()
+    assert resumed["message"] == (
+        "Your Elite subscription goes on. The change to Basic stays withdrawn; choose Basic again if you still want it."
+    )
+    assert resumed["subscription"]["scheduled_plan"] is None
+    # What was said of one cancellation is not said of the next.
+    assert subscriber.post(CANCEL).json()["message"] == f"Your subscription ends on {day}."
+    assert subscriber.post(RESUME).json()["message"] == "Your Elite subscription goes on."
 
 
 def test_a_scheduled_change_goes_with_the_end(subscriber: Subscriber) -> None:

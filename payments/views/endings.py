@@ -24,8 +24,9 @@ class CancelSubscriptionView(APIView):
     @extend_schema(
         operation_id="payments_cancel_subscription",
         summary="Cancel one's subscription",
-        description="At the end of what is paid for, or `now`. Asked again, or for one that is over, the answer is the "
-        "same. One that is paused, unpaid or was never paid for ends now in any case. A bill that is open then is not "
+        description="At the end of what is paid for, or `now`. A change that is scheduled is withdrawn "
+        "for good, also if the cancellation is withdrawn later; `message` says so. Asked again, or for one that is "
+        "over, the answer is the same. One that is paused, unpaid or was never paid for ends now in any case. A bill that is open then is not "
         "collected any more. With `refund`, if the house offers it, unused time is given back to the card.",
         parameters=KEY,
         request=CancelSubscriptionRequestSerializer,
@@ -68,7 +69,8 @@ class ResumeSubscriptionView(APIView):
     @extend_schema(
         operation_id="payments_resume_subscription",
         summary="Keep or resume one's subscription",
-        description="Withdraws a cancellation: trial and period stay as they were. Ends a pause: a new period begins "
+        description="Withdraws a cancellation: trial and period stay as they were. A change of plan that the "
+        "cancellation withdrew does not come back; `message` says so. Ends a pause: a new period begins "
         "and is billed, less what was unused before; while the bank asks the customer to take part, `client_secret` "
         "lets the page confirm the payment. Once it has ended: 409 `subscription_over`.",
         parameters=KEY,

@@ -30,6 +30,8 @@ from payments.services.subscriptions.standing import (
 log = structlog.get_logger(__name__)
 
 PERIOD_END, NOW = "period_end", "now"
+# Under this an operation keeps the plan that would have come.
+WITHDRAWN = "withdrawn_plan"
 # Nothing is being used up, so there is no end of a period to wait for.
 ENDED_AT_ONCE = ("incomplete", "paused", "unpaid")
 
@@ -50,7 +52,8 @@ def cancel_subscription(
 ) -> Answer:
     """End the subscription at the end of the period, or now. One that is going to end, or is over, stays so.
 
-    One that is paused, unpaid or was never paid for ends now in any case. Whatever is open then is not collected any
+    A change that is scheduled is withdrawn, and the message says so. One that is paused, unpaid or was never paid for
+    ends now in any case. Whatever is open then is not collected any
     more; with ``refund`` unused time is given back to the card. ``feedback`` is one of Stripe's words. The same
     ``client_key`` gives the same answer. Raises NoSubscription, RefundNotOffered, AnotherPurchaseInProgress while the
     first payment is under way, and what ``perform`` raises.
@@ -65,12 +68,15 @@ def cancel_subscription(
     return carry_out(request, cancel)
 
 
-def ended_answer(standing: Standing) -> dict[str, Any]:
+def ended_answer(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
     """What to say of one that is over or is going to end."""
     row = standing.row
     if row.is_over or row.ends_at is None:
         return answer("Your subscription has ended.", row)
-    return answer(f"Your subscription ends on {row.ends_at.date().isoformat()}.", row)
+    message = f"Your subscription ends on {row.ends_at.date().isoformat()}."
+    if WITHDRAWN in operation.params:
+        message += f" The change to {operation.params[WITHDRAWN]} is withdrawn."
+    return answer(message, row)
 
 
 def cancel(operation: BillingOperation) -> dict[str, Any]:
@@ -82,7 +88,7 @@ def cancel(operation: BillingOperation) -> dict[str, Any]:
         try:
             with operations.asking(operation):
                 give_up_unpaid(standing.view, operation, standing.customer)
-            return ended_answer(look_again(standing.row))
+            return ended_answer(operation, look_again(standing.row))
         except AlreadySubscribed:
             # Its page was quicker, so it is one like any other.
             standing = look_again(standing.row)
@@ -90,7 +96,7 @@ def cancel(operation: BillingOperation) -> dict[str, Any]:
         return _end_now(operation, standing)
     if not _ends_with_the_period(standing):
         _end_later(operation, standing)
-    return ended_answer(look_again(standing.row))
+    return ended_answer(operation, look_again(standing.row))
 
 
 def _ends_with_the_period(standing: Standing) -> bool:
@@ -99,6 +105,8 @@ def _ends_with_the_period(standing: Standing) -> bool:
 
 
 def _end_later(operation: BillingOperation, standing: Standing) -> None:
+    if standing.row.scheduled_plan:
+        operations.note(operation, **{WITHDRAWN: standing.row.get_scheduled_plan_display()})
     with operations.asking(operation):
         if not withdraw_pending(operation, standing):
             raise AnotherPurchaseInProgress(retry_after=2)
@@ -142,7 +150,7 @@ def settle_cancellation(operation: BillingOperation) -> None:
     """Whether it ended is to be seen; what was to follow its end is made up for. Raises TooEarly, StripeUnavailable."""
     standing = left_by(operation)
     if standing is not None and operation.asked_at is not None and standing.row.ends_at is not None:
-        result = _finish(operation, standing) if standing.row.is_over else ended_answer(standing)
+        result = _finish(operation, standing) if standing.row.is_over else ended_answer(operation, standing)
         operations.succeed(operation, result)
     else:
         give_up_when_certain(operation)
@@ -152,7 +160,7 @@ def _finish(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
     """What follows an end: nothing is collected any more, and unused time is given back if that was asked for."""
     _close_bills(operation, standing)
     _give_back(operation)
-    return ended_answer(standing)
+    return ended_answer(operation, standing)
 
 
 def _close_bills(operation: BillingOperation, standing: Standing) -> None:

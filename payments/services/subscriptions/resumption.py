@@ -5,11 +5,12 @@ from typing import Any
 from accounts.models import User
 from numerai.common import clock
 from payments import gateway
-from payments.models import BillingOperation, OperationKind
+from payments.models import BillingOperation, OperationKind, OperationState
 from payments.models.subscription import OVER, PAID
 from payments.services import operations
 from payments.services.settling import give_up_when_certain, settles
 from payments.services.subscriptions.answers import Answer, answer, carry_out, latest_bill, secret_of
+from payments.services.subscriptions.cancellation import WITHDRAWN
 from payments.services.subscriptions.standing import (
     Standing,
     SubscriptionIncomplete,
@@ -24,7 +25,7 @@ from payments.services.subscriptions.standing import (
 
 def resume_subscription(*, user: User, ends_pause: bool = True, client_key: str = "") -> Answer:
     """Withdraw the cancellation, or end the pause; one that renews anyway stays as it is. Trial and period stay as they
-    were; after a pause a new period begins and is billed, less what was unused before it.
+    were, but a change that the cancellation withdrew does not come back, and the message says so; after a pause a new period begins and is billed, less what was unused before it.
 
     While that bill waits to be confirmed the pause lasts and ``client_secret`` is there. The same ``client_key`` gives
     the same answer. Raises CardDeclined, PaymentMethodMissing, NoSubscription, SubscriptionOver,
@@ -44,7 +45,7 @@ def settle_resumption(operation: BillingOperation) -> None:
     standing = left_by(operation)
     is_going_on = standing is not None and standing.view.status in PAID and standing.view.cancels_at is None
     if standing is not None and is_going_on and operation.asked_at is not None:
-        operations.succeed(operation, _going_on(standing))
+        operations.succeed(operation, _going_on(operation, standing))
     else:
         give_up_when_certain(operation)
 
@@ -62,12 +63,13 @@ def resume(operation: BillingOperation) -> dict[str, Any]:
             raise SubscriptionPaused
         return _end_pause(operation, standing)
     if view.cancels_at is not None:
+        _note_withdrawn(operation, standing)
         with operations.asking(operation):
             gateway.withdraw_cancellation(
                 key=operation.key(), subscription_id=view.id, is_at_period_end=view.cancel_at_period_end
             )
         standing = look_again(standing.row)
-    return _going_on(standing)
+    return _going_on(operation, standing)
 
 
 def _end_pause(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
@@ -77,19 +79,36 @@ def _end_pause(operation: BillingOperation, standing: Standing) -> dict[str, Any
         gateway.resume_subscription(key=operation.key(), subscription_id=view.id, in_trial=in_trial)
     standing = look_again(standing.row)
     if standing.view.latest_invoice_id == view.latest_invoice_id:
-        return _going_on(standing)
+        return _going_on(operation, standing)
     bill = latest_bill(standing)
     if standing.view.status != "paused":
-        return _going_on(standing)
+        return _going_on(operation, standing)
     if bill.is_declined:
         invoice = standing.view.latest_invoice_id
         if gateway.void_invoice(key=operation.key(f"void:{invoice}"), invoice_id=invoice):
             latest_bill(standing)
             raise gateway.card_declined(bill.refusal)
-        return _going_on(look_again(standing.row))
+        return _going_on(operation, look_again(standing.row))
     message = "Confirm the payment to resume your subscription."
     return answer(message, standing.row, client_secret=secret_of(standing))
 
 
-def _going_on(standing: Standing) -> dict[str, Any]:
-    return answer(f"Your {standing.row.get_plan_display()} subscription goes on.", standing.row)
+def _note_withdrawn(operation: BillingOperation, standing: Standing) -> None:
+    """Keep which change the cancellation withdrew that is now withdrawn itself."""
+    ours = BillingOperation.objects.filter(
+        user_id=operation.user_id,  # type: ignore[misc]  # whoever resumes has not been erased
+        kind__in=(OperationKind.CANCEL_SUBSCRIPTION, OperationKind.RESUME_SUBSCRIPTION),
+        state=OperationState.SUCCEEDED,
+        result__subscription_id=str(standing.row.pk),
+    )
+    last = ours.order_by("-created_at").first()
+    if last is not None and last.kind == OperationKind.CANCEL_SUBSCRIPTION and WITHDRAWN in last.params:
+        operations.note(operation, **{WITHDRAWN: last.params[WITHDRAWN]})
+
+
+def _going_on(operation: BillingOperation, standing: Standing) -> dict[str, Any]:
+    message = f"Your {standing.row.get_plan_display()} subscription goes on."
+    if WITHDRAWN in operation.params:
+        plan = operation.params[WITHDRAWN]
+        message += f" The change to {plan} stays withdrawn; choose {plan} again if you still want it."
+    return answer(message, standing.row)
