@@ -21,7 +21,8 @@ def payments_of(user: User, **wanted: Any) -> QuerySet[Payment]:
         rows = rows.filter(stripe_created_at__gte=datetime.combine(wanted["from"], time.min, zone))
     if "to" in wanted:
         rows = rows.filter(stripe_created_at__lte=datetime.combine(wanted["to"], time.max, zone))
-    return rows.order_by("-stripe_created_at", "-pk")
+    # Stripe's clock ticks in seconds; within one of them the order in which we heard of them decides.
+    return rows.order_by("-stripe_created_at", "-created_at", "-pk")
 
 
 def payment_of(user: User, payment_id: Any) -> Payment | None:

@@ -12,7 +12,7 @@ from conftest import Api
 from dev.services import free_port
 from numerai.common import clock
 from payments.models import Subscription
-from payments.tests.factories import paid_invoice, paid_subscription
+from payments.tests.factories import paid_invoice, paid_payment, paid_subscription
 
 STATUS = "/api/v1/payments/subscription-status/"
 NONE = {"basic": 0, "premium": 0, "elite": 0}
@@ -104,6 +104,23 @@ def test_bills_are_listed_newest_first(api: Api, alice: User) -> None:
         "period_end",
         "created_at",
     }
+
+
+def test_bills_of_one_second_are_listed_by_their_numbers(api: Api, alice: User) -> None:
+    subscription = paid_subscription(alice)
+    moment = clock.now() + timedelta(seconds=1)
+    for last in ("0003", "9999", "0002", "10000", "0004"):
+        paid_invoice(subscription, created_at=moment, number=f"A1B2-{last}")
+    listed = [bill["number"] for bill in api(alice).get(HISTORY).json()["results"]]
+    assert listed[:5] == ["A1B2-10000", "A1B2-9999", "A1B2-0004", "A1B2-0003", "A1B2-0002"]
+
+
+def test_payments_of_one_second_are_listed_newest_first(api: Api, alice: User) -> None:
+    subscription = paid_subscription(alice)
+    moment = clock.now() + timedelta(seconds=1)
+    made = [paid_payment(paid_invoice(subscription), stripe_created_at=moment) for _ in range(5)]
+    listed = [each["id"] for each in api(alice).get("/api/v1/payments/my-payments/").json()["results"]]
+    assert listed[:5] == [str(row.pk) for row in reversed(made)]
 
 
 @pytest.mark.parametrize(("status", "is_listed"), [("open", 1), ("uncollectible", 1), ("draft", 0), ("void", 0)])
