@@ -5,14 +5,16 @@ import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.checks import registry
 from django.core.management import call_command
+from django.db import connection
 
 from accounts.models import Session, User
 from accounts.sessions import open_session
-from numerai.common import clock
+from numerai.common import clock, privacy
 from payments.models import EventState, WebhookEvent
 from payments.webhooks.dispatch import HANDLERS
 from payments.webhooks.subscribed import EVENTS
@@ -145,8 +147,21 @@ def test_the_runbook_s_step_after_a_restore_ends_every_session(bob: User) -> Non
     assert not Session.objects.filter(revoked_at__isnull=True).exists()
 
 
-def test_the_runbook_s_erasure_leaves_nobody(bob: User) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_the_runbook_s_erasure_leaves_nobody(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
     User.objects.filter(pk=bob.pk).update(email="person@example.com")
+    seen = []
+
+    def leave(user_id: UUID) -> None:
+        seen.append(("leave", User.objects.get(pk=user_id).is_active, connection.in_atomic_block))
+
+    def erase(user_id: UUID) -> dict[str, int]:
+        seen.append(("erase", User.objects.get(pk=user_id).is_active, connection.in_atomic_block))
+        return {}
+
+    last = privacy.Holding(app="zoo", export=lambda _: {}, erase=erase, leave=leave)
+    monkeypatch.setitem(privacy._holdings, "zoo", last)
     run_only("A person")
+    assert seen == [("leave", False, False), ("erase", False, True)]
     bob.refresh_from_db()
     assert (bob.full_name, bob.is_active, bob.email) == ("Erased", False, f"{bob.pk.hex}@erased.invalid")

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+CONFIGURATION = ROOT / "docs" / "configuration.md"
 SETTINGS = sorted((ROOT / "numerai" / "settings").glob("*.py"))
 PRODUCTION = [ROOT / "numerai" / "settings" / name for name in ("base.py", "production.py")]
 READERS = [*SETTINGS, *(ROOT / "dev").rglob("*.py"), *(ROOT / "deploy").iterdir(), ROOT / "compose.yaml"]
@@ -46,8 +47,8 @@ def read_by(sources: list[Path], *doors: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def table() -> dict[str, str]:
-    """The README's table: each variable with its last column."""
-    rows = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|.*\| ([^|]*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    """The table of variables: each with its last column."""
+    rows = re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|.*\| ([^|]*) \|$", CONFIGURATION.read_text(), re.MULTILINE)
     return dict(rows)
 
 
@@ -62,23 +63,23 @@ def test_the_settings_are_read_at_all() -> None:
     )
 
 
-def test_every_variable_is_in_the_readme_and_in_the_template(table: dict[str, str], template: set[str]) -> None:
+def test_every_variable_is_in_the_table_and_in_the_template(table: dict[str, str], template: set[str]) -> None:
     read = read_by(SETTINGS, "env", "required")
     assert read - set(table) == set()
     assert read - template == set()
 
 
-def test_the_readme_and_the_template_name_the_same_variables(table: dict[str, str], template: set[str]) -> None:
+def test_the_table_and_the_template_name_the_same_variables(table: dict[str, str], template: set[str]) -> None:
     assert set(table) == template
 
 
-def test_every_variable_read_outside_the_settings_is_in_the_readme() -> None:
-    """A developer's tools and the image read the shell directly; the README names those in the table or below it."""
+def test_every_variable_read_outside_the_settings_is_explained() -> None:
+    """A developer's tools and the image read the shell directly; the page names those in the table or below it."""
     tools = [path for path in (ROOT / "dev").rglob("*.py") if "tests" not in path.parts]
     reading = re.compile(r"""(?:configured|environ\.get|environment\.get|_port)\(\s*["']([A-Z][A-Z_]+)["']""")
     sources = [*tools, *(ROOT / "deploy").glob("*.py")]
     read = {name for source in sources for name in reading.findall(source.read_text())}
-    named = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", (ROOT / "README.md").read_text()))
+    named = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", CONFIGURATION.read_text()))
     assert {"NUMERAI_LOCAL", "MAILBOX_DIR", "LOCAL_STRIPE_STORAGE", "WEB_THREADS"} <= read
     assert read - named == set()
 
