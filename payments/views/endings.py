@@ -24,10 +24,10 @@ class CancelSubscriptionView(APIView):
     @extend_schema(
         operation_id="payments_cancel_subscription",
         summary="Cancel one's subscription",
-        description="At the end of what is paid for, or `now`. A change that is scheduled is withdrawn "
-        "for good, also if the cancellation is withdrawn later; `message` says so. Asked again, or for one that is "
-        "over, the answer is the same. One that is paused, unpaid or was never paid for ends now in any case. A bill that is open then is not "
-        "collected any more. With `refund`, if the house offers it, unused time is given back to the card.",
+        description="At the end of what is paid for, or `now`. A change that is scheduled is withdrawn for good, also "
+        "if the cancellation is withdrawn later; `message` says so. Asked again, or for one that is over, the answer "
+        "is the same. One that is paused, unpaid or was never paid for ends now in any case. A bill that is open then "
+        "is not collected any more. With `refund`, if the house offers it, unused time is given back to the card.",
         parameters=KEY,
         request=CancelSubscriptionRequestSerializer,
         responses={200: ChangedSubscriptionSerializer, **NOT_RUNNING, **UNAVAILABLE},
