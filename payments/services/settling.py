@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from typing import TypeVar, cast
+from uuid import UUID
 
 import structlog
 
@@ -111,10 +112,8 @@ def sweep_operations() -> int:
 
 
 def _sweep(operation: BillingOperation) -> bool:
-    if operation.user_id is None:
-        return False
     try:
-        with person_lock(operation.user_id, wait_seconds=operations.NO_PATIENCE_SECONDS):
+        with person_lock(cast("UUID", operation.user_id), wait_seconds=operations.NO_PATIENCE_SECONDS):
             operation.refresh_from_db()
             if operation.finished_at is None:
                 _settle(operation)

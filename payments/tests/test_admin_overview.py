@@ -72,10 +72,6 @@ def _refund(bob: User) -> None:
     Dispute.objects.update(status="won")
 
 
-def _drift(bob: User) -> None:
-    a_drift()
-
-
 def _late(bob: User) -> None:
     payment = paid_payment(paid_invoice(paid_subscription(bob)))
     a_dispute(payment, evidence_due_by=clock.now() - 3 * HOUR - timedelta(minutes=1))

@@ -1,7 +1,7 @@
 """Whatever happens in whatever order: nobody has a plan that was not paid, and a change costs what was shown."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -85,15 +85,13 @@ def bring_some(subscriber: Subscriber, luck: random.Random) -> None:
     handle_all()
 
 
-@pytest.mark.parametrize("number", range(6))
-def test_rule_61_no_path_gives_a_plan_that_was_not_paid(subscriber: Subscriber, number: int) -> None:
-    luck = random.Random(number)
+def walk(subscriber: Subscriber, steps: Iterable[str], luck: random.Random) -> None:
+    """Take the steps until the subscription is over; after each, nothing is had that was not paid."""
     subscriber.subscribe("basic")
     taken = []
-    for _ in range(14):
+    for step in steps:
         if subscriber.theirs["status"] in ("canceled", "incomplete_expired"):
             break
-        step = luck.choice(sorted(STEPS))
         taken.append(step)
         STEPS[step](subscriber)
         assert subscriber.plan in paid_for(subscriber), taken
@@ -105,6 +103,20 @@ def test_rule_61_no_path_gives_a_plan_that_was_not_paid(subscriber: Subscriber, 
         subscriber.theirs["status"],
         subscriber.theirs["schedule"] or "",
     )
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_rule_61_no_path_gives_a_plan_that_was_not_paid(subscriber: Subscriber, number: int) -> None:
+    luck = random.Random(number)
+    walk(subscriber, (luck.choice(sorted(STEPS)) for _ in range(14)), luck)
+
+
+def test_rule_61_no_path_to_an_end_gives_a_plan_that_was_not_paid(subscriber: Subscriber) -> None:
+    """What waits is paid late, then a card fails until Stripe gives the subscription up."""
+    waits = ["asking card", "incomplete by others", "pay", "good card"]
+    walk(subscriber, [*waits, "cancel", *["ten days"] * 4, "upgrade"], random.Random(61))
+    assert subscriber.theirs["status"] == "canceled"
+    assert not [each for each in subscriber.server.objects("invoice") if each["status"] == "open"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -218,6 +218,41 @@ def test_what_was_found_and_closed_since_is_not_offered(
     assert answer["status"] == "requires_payment_method"
 
 
+def test_what_was_found_unpaid_is_no_obstacle_to_stripes_page(
+    api: Api, bob: User, local_stripe: LocalStripe, seller: Seller
+) -> None:
+    client = api(bob)
+    lose(local_stripe)
+    assert buy(client).status_code == 503
+    age(SWEPT_AFTER)
+    sweep_operations()
+    assert operation().state == OperationState.SUCCEEDED
+    assert visit(client).status_code == 201
+    assert [each["status"] for each in local_stripe.objects("payment_intent")] == ["canceled"]
+
+
+def test_what_was_cancelled_unnoticed_is_made_anew(
+    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, seller: Seller
+) -> None:
+    client = api(bob)
+    first = buy(client).json()["payment_intent_id"]
+    browser.v1.payment_intents.cancel(first)
+    second = buy(client).json()
+    assert (second["payment_intent_id"] != first, second["status"]) == (True, "requires_payment_method")
+    assert Payment.objects.get(stripe_id=first).status == "canceled"
+
+
+def test_what_somebody_made_unrecognisable_is_closed_all_the_same(
+    api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, seller: Seller
+) -> None:
+    client = api(bob)
+    first = buy(client).json()["payment_intent_id"]
+    browser.v1.payment_intents.update(first, {"metadata": {"kind": ""}})
+    assert buy(client, "pm_card_visa").json()["status"] == "succeeded"
+    assert fetch_payment_intent(first).status == "canceled"
+    assert charged(local_stripe) == [2500]
+
+
 def test_what_was_found_and_paid_since_is_told_without_its_secret(
     api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient, seller: Seller
 ) -> None:

@@ -17,10 +17,10 @@ from dev.services import free_port
 from numerai.common import clock
 from payments.gateway import StripeUnavailable
 from payments.gateway.connection.breaker import breaker
-from payments.models import BillingOperation, OperationState, Subscription
+from payments.models import BillingOperation, OperationState, StripeCustomer, Subscription
 from payments.services import create_subscription, get_or_create_stripe_customer
-from payments.services.operations import KEY_LIFETIME
-from payments.services.settling import CERTAIN_AFTER, SWEPT_AFTER
+from payments.services.operations import KEY_LIFETIME, succeed
+from payments.services.settling import CERTAIN_AFTER, SWEPT_AFTER, _sweep, customers_of
 from payments.signals import subscription_changed
 from payments.sync.locks import person_lock
 from payments.tasks import sweep_operations
@@ -58,6 +58,10 @@ def age(by: timedelta) -> None:
 
 def purchase() -> BillingOperation:
     return BillingOperation.objects.filter(kind="create_subscription").earliest("created_at")
+
+
+def states() -> list[str]:
+    return list(BillingOperation.objects.filter(kind="create_subscription").values_list("state", flat=True))
 
 
 @pytest.mark.parametrize("passed", [CERTAIN_AFTER, timedelta(days=60)])
@@ -227,16 +231,68 @@ def test_the_sweep_finds_a_customer_that_was_made(bob: User, local_stripe: Local
 def test_the_sweep_leaves_what_is_being_worked_on(bob: User, local_stripe: LocalStripe) -> None:
     BillingOperation.objects.create(user=bob, kind="create_subscription", livemode=False, fingerprint="x")
     age(SWEPT_AFTER)
-
-    def act(number: int) -> None:
-        if number == 0:
-            sweep_operations()
-
     with person_lock(bob.pk, wait_seconds=1):
-        together(1, act)
+        together(1, lambda number: sweep_operations())
     assert purchase().state == OperationState.RUNNING
     sweep_operations()
     assert purchase().state == OperationState.FAILED
+
+
+def test_the_sweep_does_not_look_for_what_was_never_asked_for(bob: User, local_stripe: LocalStripe) -> None:
+    get_or_create_stripe_customer(bob)
+    BillingOperation.objects.create(user=bob, kind="create_subscription", livemode=False, fingerprint="x")
+    age(SWEPT_AFTER)
+    before = len(local_stripe.requests)
+    sweep_operations()
+    assert purchase().state == OperationState.FAILED
+    assert len(local_stripe.requests) == before
+
+
+def test_the_sweep_stops_while_stripe_is_away(api: Api, bob: User, alice: User, local_stripe: LocalStripe) -> None:
+    """Stripe is asked about one of two, not about each in turn."""
+    for person in (bob, alice):
+        never_received(local_stripe)
+        assert post(api(person), BOUGHT).status_code == 503
+        breaker.close()
+    age(CERTAIN_AFTER)
+    local_stripe.faults.api(method="GET", path_prefix=PURCHASES, status=500, times=3)
+    sweep_operations()
+    assert set(states()) == {OperationState.UNKNOWN}
+    breaker.close()
+    sweep_operations()
+    assert set(states()) == {OperationState.FAILED}
+
+
+def test_the_sweep_ends_what_a_customer_of_another_account_can_not_have_bought(
+    bob: User, local_stripe: LocalStripe
+) -> None:
+    old = stripe_customer(bob, stripe_id="cus_of_another_account")
+    local_stripe.faults.api(method="GET", path_prefix=PURCHASES, status=404)
+    BillingOperation.objects.create(
+        user=bob, kind="create_subscription", livemode=False, fingerprint="x", asked_at=clock.now()
+    )
+    age(CERTAIN_AFTER)
+    sweep_operations()
+    old.refresh_from_db()
+    assert (purchase().state, old.deleted_at is None) == (OperationState.FAILED, False)
+
+
+def test_the_sweep_leaves_the_answer_that_came_while_it_waited(bob: User, local_stripe: LocalStripe) -> None:
+    row = BillingOperation.objects.create(user=bob, kind="create_subscription", livemode=False, fingerprint="x")
+    age(SWEPT_AFTER)
+    seen = purchase()
+    succeed(row, {"subscription_id": "sub_1"})
+    assert _sweep(seen)
+    assert purchase().result == {"subscription_id": "sub_1"}
+
+
+def test_what_somebody_erased_wanted_is_not_looked_for_among_other_erased_people(
+    bob: User, local_stripe: LocalStripe
+) -> None:
+    row = get_or_create_stripe_customer(bob)
+    StripeCustomer.objects.filter(pk=row.pk).update(user=None)
+    left = BillingOperation(kind="create_subscription", livemode=False, fingerprint="x")
+    assert customers_of(left) == []
 
 
 def test_a_customer_of_another_account_is_replaced(api: Api, bob: User, local_stripe: LocalStripe) -> None:

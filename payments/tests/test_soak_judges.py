@@ -184,6 +184,21 @@ def test_people_can_do_all_that_they_do(town: Town, bob_: Person) -> None:
     assert outcomes["done"] > outcomes.total() // 3, outcomes
 
 
+def test_people_can_do_what_chance_seldom_lets_them(
+    town: Town, bob_: Person, browser: stripe.StripeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bob_, "_often", lambda chance=0.7: True)
+    intent = browser.v1.payment_intents.create({"amount": 500, "currency": "usd"})
+    bob_._confirm(intent.client_secret, card="pm_card_authenticationRequired")
+    assert browser.v1.payment_intents.retrieve(intent.id).status == "succeeded"
+    assert bob_._outcome_of(bob_.dispute_ends) == NOTHING
+    assert [bob_._outcome_of(bob_.be_disputed) for _ in range(2)] == ["done", NOTHING]
+    monkeypatch.setattr(bob_, "_often", lambda chance=0.7: False)
+    bob_.dashboard_changes_silently()
+    assert town.server.objects("subscription")[0]["status"] == "canceled"
+    assert Subscription.objects.get().status == "active"
+
+
 def test_a_fault_of_the_local_stripe_is_not_taken_for_a_refusal(town: Town, bob_: Person) -> None:
     def fail() -> None:
         raise stripe.APIError("The local Stripe failed: ZeroDivisionError")

@@ -1,5 +1,6 @@
 """Stripe away, slow to forgive, or refusing our key: nobody is told that their card was declined."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from payments.gateway.connection.errors import (
     StripeMisconfigured,
     translate,
 )
+from payments.gateway.connection.transport import WatchedClient, watching
 from payments.models import BillingOperation, OperationState, Subscription
 
 URL = "/api/v1/payments/create-subscription/"
@@ -66,6 +68,18 @@ def test_rule_43_nobody_listens(api: Api, bob: User, local_stripe: LocalStripe, 
     answer = buy(api, bob)
     assert_unavailable(answer)
     assert "Retry-After" in answer.headers
+
+
+def test_a_connection_that_is_never_accepted_has_sent_nothing() -> None:
+    """The queue of a listener that accepts nobody is full, so the next handshake is never answered."""
+    with socket.socket() as listener, socket.socket() as first:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        first.connect(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1/customers"
+        with watching() as sent, pytest.raises(stripe.APIConnectionError):
+            WatchedClient(timeout=0.3).request("POST", url, {}, "")
+    assert not sent.maybe
 
 
 def test_rule_43_the_breaker_opens_and_closes(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import stripe
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
@@ -220,8 +220,7 @@ def test_rule_23_nobody_looks_before_holding_the_lock(confirmed: LocalStripe) ->
 def test_a_lock_is_not_waited_for_without_end(confirmed: LocalStripe) -> None:
     def hurry() -> None:
         try:
-            with customer_lock("cus_1", wait_seconds=0.1):
-                raise AssertionError("The lock was held by somebody else.")
+            customer_lock("cus_1", wait_seconds=0.1).__enter__()
         finally:
             connection.close()
 
@@ -230,6 +229,22 @@ def test_a_lock_is_not_waited_for_without_end(confirmed: LocalStripe) -> None:
     with customer_lock("cus_1", wait_seconds=0.1), connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_a_wait_that_the_database_cuts_short_is_no_timeout_of_the_lock(transactional_db: None) -> None:
+    """Nobody is told to come again by what is a fault of ours: a statement timeout below the longest wait."""
+
+    def hurry() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = '50ms'")
+            customer_lock("cus_1").__enter__()
+        finally:
+            connection.close()
+
+    cut_short = pytest.raises(OperationalError, match="statement timeout")
+    with ThreadPoolExecutor(1) as pool, customer_lock("cus_1"), cut_short:
+        pool.submit(hurry).result(10)
 
 
 def somebody_waits_for_a_lock() -> bool:

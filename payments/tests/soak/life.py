@@ -94,8 +94,8 @@ class Life:
             assert rounds < 200, list(waiting().values("type", "state", "last_error")[:5])
             _sweep_events()
             wait_for(_is_queue_empty, seconds=60)
-            if not wait_for(lambda: not waiting().exists(), seconds=0.5):
-                self.town.pass_time(settings.JOB_LEASE_SECONDS + HOUR // 4)
+            is_done = wait_for(lambda: not waiting().exists(), seconds=0.5)
+            self.town.pass_time(0 if is_done else settings.JOB_LEASE_SECONDS + HOUR // 4)
 
     def _is_at_rest(self) -> bool:
         return self.town.server.wait_idle(120) and not waiting().exists()

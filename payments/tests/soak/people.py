@@ -13,7 +13,7 @@ from numerai.common import clock
 from numerai.common.errors import DomainError
 from payments import services
 from payments.catalogue import OFFERS
-from payments.models import Payment, RefundRequest, StripeCustomer, Subscription
+from payments.models import Payment, RefundRequest, Subscription
 from payments.models.refund import RequestState
 from payments.tests.soak.goods import KIND, SHELF
 from payments.tests.soak.town import Town
@@ -96,10 +96,6 @@ class Person:
         paid = Payment.objects.filter(user=self.user, status="succeeded", stripe_id__startswith="pi_")
         found = list(paid.order_by("-stripe_created_at"))
         return (found[0] if self._often() else self.random.choice(found)) if found else self._nothing()
-
-    def _customer(self) -> str:
-        row = StripeCustomer.objects.filter(user=self.user, deleted_at=None).first()
-        return row.stripe_id if row else self._nothing()
 
     @staticmethod
     def _nothing() -> Any:
