@@ -3,6 +3,7 @@ from typing import Any
 import structlog
 
 from payments import gateway
+from payments.catalogue import plan_of_price
 from payments.gateway import InvoiceView, PaymentView
 from payments.models import SUBSCRIPTION, BillingHistory, Payment, StripeCustomer
 from payments.notices.dunning import flag_late_payment, tell_about_stuck_invoice
@@ -55,7 +56,7 @@ def write_invoice(view: InvoiceView, owner: StripeCustomer) -> BillingHistory:
     for mismatch in mismatches(view, (line.amount for line in view.lines)):
         log.error("invoice_does_not_add_up", invoice=view.id, mismatch=mismatch)
     for payment in view.payments:
-        _write_payment(payment, row, owner)
+        _write_payment(payment, row, owner, what_for=_what_for(view))
     tell_about_stuck_invoice(row, view)
     if not was_paid:
         flag_late_payment(row, view, subscription)
@@ -98,7 +99,17 @@ def _columns(view: InvoiceView, owner: StripeCustomer) -> dict[str, Any]:
     }
 
 
-def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCustomer) -> None:
+def _what_for(view: InvoiceView) -> str:
+    """The parts of a change of plan tell a person less than the plan that they have paid for."""
+    charged = [line for line in view.lines if line.amount > 0]
+    if len(view.lines) > 1 and charged:
+        last = max(charged, key=lambda line: (line.period_end, line.amount))
+        if plan := plan_of_price(last.price_id):
+            return f"{plan.label} plan"
+    return view.description
+
+
+def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCustomer, *, what_for: str) -> None:
     row = Payment.objects.filter(stripe_id=view.id).select_for_update(no_key=True, of=("self",)).first()
     row = row or Payment(stripe_id=view.id)
     if row.status in FINAL_PAYMENT and view.status != row.status:
@@ -109,6 +120,7 @@ def _write_payment(view: PaymentView, invoice: BillingHistory, owner: StripeCust
         "customer_id": owner.pk,
         "invoice_id": invoice.pk,
         "kind": SUBSCRIPTION,
+        "description": what_for,
         "charge_id": view.charge_id,
         "livemode": invoice.livemode,
         "amount": view.amount,

@@ -11,9 +11,11 @@ from pytest_django import Settings
 from accounts.models import Plan, User
 from conftest import Api
 from dev.local_stripe import LocalStripe
+from notifications.models import Notification
 from payments import sync
-from payments.models import BillingHistory, BillingOperation, OperationState, Subscription
+from payments.models import BillingHistory, BillingOperation, OperationState, Payment, Subscription
 from payments.notices.kinds import CHANGE_EXPIRED, PLAN_CHANGED
+from payments.services import create_refund
 from payments.sync.locks import person_lock
 from payments.tests.changing import ASKS, DAY, DECLINED, GOOD, MONTH, Subscriber, everything, ours, writes
 from payments.tests.delivering import confirm, handle_all
@@ -106,6 +108,32 @@ def test_the_preview_of_a_lower_plan_shows_the_next_bill(subscriber: Subscriber)
     assert subscriber.post(UPDATE, plan="basic").status_code == 200
     subscriber.wait(MONTH)
     assert f"{BillingHistory.objects.latest('created_at').amount_paid / 100:.2f}" == preview["next_amount"]
+
+
+def test_what_a_payment_was_for_is_the_plan(subscriber: Subscriber) -> None:
+    subscriber.subscribe("basic")
+    subscriber.wait(15 * DAY)
+    subscriber.post(UPDATE, plan="elite")
+    first, second = Payment.objects.order_by("stripe_created_at")
+    assert first.invoice is not None
+    assert (first.description, second.description) == (first.invoice.description, "Elite plan")
+    assert first.description != ""
+    create_refund(payment=second, amount=100)
+    assert Notification.objects.get(kind="payments.refund_made").data["description"] == "Elite plan"
+
+
+def test_what_a_payment_was_for_is_on_the_bill_once_the_price_is_not_sold_any_more(
+    subscriber: Subscriber, settings: Settings
+) -> None:
+    subscriber.subscribe("basic")
+    subscriber.wait(15 * DAY)
+    subscriber.post(UPDATE, plan="elite")
+    settings.STRIPE_PRICE_IDS = settings.STRIPE_PRICE_IDS | {"elite": "price_new"}
+    row = Payment.objects.latest("stripe_created_at")
+    assert row.invoice is not None
+    sync.sync_invoice(row.invoice.stripe_id)
+    row.refresh_from_db()
+    assert row.description == row.invoice.description
 
 
 def test_the_preview_of_the_present_plan_costs_nothing(subscriber: Subscriber) -> None:
