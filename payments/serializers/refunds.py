@@ -7,6 +7,9 @@ from payments.models import Payment, Refund, RefundRequest, RequestState
 from payments.money import AmountInvalid, to_decimal_string, to_minor_units
 from payments.selectors.refunds import STATUSES, RefundStanding
 
+# Stripe's clock ticks in seconds, and ours is not shown any finer beside it.
+SECONDS = "%Y-%m-%dT%H:%M:%SZ"
+
 
 class RefundWishSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(min_length=1, max_length=500, help_text="Why, in the person's own words.")
@@ -48,6 +51,8 @@ class RefundSerializer(serializers.ModelSerializer[Refund]):
 class RefundRequestSerializer(serializers.ModelSerializer[RefundRequest]):
     amount = serializers.SerializerMethodField(help_text="In major units.")
     state = serializers.ChoiceField(choices=RequestState.values)
+    created_at = serializers.DateTimeField(format=SECONDS)
+    decided_at = serializers.DateTimeField(format=SECONDS, allow_null=True)
     answer = serializers.SerializerMethodField(help_text="What was said about the decision.")
 
     class Meta:

@@ -89,6 +89,8 @@ def test_a_page_for_a_plan(api: Api, bob: User, local_stripe: LocalStripe, deliv
     local_stripe.pay_session(bought["session_id"])
     ended(local_stripe, deliver)
     page = CheckoutSession.objects.get()
+    told = client.get(f"/api/v1/payments/checkout-status/{bought['session_id']}/").json()["checkout"]
+    assert bought["expires_at"] == told["expires_at"]
     row = Subscription.objects.get()
     assert (page.mode, page.kind, page.plan, page.subscription_id) == (
         "subscription",

@@ -448,6 +448,8 @@ def test_words_of_an_approval_that_failed_are_kept_from_the_person(
     refuse_refund_request(request, by=operator, answer="Not any more.")
     shown = api(bob).get(url(payment)).json()["request"]
     assert (shown["state"], shown["answer"]) == ("refused", "Not any more.")
+    for name in ("created_at", "decided_at"):
+        assert shown[name] == getattr(request, name).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def test_two_operators_approve_once(

@@ -66,4 +66,4 @@ def payment_answer(view: IntentView, row: Payment) -> NewPayment:
 
 
 def checkout_answer(view: CheckoutView) -> NewCheckout:
-    return NewCheckout(session_id=view.id, url=view.url, expires_at=view.expires_at.isoformat())
+    return NewCheckout(session_id=view.id, url=view.url, expires_at=view.expires_at.isoformat().replace("+00:00", "Z"))
