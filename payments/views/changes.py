@@ -55,11 +55,7 @@ class UpdateSubscriptionView(APIView):
             **UNAVAILABLE,
         },
         examples=[
-            OpenApiExample(
-                "a higher plan",
-                value={"plan": "elite", "proration_date": "2026-12-01T10:00:00Z"},
-                request_only=True,
-            ),
+            OpenApiExample("a higher plan", value={"plan": "elite"}, request_only=True),
             OpenApiExample("cancel", value={"cancel_at_period_end": True}, request_only=True),
             OpenApiExample(
                 "to be confirmed",

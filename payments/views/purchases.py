@@ -106,7 +106,8 @@ class CreatePaymentView(APIView):
     @extend_schema(
         operation_id="payments_create_payment",
         summary="Buy one thing",
-        description="The seller names the price. With `payment_method_id` the card is charged at once: a decline is a "
+        description="What can be bought (`kind`, `reference`) comes from the apps that sell it; `GET products/` lists "
+        "the kinds. The seller names the price. With `payment_method_id` the card is charged at once: a decline is a "
         "402 and leaves nothing behind. Without it, or when the bank asks the customer to take part, `client_secret` "
         "lets the page confirm the payment. If `amount` or `currency` is sent and is not the price any more, nothing "
         "is made. An unpaid payment for the same thing is offered again. The same `Idempotency-Key` gives the same "

@@ -155,7 +155,7 @@ class PortalSessionView(APIView):
         },
         examples=[
             OpenApiExample(
-                "back to the billing page", value={"return_url": "https://app.example/billing"}, request_only=True
+                "back to the billing page", value={"return_url": "http://localhost:3000/billing"}, request_only=True
             ),
             OpenApiExample(
                 "an address",
