@@ -400,6 +400,8 @@ def test_a_coming_invoice_makes_us_look_at_its_subscription(
     assert Subscription.objects.get().status == "active"
     bare = {"object": "invoice", "customer": row.customer.stripe_id, "parent": None}
     deliver(an_event(id="evt_2", type="invoice.upcoming", data={"object": bare}))
+    loose = {"object": "subscription_schedule", "id": "sub_sched_1", "customer": row.customer.stripe_id}
+    deliver(an_event(id="evt_3", type="subscription_schedule.created", data={"object": loose}))
     local_stripe.requests.clear()
     handle_all()
     assert local_stripe.requests == []

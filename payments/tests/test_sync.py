@@ -355,6 +355,33 @@ def test_rule_45_a_second_live_subscription_is_kept_apart(
     assert list(Subscription.objects.standing()) == [row]
 
 
+def test_rule_45_the_oldest_of_the_others_takes_the_place_of_the_first(
+    confirmed: LocalStripe, browser: stripe.StripeClient
+) -> None:
+    first = sync.sync_subscription(confirmed.objects("subscription")[0]["id"])
+    more = []
+    for days in (1, 2):
+        made = browser.v1.subscriptions.create(
+            {
+                "customer": first.customer.stripe_id,
+                "items": [{"price": "price_test_elite"}],
+                "default_payment_method": confirmed.objects("payment_method")[0]["id"],
+            }
+        )
+        with confirmed.world.transaction():
+            seen = confirmed.world.get("subscription", made.id)
+            confirmed.world.put("subscription", seen | {"created": seen["created"] + days * 86400})
+        more.append(sync.sync_subscription(made.id))
+    older, newer = more
+    assert [row.duplicate_of_id for row in more] == [first.pk, first.pk]
+
+    browser.v1.subscriptions.cancel(first.stripe_id)
+    sync.sync_subscription(first.stripe_id)
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (older.duplicate_of_id, newer.duplicate_of_id) == (None, older.pk)
+
+
 def test_a_wrong_idea_of_the_customer_is_corrected(confirmed: LocalStripe) -> None:
     row = sync.sync_subscription(confirmed.objects("subscription")[0]["id"], customer_id="cus_other")
     assert row.status == "active"
