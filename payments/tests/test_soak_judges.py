@@ -32,13 +32,15 @@ from payments.models import (
     OperationState,
     Payment,
     Refund,
+    RefundRequest,
     StripeCustomer,
     Subscription,
 )
+from payments.models.refund import RequestState
 from payments.notices.kinds import RECEIPT
 from payments.reconciling import go_on, start_run
 from payments.reconciling.explaining import NEVER_HEARD
-from payments.services import create_payment_intent, create_refund, create_subscription
+from payments.services import create_payment_intent, create_refund, create_subscription, request_refund
 from payments.tests.delivering import Deliver, handle_all
 from payments.tests.soak import at_work, check, goods
 from payments.tests.soak.check import Stripe, complaints
@@ -72,6 +74,14 @@ def test_all_is_well(town: Town, bob_: Person) -> None:
     assert complaints(town.server, [bob_]) == []
     run = go_on(start_run())
     assert (unexplained(run, town), list(by_explanation(run))) == ([], [])
+
+
+def test_all_is_well_while_the_money_is_disputed(town: Town, bob_: Person, deliver: Deliver) -> None:
+    town.server.dispute(thing().get().stripe_id, status="needs_response", amount=100)
+    for event in town.server.events():
+        deliver(event)
+    handle_all()
+    assert complaints(town.server, [bob_]) == []
 
 
 def heard(action: str, given_back: int, **about: Any) -> None:
@@ -188,12 +198,19 @@ def test_people_can_do_what_chance_seldom_lets_them(
     town: Town, bob_: Person, browser: stripe.StripeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bob_, "_often", lambda chance=0.7: True)
+    monkeypatch.setattr(bob_, "_plan", lambda: "elite")
+    assert bob_._outcome_of(bob_.preview) == "done"
+    assert Subscription.objects.get().plan == "elite"
+    assert bob_._outcome_of(bob_.change_plan) == "done"
     intent = browser.v1.payment_intents.create({"amount": 500, "currency": "usd"})
     bob_._confirm(intent.client_secret, card="pm_card_authenticationRequired")
     assert browser.v1.payment_intents.retrieve(intent.id).status == "succeeded"
     assert bob_._outcome_of(bob_.dispute_ends) == NOTHING
     assert [bob_._outcome_of(bob_.be_disputed) for _ in range(2)] == ["done", NOTHING]
     monkeypatch.setattr(bob_, "_often", lambda chance=0.7: False)
+    request_refund(user=bob_.user, payment_id=thing().get().pk, reason="Not for me.")
+    bob_.operator_decides()
+    assert RefundRequest.objects.get().state == RequestState.REFUSED
     bob_.dashboard_changes_silently()
     assert town.server.objects("subscription")[0]["status"] == "canceled"
     assert Subscription.objects.get().status == "active"
