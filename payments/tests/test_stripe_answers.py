@@ -9,7 +9,7 @@ from accounts.models import User
 from conftest import Api
 from dev.local_stripe import LocalStripe
 from payments import gateway
-from payments.gateway import CardDeclined, StripeMisconfigured, StripeUnavailable
+from payments.gateway import CardDeclined, ObjectMissing, StripeMisconfigured, StripeUnavailable
 from payments.models import BillingOperation, OperationState, Subscription
 from payments.tests.delivering import asked
 
@@ -54,6 +54,27 @@ def test_rule_38_a_key_that_is_in_use_is_waited_for(local_stripe: LocalStripe) -
     local_stripe.faults.api(method="POST", path_prefix=CUSTOMERS, status=409, times=2)
     assert create_customer().id == local_stripe.objects("customer")[0]["id"]
     assert asked(local_stripe, "POST", CUSTOMERS) == ["one"] * 3
+
+
+def test_a_customer_is_asked_for_without_address_only_when_the_address_is_refused(local_stripe: LocalStripe) -> None:
+    local_stripe.faults.api(method="POST", path_prefix=CUSTOMERS, status=400)
+    with pytest.raises(StripeMisconfigured):
+        create_customer()
+    assert asked(local_stripe, "POST", CUSTOMERS) == ["one"]
+    assert local_stripe.objects("customer") == []
+
+
+def test_what_stripe_does_not_find_to_cancel_counts_as_ended_only_if_it_has(
+    api: Api, bob: User, local_stripe: LocalStripe
+) -> None:
+    post(api, bob, BOUGHT)
+    [bought] = local_stripe.objects("subscription")
+    local_stripe.faults.api(method="DELETE", path_prefix=PURCHASES, status=404)
+    with pytest.raises(ObjectMissing):
+        gateway.cancel_subscription(bought["id"])
+    gateway.cancel_subscription(bought["id"])
+    gateway.cancel_subscription(bought["id"])
+    assert [each["status"] for each in local_stripe.objects("subscription")] == ["canceled"]
 
 
 @pytest.mark.parametrize(
