@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import stripe
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
 
 from accounts.models import User
@@ -474,3 +475,10 @@ def test_a_portal_for_a_customer_that_is_gone_is_opened_at_the_next_try(
 
 def test_an_address_that_is_no_text_is_a_400(api: Api, bob: User, local_stripe: LocalStripe) -> None:
     assert api(bob).post(PORTAL, {"return_url": {"a": 1}}).json()["errors"][0]["field"] == "return_url"
+
+
+def test_the_example_of_a_portal_session_can_be_tried(api: Api, bob: User, local_stripe: LocalStripe) -> None:
+    schema: Any = SchemaGenerator().get_schema(request=None, public=True)
+    body = schema["paths"][PORTAL]["post"]["requestBody"]["content"]["application/json"]
+    [example] = [each["value"] for each in body["examples"].values()]
+    assert api(bob).post(PORTAL, example).status_code == 201
