@@ -24,8 +24,10 @@ from payments.services.subscriptions.standing import (
 
 
 def resume_subscription(*, user: User, ends_pause: bool = True, client_key: str = "") -> Answer:
-    """Withdraw the cancellation, or end the pause; one that renews anyway stays as it is. Trial and period stay as they
-    were, but a change that the cancellation withdrew does not come back, and the message says so; after a pause a new period begins and is billed, less what was unused before it.
+    """Withdraw the cancellation, or end the pause; one that renews anyway stays as it is.
+
+    Trial and period stay as they were, but a change that the cancellation withdrew does not come back, and the message
+    says so; after a pause a new period begins and is billed, less what was unused before it.
 
     While that bill waits to be confirmed the pause lasts and ``client_secret`` is there. The same ``client_key`` gives
     the same answer. Raises CardDeclined, PaymentMethodMissing, NoSubscription, SubscriptionOver,
