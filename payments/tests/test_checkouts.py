@@ -13,6 +13,7 @@ from conftest import Api
 from dev.local_stripe import LocalStripe
 from payments.gateway.connection.breaker import breaker
 from payments.models import CheckoutSession, Fulfilment, Payment, Refund, Subscription, WebhookEvent
+from payments.purchasables import Price
 from payments.reconciling import reconcile_everything
 from payments.services import create_checkout_session, create_subscription, get_or_create_stripe_customer
 from payments.services.selling.checkouts import look_at_checkout
@@ -81,6 +82,21 @@ def test_a_page_for_one_thing(
     assert (payment.stripe_fee, payment.description) == (103, "A ticket for row-1")
     assert [purchase.reference for purchase in seller.paid] == ["row-1"]
     assert told(bob) == ["payments.purchase_paid"]
+
+
+@pytest.mark.parametrize(("amount", "currency"), [(2300, "eur"), (4000, "jpy")])
+def test_a_page_in_another_currency_is_kept_and_paid_in_it(
+    api: Api, bob: User, seller: Seller, local_stripe: LocalStripe, deliver: Deliver, amount: int, currency: str
+) -> None:
+    seller.prices["row-1"] = Price(amount, currency)
+    session_id = visit(api(bob), kind=KIND, reference="row-1").json()["session_id"]
+    local_stripe.pay_session(session_id)
+    ended(local_stripe, deliver)
+
+    page, payment = CheckoutSession.objects.get(), Payment.objects.get()
+    assert (page.amount, page.currency, page.status) == (amount, currency, "complete")
+    assert (payment.amount, payment.currency) == (amount, currency)
+    assert [(entry.amount, entry.currency) for entry in payment.ledger.all()] == [(amount, currency)]
 
 
 def test_a_page_for_a_plan(api: Api, bob: User, local_stripe: LocalStripe, deliver: Deliver) -> None:
