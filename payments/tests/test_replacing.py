@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import stripe
@@ -12,8 +13,11 @@ from structlog.testing import capture_logs
 from accounts.models import Plan, User
 from conftest import Api
 from dev.local_stripe import LocalStripe
+from payments import gateway
+from payments.models import BillingOperation, StripeCustomer
 from payments.services import create_subscription
-from payments.tests.delivering import confirm, difference, wait_until
+from payments.services.replacing import give_up_unpaid
+from payments.tests.delivering import asked, confirm, difference, wait_until
 
 URL = "/api/v1/payments/create-subscription/"
 ELITE = {"plan": "elite", "payment_method_id": "pm_card_visa"}
@@ -102,3 +106,14 @@ def test_a_bill_that_is_found_paid_after_the_end_stops_the_purchase(
     assert "contact us" in answer.json()["detail"]
     assert [entry["log_level"] for entry in logs if entry["event"] == "paid_while_replaced"] == ["error"]
     assert statuses(local_stripe) == ["incomplete_expired"]
+
+
+def test_one_that_has_no_bill_is_only_ended(local_stripe: LocalStripe, bob: User) -> None:
+    create_subscription(user=bob, plan="basic")
+    customer, operation = StripeCustomer.objects.get(), BillingOperation.objects.latest("created_at")
+    [unpaid] = gateway.subscriptions_of(customer.stripe_id)
+
+    give_up_unpaid(replace(unpaid, latest_invoice_id=""), operation, customer)
+
+    assert statuses(local_stripe) == ["incomplete_expired"]
+    assert asked(local_stripe, "POST", f"/v1/invoices/{unpaid.latest_invoice_id}/void") == []

@@ -88,14 +88,15 @@ class Life:
             while settled:
                 settled = sweep_operations()
         assert not BillingOperation.objects.filter(state__in=UNSETTLED).exists()
-        rounds = 0
-        while not self._is_at_rest():
+        rounds, is_at_rest = 0, False
+        while not is_at_rest:
             rounds += 1
             assert rounds < 200, list(waiting().values("type", "state", "last_error")[:5])
             _sweep_events()
             wait_for(_is_queue_empty, seconds=60)
             is_done = wait_for(lambda: not waiting().exists(), seconds=0.5)
             self.town.pass_time(0 if is_done else settings.JOB_LEASE_SECONDS + HOUR // 4)
+            is_at_rest = self._is_at_rest()
 
     def _is_at_rest(self) -> bool:
         return self.town.server.wait_idle(120) and not waiting().exists()
