@@ -8,27 +8,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from dev.local_stripe.api import Document, World
 from dev.local_stripe.api.application import Application, RecordedRequest
-from dev.local_stripe.catalogue.seeding import seed
-from dev.local_stripe.checkout.paying import pay_session, settle_session
-from dev.local_stripe.faults import Faults
+from dev.local_stripe.api.faults import FaultPlan, Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.invoices.invoicing import fail_finalization
-from dev.local_stripe.payments.authentication import authenticate
-from dev.local_stripe.payments.disputes import close_dispute, escalate_dispute, open_dispute, warn_of_fraud
-from dev.local_stripe.payments.refunds import settle_refund
-from dev.local_stripe.platform.webhook_endpoints import new_endpoint
 from dev.local_stripe.registry import RESOURCES
+from dev.local_stripe.resources.account import new_endpoint
+from dev.local_stripe.resources.catalogue import seed
+from dev.local_stripe.resources.disputes import (
+    close_dispute,
+    escalate_dispute,
+    open_dispute,
+    settle_refund,
+    warn_of_fraud,
+)
+from dev.local_stripe.resources.paying import pay_session, settle_session
+from dev.local_stripe.resources.payment_intents import authenticate
 from dev.local_stripe.subscriptions.lifecycle import advance
 from dev.local_stripe.web.control import Control
-from dev.local_stripe.web.http import Server
+from dev.local_stripe.web.http import LocalSite, Server
 from dev.local_stripe.web.pages import Pages
-from dev.local_stripe.web.site import LocalSite
-from dev.local_stripe.webhooks.deliveries import overview, redeliver
-from dev.local_stripe.webhooks.dispatcher import DeliverySettings, Dispatcher
-from dev.local_stripe.webhooks.faults import FaultPlan
-from dev.local_stripe.world.storage import Document, Storage
-from dev.local_stripe.world.world import Policy, World
+from dev.local_stripe.webhooks import DeliverySettings, Dispatcher, overview, redeliver
+from dev.local_stripe.world.storage import Storage
+from dev.local_stripe.world.world import Policy
 
 CONFIGURED_ENDPOINT = "we_configured"
 TICK_SECONDS = 1.0

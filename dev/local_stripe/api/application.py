@@ -1,21 +1,81 @@
 """What happens to one API request: authenticate, find the route, check, replay or execute, answer."""
 
 import base64
+import hashlib
 import json
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stripe import api_version
 
-from dev.local_stripe.api.contract import validate
-from dev.local_stripe.api.errors import StripeError, invalid
+from dev.local_stripe.api.contract import Form, validate
 from dev.local_stripe.api.expansion import Expander
 from dev.local_stripe.api.faults import ApiFault, ApiFaults
-from dev.local_stripe.api.forms import Form
-from dev.local_stripe.api.idempotency import Idempotency, fingerprint
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.resource import Call, Resource, Route
+from dev.local_stripe.world.errors import StripeError, invalid
 from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import Origin, World
+from dev.local_stripe.world.world import DAY, Origin, World
+
+STORED = "_idempotent_answer"
+
+
+def fingerprint(method: str, path: str, form: Form) -> str:
+    return hashlib.sha256(json.dumps([method, path, form], sort_keys=True).encode()).hexdigest()
+
+
+class Idempotency:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._in_use: set[str] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def reserved(self, key: str | None) -> Iterator[None]:
+        """Holds the key for one request; a second request meanwhile gets a 409."""
+        if key is None:
+            yield
+            return
+        with self._lock:
+            if key in self._in_use:
+                raise StripeError(
+                    409,
+                    "There is currently another in-progress request using this Idempotent Key.",
+                    kind="idempotency_error",
+                    code="idempotency_key_in_use",
+                )
+            self._in_use.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_use.discard(key)
+
+    def stored(self, key: str, mark: str) -> Document | None:
+        """The answer to replay. Keys are forgotten after a day of the simulated clock."""
+        found = self._world.find(STORED, key)
+        if found is None or self._world.now() - found["created"] >= DAY:
+            return None
+        if found["fingerprint"] != mark:
+            raise StripeError(
+                400,
+                "Keys for idempotent requests can only be used with the same parameters they were first used "
+                f"with. Try using a key other than '{key}' if you meant to execute a different request.",
+                kind="idempotency_error",
+            )
+        return found
+
+    def store(self, key: str, mark: str, status: int, body: Document) -> None:
+        document = {
+            "id": key,
+            "fingerprint": mark,
+            "status": status,
+            "body": body,
+            "created": self._world.now(),
+        }
+        self._world.put(STORED, document)
 
 
 @dataclass(frozen=True)
@@ -78,7 +138,7 @@ class Application:
         return Response(status, json.dumps(body).encode(), headers, drop=drop)
 
     def _answer(self, request: Request, headers: dict[str, str], fault: ApiFault | None) -> tuple[int, Document]:
-        authenticate(request.authorization)
+        check_key(request.authorization)
         if request.version not in (None, api_version):
             raise invalid(f"The local Stripe speaks API version {api_version} only, not {request.version}.")
         route, identifier = self._route(request)
@@ -133,7 +193,7 @@ class Application:
             raise
 
 
-def authenticate(authorization: str | None) -> None:
+def check_key(authorization: str | None) -> None:
     """Any test key will do, as a bearer token or as the name of basic authentication; a live key never
     belongs here."""
     scheme, _, credentials = (authorization or "").partition(" ")

@@ -1,4 +1,4 @@
-"""Holds a request's parameters against the parameter types of the pinned SDK."""
+"""Decodes Stripe's form encoding and holds the parameters against the parameter types of the pinned SDK."""
 
 import re
 import sys
@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin
+from urllib.parse import parse_qsl
 
 import stripe
 import stripe.params
@@ -16,8 +17,25 @@ from stripe._stripe_context import StripeContext
 from stripe._stripe_object import UntypedStripeObject
 from typing_extensions import get_type_hints, is_typeddict
 
-from dev.local_stripe.api.errors import StripeError, invalid
-from dev.local_stripe.api.forms import Form
+from dev.local_stripe.world.errors import StripeError, invalid
+
+Form = dict[str, Any]
+
+
+def decode(encoded: str) -> Form:
+    """Nested dictionaries with strings as leaves; lists are dictionaries keyed by their index."""
+    form: Form = {}
+    for name, value in parse_qsl(encoded, keep_blank_values=True):
+        head, *rest = re.findall(r"[^\[\]]+|\[\]", name) or [name]
+        target, key = form, head
+        for part in rest:
+            nested = target.setdefault(key, {})
+            if not isinstance(nested, dict):
+                raise invalid(f"Invalid hash: {head}", param=head)
+            target, key = nested, str(len(nested)) if part == "[]" else part
+        target[key] = value
+    return form
+
 
 Params = dict[str, Any]
 

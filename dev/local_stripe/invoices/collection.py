@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from dev.local_stripe.api.errors import StripeError, card_error, invalid
-from dev.local_stripe.checkout.outcomes import tell_session
-from dev.local_stripe.customers.payment_methods import attach_to, behaviour
+from dev.local_stripe.api import DAY, Document, StripeError, World, card_error, invalid
 from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
-from dev.local_stripe.payments import charging, disputes
+from dev.local_stripe.resources import charges, disputes
+from dev.local_stripe.resources.cards import attach_to, behaviour
+from dev.local_stripe.resources.sessions import tell_session
 from dev.local_stripe.subscriptions.standing import after_failure, after_payment
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, World
 
 # A first invoice waits for the customer; a change that is pending waits for its payment: neither is retried.
 NEVER_RETRIED = ("subscription_create",)
@@ -19,8 +17,8 @@ DISPUTED = {"dispute": "needs_response", "inquiry": "warning_needs_response"}
 def confirm_intent(
     world: World, intent: Document, method: Document, *, automatic: bool = False, **circumstances: Any
 ) -> Document:
-    """Charge the intent as `charging.charge` does and book the outcome where it belongs."""
-    settled = charging.charge(world, intent, method, **circumstances)
+    """Charge the intent as `charges.charge` does and book the outcome where it belongs."""
+    settled = charges.charge(world, intent, method, **circumstances)
     return _book(world, settled, method, automatic=automatic)
 
 
@@ -33,7 +31,7 @@ def settle_slow(world: World, intent_id: str, *, succeed: bool | None = None) ->
         method = world.get("payment_method", intent["payment_method"])
         succeeds = not behaviour(method).decline if succeed is None else succeed
         attempt = world.get("charge", intent["latest_charge"])
-        settled = charging.settle(world, intent, method, attempt, succeeds=succeeds)
+        settled = charges.settle(world, intent, method, attempt, succeeds=succeeds)
         return world.render("payment_intent", _book(world, settled, method, automatic=False))
 
 

@@ -1,12 +1,10 @@
 """Making invoices: drafting, finalizing, voiding."""
 
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.catalogue.currencies import minimum_charge
-from dev.local_stripe.catalogue.discounts import drop, in_force, used_up_by
+from dev.local_stripe.api import Document, World, invalid
 from dev.local_stripe.invoices.lines import discounted
-from dev.local_stripe.payments import charging
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.resources import charges
+from dev.local_stripe.resources.catalogue import minimum_charge
+from dev.local_stripe.resources.discounts import drop, in_force, used_up_by
 
 UNLOCATED = {
     "type": "invalid_request_error",
@@ -141,7 +139,7 @@ def settle_balance(invoice: Document, customer: Document) -> None:
 def _open_payment(world: World, invoice: Document) -> Document:
     method = default_method(world, subscription_of(world, invoice))
     first = invoice["billing_reason"] == "subscription_create"
-    intent = charging.new_intent(
+    intent = charges.new_intent(
         world,
         amount=invoice["amount_due"],
         currency=invoice["currency"],
@@ -176,7 +174,7 @@ def close_payments(world: World, invoice: Document, *, reason: str) -> None:
         if payment["status"] == "open":
             moved = payment["status_transitions"] | {"canceled_at": world.now()}
             world.put("invoice_payment", payment | {"status": "canceled", "status_transitions": moved})
-            charging.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
+            charges.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
 
 
 def void(world: World, invoice: Document) -> Document:

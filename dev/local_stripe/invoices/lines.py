@@ -3,11 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.catalogue.discounts import in_force, reductions
-from dev.local_stripe.world.shapes import blank
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Document, World, blank
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.discounts import in_force, reductions
 
 
 def amount_of(world: World, item: Document) -> int:

@@ -1,21 +1,14 @@
 """Changing a subscription: settings, cancellation dates, and its items with what that costs."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call
-from dev.local_stripe.catalogue.discounts import drop, redeem, used_up_by
-from dev.local_stripe.customers.payment_methods import of_customer
+from dev.local_stripe.api import Call, Document, Params, World, invalid, set_fields
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import draft, issue
 from dev.local_stripe.invoices.lines import amount_of
-from dev.local_stripe.subscriptions.cancellation import drop_pending_update
-from dev.local_stripe.subscriptions.pausing import set_pause_collection
-from dev.local_stripe.subscriptions.proration import Change, lines_of_end, plan
-from dev.local_stripe.subscriptions.trials import change_trial_end
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import is_over
-from dev.local_stripe.world.world import World
+from dev.local_stripe.resources.cards import of_customer
+from dev.local_stripe.resources.discounts import drop, redeem, used_up_by
+from dev.local_stripe.subscriptions.billing import Change, lines_of_end, plan
+from dev.local_stripe.subscriptions.pausing import change_trial_end, set_pause_collection
+from dev.local_stripe.subscriptions.standing import drop_pending_update, is_over
 
 ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}
 ALLOWED_WHEN_INCOMPLETE = {"default_payment_method", "metadata", "expand"}

@@ -4,19 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from dev.local_stripe.checkout.outcomes import expire as expire_session
+from dev.local_stripe.api import DAY, Document, World
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import payments_of
-from dev.local_stripe.payments.refunds import settle_refund
+from dev.local_stripe.resources.disputes import settle_refund
+from dev.local_stripe.resources.sessions import expire as expire_session
 from dev.local_stripe.subscriptions import schedules
-from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
+from dev.local_stripe.subscriptions.billing import announce
 from dev.local_stripe.subscriptions.changes import end_discount
-from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
-from dev.local_stripe.subscriptions.renewal import announce
-from dev.local_stripe.subscriptions.trials import REMINDER, end_trial, remind
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import RENEWING, is_over
-from dev.local_stripe.world.world import DAY, World
+from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold, resume_collection
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, drop_pending_update, expire, is_over
 
 EXPIRY = 23 * 60 * 60
 

@@ -1,17 +1,12 @@
-"""Pausing: the `paused` status (no invoices at all) and `pause_collection` (invoices that nobody collects)."""
+"""Pausing (`paused` bills nothing, `pause_collection` collects nothing), and how trials end."""
 
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call
+from dev.local_stripe.api import DAY, Call, Document, Params, World, invalid
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
-from dev.local_stripe.invoices.invoicing import draft, finalize, forgive, issue, void
+from dev.local_stripe.invoices.invoicing import default_method, draft, finalize, forgive, issue, void
 from dev.local_stripe.invoices.lines import net_amounts, period_line, prorated_line
-from dev.local_stripe.subscriptions.items import recurring_of
-from dev.local_stripe.subscriptions.proration import unused_time
-from dev.local_stripe.subscriptions.renewal import begin_period
+from dev.local_stripe.subscriptions.billing import begin_period, recurring_of, unused_time
+from dev.local_stripe.subscriptions.standing import cancel_now
 from dev.local_stripe.world.periods import period_end, period_start
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
 
 UPDATED = "customer.subscription.updated"
 
@@ -143,3 +138,57 @@ def _resumed(world: World, subscription: Document, status: str = "active") -> Do
         status = "trialing"
     subscription |= {"status": status, "status_details": None, "_resuming_invoice": None}
     return world.put("subscription", subscription, UPDATED, "customer.subscription.resumed")
+
+
+REMINDER = 3 * DAY
+
+
+def change_trial_end(world: World, subscription: Document, end: int | str) -> bool:
+    """Moves the end of a running trial. True when it ends now and its first period is to be billed at once."""
+    if subscription["status"] != "trialing":
+        if end == "now":
+            return False
+        raise invalid("The local Stripe moves the end of running trials only.", param="trial_end")
+    if isinstance(end, int) and end <= world.now():
+        raise invalid("Invalid timestamp: must be in the future.", param="trial_end")
+    billable = _without_card(subscription) == "create_invoice" or default_method(world, subscription) is not None
+    if end == "now" and billable:
+        return True
+    move_trial(subscription, world.now() if isinstance(end, str) else end)
+    if end == "now":
+        world.put("subscription", subscription)
+        end_trial(world, subscription["id"])
+        subscription |= world.get("subscription", subscription["id"])
+    return False
+
+
+def _without_card(subscription: Document) -> str:
+    return str(subscription["trial_settings"]["end_behavior"].get("missing_payment_method", "create_invoice"))
+
+
+def move_trial(subscription: Document, moment: int) -> None:
+    subscription |= {"trial_end": moment, "billing_cycle_anchor": moment}
+    for item in subscription["items"]["data"]:
+        item["current_period_end"] = moment
+    if subscription["cancel_at_period_end"]:
+        subscription["cancel_at"] = moment
+
+
+def remind(world: World, subscription_id: str) -> None:
+    subscription = world.get("subscription", subscription_id)
+    subscription["_reminded_of"] = subscription["trial_end"]
+    world.put("subscription", subscription, "customer.subscription.trial_will_end")
+
+
+def end_trial(world: World, subscription_id: str) -> None:
+    """Bills the first paid period, or does what the trial settings say when there is no card to bill."""
+    subscription = world.get("subscription", subscription_id)
+    without_card = _without_card(subscription)
+    if without_card != "create_invoice" and default_method(world, subscription) is None:
+        if without_card == "cancel":
+            cancel_now(world, subscription_id, reason="payment_failed")
+        else:
+            mark_paused(world, subscription, "trial_end_without_payment_method")
+        return
+    subscription["status"] = "active"
+    begin_period(world, subscription)

@@ -5,18 +5,12 @@ from typing import Any
 
 from stripe import SubscriptionSchedule
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.subscriptions.cancellation import cancel_now
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, set_fields
+from dev.local_stripe.subscriptions.billing import quantity_of, usable_price
 from dev.local_stripe.subscriptions.changes import change_items, settle_before_end
-from dev.local_stripe.subscriptions.items import quantity_of, usable_price
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now
 from dev.local_stripe.world.periods import add_intervals
 from dev.local_stripe.world.shapes import blank_part
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import RENEWING
-from dev.local_stripe.world.world import DAY, World
 
 KIND = "subscription_schedule"
 UPDATED, SUBSCRIPTION_UPDATED = f"{KIND}.updated", "customer.subscription.updated"

@@ -1,21 +1,29 @@
-"""Subscriptions over the API: creating, reading, ending. Changing them stands in `changes`."""
+"""Subscriptions over the API: creating, ending, and previews of invoices. Changing them stands in `changes`."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid, no_such
-from dev.local_stripe.api.listing import within
-from dev.local_stripe.api.routes import Call, Resource
+from dev.local_stripe.api import (
+    DAY,
+    Call,
+    Document,
+    Params,
+    Resource,
+    StripeError,
+    World,
+    invalid,
+    no_such,
+    set_fields,
+    within,
+)
+from dev.local_stripe.invoices import invoices
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import default_method, draft, issue
-from dev.local_stripe.invoices.lines import net_amounts, period_line, trial_line
-from dev.local_stripe.payments.setup_intents import pending_for
+from dev.local_stripe.invoices.lines import amount_of, net_amounts, period_line, trial_line
+from dev.local_stripe.resources.discounts import offered
+from dev.local_stripe.resources.setup_intents import pending_for
 from dev.local_stripe.subscriptions import changes, pausing
-from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.subscriptions.items import new_item, render_items
+from dev.local_stripe.subscriptions.billing import foreseen, lines_of_end, new_item, plan, render_items, upcoming
+from dev.local_stripe.subscriptions.pausing import move_trial
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, is_over
 from dev.local_stripe.world.periods import period_end
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import is_over
-from dev.local_stripe.world.world import DAY, World
 
 PAYMENT_SETTINGS = "payment_settings.save_default_payment_method payment_settings.payment_method_types"
 SHARED = (
@@ -201,3 +209,77 @@ def cancel(world: World, call: Call) -> Document:
     world.put("subscription", subscription)
     changes.settle_before_end(world, subscription, call.params)
     return cancel_now(world, call.id, reason="cancellation_requested")
+
+
+# Registered with the invoices, where the address belongs; only here is known what a subscription will bill.
+INVOICE = invoices.INVOICE
+PREVIEW_DETAILS = (
+    "items.id items.price items.quantity items.deleted items.metadata proration_behavior proration_date "
+    "billing_cycle_anchor cancel_now cancel_at cancel_at_period_end trial_end"
+)
+PREVIEW_PARAMS = " ".join(f"subscription_details.{name}" for name in PREVIEW_DETAILS.split())
+
+
+@INVOICE.on(
+    "POST", "/create_preview", "InvoiceCreatePreviewParams", f"customer subscription discounts {PREVIEW_PARAMS}"
+)
+def create_preview(world: World, call: Call) -> Document:
+    params, details = call.params, call.params.get("subscription_details", {})
+    if "subscription" not in params:
+        return _of_new(world, params, details)
+    subscription = world.refer("subscription", params["subscription"], "subscription")
+    if params.get("customer", subscription["customer"]) != subscription["customer"]:
+        raise invalid("The subscription does not belong to the customer.", param="subscription")
+    if subscription["status"] not in RENEWING:
+        raise _nothing(subscription)
+    _show_discounts(world, subscription, params)
+    if details.get("cancel_now"):
+        prorate = details.get("proration_behavior") != "none"
+        return _at_once(world, subscription, lines_of_end(world, subscription, prorate=prorate), details)
+    if details.get("trial_end", "now") != "now" and subscription["status"] == "trialing":
+        move_trial(subscription, details["trial_end"])
+    return _of_change(world, subscription, details)
+
+
+def _show_discounts(world: World, subscription: Document, params: Params) -> None:
+    if "discounts" in params:
+        gross = sum(amount_of(world, item) for item in subscription["items"]["data"])
+        subscription["discounts"] = offered(world, subscription, params["discounts"] or [], gross)
+
+
+def _of_new(world: World, params: Params, details: Params) -> Document:
+    if not details.get("items"):
+        raise invalid("You must provide a subscription or items to preview.", code="invoice_upcoming_none")
+    subscription = assembled(world, {**details, "customer": params.get("customer", "")})
+    _show_discounts(world, subscription, params)
+    period = (world.now(), world.now())
+    lines = first_lines(world, subscription)
+    return foreseen(world, subscription, lines, reason="subscription_create", period=period)
+
+
+def _of_change(world: World, subscription: Document, details: Params) -> Document:
+    change = plan(world, subscription, details)
+    waiting = subscription["_pending_lines"] + change.lines
+    if change.at_once:
+        return _at_once(world, subscription, waiting, details)
+    subscription |= {"_pending_lines": waiting, **change.fields}
+    subscription["items"]["data"] = change.items
+    ending = subscription["cancel_at"] is not None and details.get("cancel_at_period_end") is not False
+    if ending or details.get("cancel_at_period_end") or details.get("cancel_at"):
+        if not waiting:
+            raise _nothing(subscription)
+        return _at_once(world, subscription, waiting, details)
+    return upcoming(world, subscription)
+
+
+def _at_once(world: World, subscription: Document, lines: list[Document], details: Params) -> Document:
+    period = (world.now(), world.now())
+    invoice = foreseen(world, subscription, lines, reason="subscription_update", period=period)
+    parent = invoice["parent"]["subscription_details"]
+    parent["subscription_proration_date"] = details.get("proration_date", world.now())
+    return invoice
+
+
+def _nothing(subscription: Document) -> StripeError:
+    message = f"No upcoming invoices for customer: {subscription['customer']}"
+    return StripeError(404, message, code="invoice_upcoming_none")

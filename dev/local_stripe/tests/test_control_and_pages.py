@@ -10,7 +10,7 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.catalogue.currencies import money
+from dev.local_stripe.resources.catalogue import money
 from dev.local_stripe.tests.conftest import connect, new_customer, subscribe
 from dev.local_stripe.tests.receiver import Receiver
 

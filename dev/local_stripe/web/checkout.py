@@ -3,14 +3,12 @@
 from html import escape
 from urllib.parse import parse_qs
 
+from dev.local_stripe.api import Document, StripeError, World
 from dev.local_stripe.api.application import Response
-from dev.local_stripe.api.errors import StripeError
-from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.checkout.outcomes import KIND
-from dev.local_stripe.checkout.paying import pay_session, settle_session
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.paying import pay_session, settle_session
+from dev.local_stripe.resources.sessions import KIND
 from dev.local_stripe.web.html import HTML, code, form, frame, table, tag
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
 
 CARDS = {
     "pay": ("pm_card_visa", "Pay"),

@@ -9,17 +9,21 @@ from typing import Any
 
 from stripe import api_version
 
+from dev.local_stripe.api import World, invalid
 from dev.local_stripe.api.application import Response
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.checkout.paying import pay_session, settle_session
-from dev.local_stripe.faults import Faults
+from dev.local_stripe.api.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
-from dev.local_stripe.payments.authentication import authenticate
-from dev.local_stripe.payments.disputes import close_dispute, escalate_dispute, open_dispute, warn_of_fraud
-from dev.local_stripe.payments.refunds import settle_refund
+from dev.local_stripe.resources.disputes import (
+    close_dispute,
+    escalate_dispute,
+    open_dispute,
+    settle_refund,
+    warn_of_fraud,
+)
+from dev.local_stripe.resources.paying import pay_session, settle_session
+from dev.local_stripe.resources.payment_intents import authenticate
 from dev.local_stripe.subscriptions.lifecycle import advance
-from dev.local_stripe.webhooks.deliveries import overview, redeliver
-from dev.local_stripe.world.world import World
+from dev.local_stripe.webhooks import overview, redeliver
 
 Settings = dict[str, Any]
 Handler = Callable[[Settings, str], Any]

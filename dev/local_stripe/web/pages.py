@@ -1,22 +1,100 @@
 """The pages a person sees: the overview, hosted invoices, and the payment page."""
 
+from collections.abc import Callable
 from html import escape
 from urllib.parse import parse_qs, urlencode
 
+from dev.local_stripe.api import Document, StripeError, World
 from dev.local_stripe.api.application import Response
-from dev.local_stripe.api.errors import StripeError
-from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.customers.payment_methods import resolve
 from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
-from dev.local_stripe.payments.authentication import authenticate, kind_of
-from dev.local_stripe.payments.charging import CONFIRMABLE
-from dev.local_stripe.payments.setup_intents import set_up
+from dev.local_stripe.resources.cards import resolve
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.charges import CONFIRMABLE
+from dev.local_stripe.resources.payment_intents import authenticate, kind_of
+from dev.local_stripe.resources.setup_intents import set_up
 from dev.local_stripe.web import checkout, portal
-from dev.local_stripe.web.dashboard import dashboard
 from dev.local_stripe.web.html import HTML, code, form, frame, link, moment, table, tag
-from dev.local_stripe.web.pdf import render_lines
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.webhooks import deliveries_of
+
+SHOWN = 100
+Row = Callable[[Document], tuple[str, ...]]
+
+
+def dashboard(world: World) -> bytes:
+    head = (
+        f"<h1>Local Stripe</h1><p class=dim>Clock: {moment(world.now())} UTC. No money moves here; "
+        "the control surface stands under <code>/_local/</code>.</p>"
+    )
+    return frame("Local Stripe", head + "".join(_table(world, *each) for each in TABLES) + _events(world))
+
+
+def _latest(world: World, kind: str) -> list[Document]:
+    return [document for document in reversed(world.all(kind)) if not document.get("_deleted")][:SHOWN]
+
+
+def _table(world: World, title: str, kind: str, heads: str, row: Row) -> str:
+    return table(title, heads.split(), [row(each) for each in _latest(world, kind)])
+
+
+def _of_subscription(each: Document) -> tuple[str, ...]:
+    items = each["items"]["data"]
+    prices = ", ".join(code(item["price"]) for item in items)
+    end = moment(items[0]["current_period_end"])
+    return code(each["id"]), code(each["customer"]), prices, tag(each["status"]), end
+
+
+def _of_invoice(each: Document) -> tuple[str, ...]:
+    number, total = link(f"/invoices/{each['id']}", each["number"] or "draft"), money(each["total"], each["currency"])
+    reason, made = escape(each["billing_reason"]), moment(each["created"])
+    return number, code(each["customer"]), total, tag(each["status"]), reason, made
+
+
+def _of_payment(each: Document) -> tuple[str, ...]:
+    amount, text = money(each["amount"], each["currency"]), escape(each["description"] or "")
+    return link(f"/pay/{each['id']}", each["id"]), amount, tag(each["status"]), text, moment(each["created"])
+
+
+def _of_session(each: Document) -> tuple[str, ...]:
+    states = tag(each["status"]), tag(each["payment_status"])
+    return link(f"/checkout/{each['id']}", each["id"]), each["mode"], *states, moment(each["created"])
+
+
+TABLES: tuple[tuple[str, str, str, Row], ...] = (
+    (
+        "Customers",
+        "customer",
+        "id e-mail name created",
+        lambda each: (
+            code(each["id"]),
+            escape(each["email"] or ""),
+            escape(each["name"] or ""),
+            moment(each["created"]),
+        ),
+    ),
+    ("Subscriptions", "subscription", "id customer price status period-end", _of_subscription),
+    ("Invoices", "invoice", "number customer total status reason created", _of_invoice),
+    ("Payments", "payment_intent", "id amount status description created", _of_payment),
+    ("Checkout sessions", "checkout.session", "id mode status payment created", _of_session),
+)
+
+
+def _events(world: World) -> str:
+    rows = [
+        (
+            moment(each["created"]),
+            escape(each["type"]),
+            code(each["data"]["object"].get("id", "")),
+            " ".join(_delivery(delivery) for delivery in deliveries_of(world, each["id"])),
+        )
+        for each in _latest(world, "event")
+    ]
+    return table("Events", ("time", "type", "object", "delivery"), rows)
+
+
+def _delivery(delivery: Document) -> str:
+    tries = delivery["attempts"]
+    return f"{tag(delivery['state'])} <span class=dim>{tries} {'try' if tries == 1 else 'tries'}</span>"
+
 
 CARD_FOR = {
     "pay": "pm_card_visa",
@@ -147,3 +225,33 @@ def _as_text(invoice: Document) -> list[str]:
         "",
         f"Amount due: {money(invoice['amount_due'], currency)}",
     ]
+
+
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>"
+
+
+def render_lines(lines: list[str]) -> bytes:
+    """An A4 page with the lines from the top, in eleven point Helvetica."""
+    text = b"BT /F1 11 Tf 60 780 Td 18 TL " + b" ".join(_shown(line) for line in lines) + b" ET"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text)
+    catalogue = b"<< /Type /Catalog /Pages 2 0 R >>"
+    pages = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    return _assemble([catalogue, pages, PAGE, FONT, stream])
+
+
+def _shown(line: str) -> bytes:
+    escaped = line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return b"(%s) Tj T*" % escaped.encode("cp1252", "replace")
+
+
+def _assemble(objects: list[bytes]) -> bytes:
+    document = b"%PDF-1.4\n"
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(document))
+        document += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(document))
+    return document + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table) + trailer

@@ -3,18 +3,15 @@
 from html import escape
 from urllib.parse import parse_qs
 
+from dev.local_stripe.api import Call, Document, StripeError, World
 from dev.local_stripe.api.application import Response
-from dev.local_stripe.api.errors import StripeError
-from dev.local_stripe.api.routes import Call
-from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.customers.payment_methods import attach_to, resolve
-from dev.local_stripe.platform.portal import CONFIGURATION, SESSION
+from dev.local_stripe.resources.cards import attach_to, resolve
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.portal import CONFIGURATION, SESSION
 from dev.local_stripe.subscriptions import changes
+from dev.local_stripe.subscriptions.standing import is_over
 from dev.local_stripe.subscriptions.subscriptions import cancel
 from dev.local_stripe.web.html import HTML, form, frame, link, moment, table, tag
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import is_over
-from dev.local_stripe.world.world import World
 
 NEW_CARD = "pm_card_mastercard"
 

@@ -3,6 +3,7 @@
 import secrets
 import string
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +11,44 @@ from typing import Any
 
 from stripe import api_version
 
-from dev.local_stripe.api.errors import StripeError, no_such
-from dev.local_stripe.world.clock import Clock
-from dev.local_stripe.world.difference import previous_attributes
+from dev.local_stripe.world.errors import StripeError, no_such
 from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document, Storage, copied
+
+
+class Clock:
+    def __init__(self, offset: int = 0) -> None:
+        self.offset = offset
+        self._frozen: int | None = None
+
+    def now(self) -> int:
+        """Unix seconds of the simulated time."""
+        if self._frozen is not None:
+            return self._frozen
+        return int(time.time()) + self.offset
+
+    @contextmanager
+    def frozen_at(self, moment: int) -> Iterator[None]:
+        self._frozen = moment
+        try:
+            yield
+        finally:
+            self._frozen = None
+
+
+def previous_attributes(before: Document, after: Document) -> Document:
+    """The old values of what changed: hashes are reduced to their changed keys, lists are given whole."""
+    previous: Document = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            previous[key] = previous_attributes(old, new)
+        else:
+            previous[key] = old
+    return previous
+
 
 ALPHABET = string.ascii_letters + string.digits
 DAY = 24 * 60 * 60

@@ -1,15 +1,41 @@
-"""Payment intents over the API."""
+"""Payment intents over the API, and the customer's side of 3-D Secure."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import card_error, invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.customers.cards import failure
-from dev.local_stripe.customers.payment_methods import resolve
-from dev.local_stripe.invoices.collection import confirm_intent
-from dev.local_stripe.payments import charging
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, set_fields
+from dev.local_stripe.invoices.collection import book_failure, confirm_intent, payment_of_intent
+from dev.local_stripe.resources import charges, setup_intents
+from dev.local_stripe.resources.cards import failure, resolve
+
+MESSAGE = "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+
+
+def kind_of(intent_id: str) -> str:
+    return "setup_intent" if intent_id.startswith("seti_") else "payment_intent"
+
+
+def authenticate(world: World, intent_id: str, *, succeed: bool) -> Document:
+    """Completes or fails the authentication a payment or setup intent waits for; returns the intent."""
+    kind = kind_of(intent_id)
+    with world.transaction():
+        intent = world.get(kind, intent_id)
+        if intent["status"] != "requires_action":
+            name = charges.NAMES[kind]
+            raise invalid(f"This {name} has a status of {intent['status']}; nothing to authenticate.")
+        method = world.get("payment_method", intent["payment_method"])
+        failure = {"type": "invalid_request_error", "code": f"{kind}_authentication_failure", "message": MESSAGE}
+        if kind == "setup_intent":
+            if succeed:
+                intent = setup_intents.set_up(world, intent, method, authenticated=True)
+            else:
+                intent = setup_intents.refuse(world, intent, method, failure)
+        elif succeed:
+            intent = confirm_intent(world, intent, method, authenticated=True)
+        else:
+            intent = charges.refuse(world, intent, method, failure)
+            payment = payment_of_intent(world, intent_id)
+            if payment is not None:
+                book_failure(world, world.get("invoice", payment["invoice"]), automatic=False, action=False)
+        return world.render(kind, intent)
+
 
 FIELDS = (
     "allowed_payment_method_types description metadata receipt_email setup_future_usage shipping "
@@ -30,8 +56,8 @@ RESOURCE.listable("PaymentIntentListParams", "customer")
     f"amount currency customer automatic_payment_methods confirm {CONFIRMING} {FIELDS}",
 )
 def create(world: World, call: Call) -> Document:
-    intent = charging.new_intent(world, amount=0, currency="")
-    charging.offer_automatic_methods(intent, call.params)
+    intent = charges.new_intent(world, amount=0, currency="")
+    charges.offer_automatic_methods(intent, call.params)
     _apply(world, intent, call.params)
     world.put("payment_intent", intent, "payment_intent.created")
     return _confirm(world, intent, call.params) if call.params.get("confirm") else intent
@@ -40,9 +66,9 @@ def create(world: World, call: Call) -> Document:
 def _apply(world: World, intent: Document, params: Params) -> None:
     intent |= {name: params[name] for name in ("amount", "currency") if name in params}
     intent["currency"] = intent["currency"].lower()
-    charging.checked_amount(intent["amount"], intent["currency"])
+    charges.checked_amount(intent["amount"], intent["currency"])
     set_fields(intent, params, FIELDS)
-    charging.set_options(intent, params)
+    charges.set_options(intent, params)
     if "customer" in params:
         intent["customer"] = world.refer("customer", params["customer"], "customer")["id"]
     if "payment_method" in params:
@@ -62,7 +88,7 @@ def _usable(world: World, intent: Document, identifier: str) -> Document:
     "POST", "/{id}", "PaymentIntentUpdateParams", f"amount currency customer payment_method {OPTIONS} {FIELDS}"
 )
 def update(world: World, call: Call) -> Document:
-    intent = charging.waiting(world.get("payment_intent", call.id), "update")
+    intent = charges.waiting(world.get("payment_intent", call.id), "update")
     _apply(world, intent, call.params)
     return world.put("payment_intent", intent)
 
@@ -73,14 +99,14 @@ def confirm(world: World, call: Call) -> Document:
 
 
 def _confirm(world: World, intent: Document, params: Params) -> Document:
-    charging.waiting(intent, "confirm")
-    method = _usable(world, intent, charging.named_method(intent, params))
-    charging.set_options(intent, params)
+    charges.waiting(intent, "confirm")
+    method = _usable(world, intent, charges.named_method(intent, params))
+    charges.set_options(intent, params)
     set_fields(intent, params, "receipt_email setup_future_usage")
     off_session = bool(params.get("off_session"))
     settled = confirm_intent(world, intent, method, off_session=off_session, return_url=params.get("return_url"))
     if settled["status"] == "requires_action" and (off_session or params.get("error_on_requires_action")):
-        settled = charging.refuse(world, settled, method, {"type": "card_error", **failure("authentication_required")})
+        settled = charges.refuse(world, settled, method, {"type": "card_error", **failure("authentication_required")})
     if settled["status"] == "requires_payment_method":
         raise declined(world, settled)
     return settled
@@ -103,4 +129,4 @@ def cancel(world: World, call: Call) -> Document:
     intent = world.get("payment_intent", call.id)
     if any(payment["payment"]["payment_intent"] == call.id for payment in world.all("invoice_payment")):
         raise invalid("You cannot cancel the PaymentIntent of an invoice; void the invoice instead.")
-    return charging.cancel(world, intent, call.params.get("cancellation_reason"))
+    return charges.cancel(world, intent, call.params.get("cancellation_reason"))

@@ -1,15 +1,137 @@
-"""What confirming a payment intent does, decided by the card behind it."""
+"""Charging a card: what confirming an intent does, charges, and what they do to the account's balance."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.catalogue.currencies import CURRENCIES, THREE_DECIMAL, minimum_charge, money
-from dev.local_stripe.customers.cards import failure
-from dev.local_stripe.customers.payment_methods import behaviour
-from dev.local_stripe.payments import charges
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, World
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, answer, invalid, set_fields
+from dev.local_stripe.resources.cards import behaviour, failure
+from dev.local_stripe.resources.catalogue import CURRENCIES, THREE_DECIMAL, minimum_charge, money
+
+
+def move(world: World, source: Document, amount: int, kind: str, *, fee: int = 0, category: str = "") -> str:
+    """Books `amount` minor units, negative when they leave, less `fee`; returns the transaction's id."""
+    detail = {"amount": fee, "application": None, "currency": source["currency"], "type": "stripe_fee"}
+    transaction = world.new(
+        "balance_transaction",
+        "txn",
+        amount=amount,
+        available_on=world.now() + 7 * DAY,
+        balance_type="payments",
+        currency=source["currency"],
+        fee=fee,
+        fee_details=[detail | {"description": "Stripe processing fees"}] if fee else [],
+        net=amount - fee,
+        reporting_category=category or kind,
+        source=source["id"],
+        status="pending",
+        type=kind,
+    )
+    return str(world.put("balance_transaction", transaction)["id"])
+
+
+def _render_transaction(world: World, transaction: Document) -> Document:
+    status = "available" if world.now() >= transaction["available_on"] else "pending"
+    return transaction | {"status": status}
+
+
+TRANSACTION = Resource("balance_transaction", "/v1/balance_transactions", render=_render_transaction)
+TRANSACTION.readable("BalanceTransactionRetrieveParams")
+TRANSACTION.listable("BalanceTransactionListParams", "currency source type")
+
+
+AUTHENTICATED = {
+    "authentication_flow": "challenge",
+    "electronic_commerce_indicator": "05",
+    "exemption_indicator": None,
+    "result": "authenticated",
+    "result_reason": None,
+    "transaction_id": None,
+    "version": "2.2.0",
+}
+APPROVED = {
+    "network_status": "approved_by_network",
+    "risk_level": "normal",
+    "risk_score": 5,
+    "seller_message": "Payment complete.",
+    "type": "authorized",
+}
+
+
+def new_charge(world: World, intent: Document, method: Document, *, authenticated: bool) -> Document:
+    """One attempt to take the intent's money from the card, not decided and not stored yet."""
+    names = ("amount", "currency", "customer", "description", "metadata", "receipt_email", "shipping")
+    return world.new(
+        "charge",
+        "ch",
+        **{name: intent[name] for name in names},
+        billing_details=method["billing_details"],
+        payment_intent=intent["id"],
+        payment_method=method["id"],
+        payment_method_details={"card": charged_card(method, authenticated), "type": "card"},
+        outcome={"advice_code": None, "network_decline_code": None, "reason": None, **APPROVED},
+        status="pending",
+    )
+
+
+def succeed(world: World, charge: Document) -> Document:
+    charge |= {"amount_captured": charge["amount"], "captured": True, "paid": True, "status": "succeeded"}
+    charge["receipt_url"] = f"{world.base_url}/pay/{charge['payment_intent']}"
+    # Stripe's standard price for a domestic card: 2.9 % + 30 cents.
+    fee = min(charge["amount"], (charge["amount"] * 29 + 500) // 1000 + 30)
+    charge["balance_transaction"] = move(world, charge, charge["amount"], "charge", fee=fee)
+    return world.put("charge", charge, "charge.succeeded")
+
+
+def fail(world: World, charge: Document, decline: Mapping[str, str]) -> Document:
+    charge |= {"failure_code": decline["code"], "failure_message": decline["message"], "status": "failed"}
+    charge["outcome"] |= {
+        "network_status": "declined_by_network",
+        "reason": decline["decline_code"],
+        "seller_message": "The bank did not return any further details with this decline.",
+        "type": "issuer_declined",
+    }
+    return world.put("charge", charge, "charge.failed")
+
+
+def charged_card(method: Document, authenticated: bool) -> Document:
+    names = "brand checks country exp_month exp_year fingerprint funding last4 regulated_status wallet"
+    return {
+        **{name: method["card"][name] for name in names.split()},
+        "installments": None,
+        "mandate": None,
+        "network": method["card"]["brand"],
+        "three_d_secure": dict(AUTHENTICATED) if authenticated else None,
+    }
+
+
+def paid_charge(world: World, identifier: str, param: str) -> Document:
+    """A charge by its own id or that of its intent; 400 unless its money was taken."""
+    if identifier.startswith("pi_"):
+        latest = world.refer("payment_intent", identifier, param)["latest_charge"]
+        charge = world.find("charge", latest or "")
+    else:
+        charge = world.refer("charge", identifier, param)
+    if charge is None or not charge["paid"]:
+        raise invalid(f"There is no successful charge behind {identifier}.", param=param)
+    return charge
+
+
+def refunds_of(world: World, charge: Document) -> Document:
+    refunds = [refund for refund in reversed(world.all("refund")) if refund["charge"] == charge["id"]]
+    return answer(f"/v1/charges/{charge['id']}/refunds", [world.render("refund", refund) for refund in refunds])
+
+
+CHARGE = Resource("charge", "/v1/charges", includes={"refunds": refunds_of})
+CHARGE.readable("ChargeRetrieveParams")
+CHARGE.listable("ChargeListParams", "customer payment_intent")
+
+
+@CHARGE.on("POST", "/{id}", "ChargeUpdateParams", "description metadata")
+def update_charge(world: World, call: Call) -> Document:
+    charge = world.get("charge", call.id)
+    set_fields(charge, call.params, "description metadata")
+    return world.put("charge", charge, "charge.updated")
+
 
 MAXIMUM = 99_999_999
 NAMES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
@@ -97,7 +219,7 @@ def charge(
     demanded = card.authentication == "always" or (card.authentication == "on_session" and not off_session)
     if (demanded or asks_always(intent)) and not authenticated:
         return _demand_authentication(world, intent, return_url)
-    attempt = charges.new_charge(world, intent, method, authenticated=authenticated)
+    attempt = new_charge(world, intent, method, authenticated=authenticated)
     intent |= {"latest_charge": attempt["id"], "next_action": None, "last_payment_error": None}
     if card.slow:
         world.put("charge", attempt, "charge.pending")
@@ -112,9 +234,9 @@ def settle(world: World, intent: Document, method: Document, attempt: Document, 
         intent["_settled_at"] = world.now()
     if not succeeds:
         decline = failure(behaviour(method).decline or "generic_decline")
-        charges.fail(world, attempt, decline)
+        fail(world, attempt, decline)
         return refuse(world, intent, method, {"type": "card_error", **decline})
-    charges.succeed(world, attempt)
+    succeed(world, attempt)
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     return world.put("payment_intent", intent, "payment_intent.succeeded")
 

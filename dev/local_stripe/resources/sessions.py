@@ -1,18 +1,32 @@
-"""Checkout sessions over the API. How one is paid stands in `paying`."""
+"""Checkout sessions over the API and how they end unpaid. How one is paid stands in `paying`."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.listing import answer, cut
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.catalogue import prices
-from dev.local_stripe.catalogue.discounts import offered, reductions
-from dev.local_stripe.checkout.outcomes import KIND, expire
-from dev.local_stripe.payments.charging import checked_amount
-from dev.local_stripe.payments.setup_intents import new_setup_intent
-from dev.local_stripe.world.shapes import blank
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, World
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, answer, blank, cut, invalid, set_fields
+from dev.local_stripe.resources import catalogue, charges
+from dev.local_stripe.resources.charges import checked_amount
+from dev.local_stripe.resources.discounts import offered, reductions
+from dev.local_stripe.resources.setup_intents import new_setup_intent
+
+KIND = "checkout.session"
+
+
+def expire(world: World, session_id: str) -> None:
+    session = world.get(KIND, session_id) | {"status": "expired", "url": None}
+    intent = world.find("payment_intent", session["payment_intent"] or "")
+    if intent is not None and intent["status"] in charges.CONFIRMABLE:
+        charges.cancel(world, intent, "expired")
+    world.put(KIND, session, f"{KIND}.expired")
+
+
+def tell_session(world: World, intent: Document) -> None:
+    """The money of a session that was completed unpaid has come, or will not."""
+    for session in world.all(KIND):
+        waits = session["status"] == "complete" and session["payment_status"] == "unpaid"
+        if waits and session["_intent"] == intent["id"]:
+            paid = intent["status"] == "succeeded"
+            status = "paid" if paid else "unpaid"
+            event = f"{KIND}.async_payment_{'succeeded' if paid else 'failed'}"
+            world.put(KIND, session | {"payment_status": status}, event)
+
 
 FIELDS = (
     "allow_promotion_codes cancel_url client_reference_id customer_email integration_identifier locale metadata "
@@ -144,7 +158,7 @@ def _price(world: World, session: Document, entry: Params, param: str) -> Docume
         return price
     if "price_data" not in entry:
         raise invalid(f"You must specify either `price` or `price_data` in `{param}`.", param=param)
-    price = prices.create(world, Call(params=entry["price_data"]))
+    price = catalogue.create_price(world, Call(params=entry["price_data"]))
     named = entry["price_data"].get("product_data")
     if named:
         product = world.get("product", price["product"])

@@ -2,15 +2,9 @@
 
 from typing import Any
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import card_error, invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.customers.cards import failure
-from dev.local_stripe.customers.payment_methods import attach_to, behaviour, resolve
-from dev.local_stripe.payments import charging
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, set_fields
+from dev.local_stripe.resources import charges
+from dev.local_stripe.resources.cards import attach_to, behaviour, failure, resolve
 
 FIELDS = "allowed_payment_method_types description metadata"
 OPTIONS = "payment_method_options.card.request_three_d_secure"
@@ -35,7 +29,7 @@ def new_setup_intent(world: World, **fields: Any) -> Document:
 )
 def create(world: World, call: Call) -> Document:
     intent = new_setup_intent(world)
-    charging.offer_automatic_methods(intent, call.params)
+    charges.offer_automatic_methods(intent, call.params)
     set_fields(intent, call.params, "usage")
     _apply(world, intent, call.params)
     world.put("setup_intent", intent, "setup_intent.created")
@@ -44,7 +38,7 @@ def create(world: World, call: Call) -> Document:
 
 def _apply(world: World, intent: Document, params: Params) -> None:
     set_fields(intent, params, FIELDS)
-    charging.set_options(intent, params)
+    charges.set_options(intent, params)
     if "customer" in params:
         intent["customer"] = world.refer("customer", params["customer"], "customer")["id"]
     if "payment_method" in params:
@@ -54,7 +48,7 @@ def _apply(world: World, intent: Document, params: Params) -> None:
 
 @RESOURCE.on("POST", "/{id}", "SetupIntentUpdateParams", f"customer payment_method {OPTIONS} {FIELDS}")
 def update(world: World, call: Call) -> Document:
-    intent = charging.waiting(world.get("setup_intent", call.id), "update")
+    intent = charges.waiting(world.get("setup_intent", call.id), "update")
     _apply(world, intent, call.params)
     return world.put("setup_intent", intent)
 
@@ -65,9 +59,9 @@ def confirm(world: World, call: Call) -> Document:
 
 
 def _confirm(world: World, intent: Document, params: Params) -> Document:
-    charging.waiting(intent, "confirm")
-    method = resolve(world, charging.named_method(intent, params), "payment_method")
-    charging.set_options(intent, params)
+    charges.waiting(intent, "confirm")
+    method = resolve(world, charges.named_method(intent, params), "payment_method")
+    charges.set_options(intent, params)
     settled = set_up(world, intent, method, return_url=params.get("return_url"))
     if settled["status"] == "requires_payment_method":
         error = settled["last_setup_error"]
@@ -85,8 +79,8 @@ def set_up(
         raise invalid("The payment method belongs to a customer; please name the customer, too.", param="customer")
     card = behaviour(method)
     intent |= {"payment_method": method["id"], "last_setup_error": None}
-    if not authenticated and (card.authentication != "never" or charging.asks_always(intent)):
-        action = charging.authentication_at(f"{world.base_url}/pay/{intent['id']}", return_url)
+    if not authenticated and (card.authentication != "never" or charges.asks_always(intent)):
+        action = charges.authentication_at(f"{world.base_url}/pay/{intent['id']}", return_url)
         intent |= {"status": "requires_action", "next_action": action}
         return world.put("setup_intent", intent, "setup_intent.requires_action")
     if card.decline and not card.attaches:
@@ -126,7 +120,7 @@ def pending_for(world: World, customer: str, method: Document | None) -> str | N
 
 @RESOURCE.on("POST", "/{id}/cancel", "SetupIntentCancelParams", "cancellation_reason")
 def cancel(world: World, call: Call) -> Document:
-    intent = charging.waiting(world.get("setup_intent", call.id), "cancel")
+    intent = charges.waiting(world.get("setup_intent", call.id), "cancel")
     intent |= {"status": "canceled", "next_action": None}
     set_fields(intent, call.params, "cancellation_reason")
     return world.put("setup_intent", intent, "setup_intent.canceled")

@@ -2,16 +2,9 @@
 
 import re
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.errors import invalid, no_such
-from dev.local_stripe.api.listing import answer, page
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.customers.cards import CARDS
-from dev.local_stripe.customers.payment_methods import attach_to, of_customer, resolve
-from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import is_over
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Call, Document, Resource, World, answer, invalid, no_such, page, set_fields
+from dev.local_stripe.resources.cards import CARDS, attach_to, of_customer, resolve
+from dev.local_stripe.subscriptions.standing import cancel_now, is_over
 
 FIELDS = "address balance description email metadata name phone preferred_locales shipping tax_exempt"
 WRITABLE = f"invoice_settings.default_payment_method {FIELDS}"

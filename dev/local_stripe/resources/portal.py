@@ -2,12 +2,7 @@
 
 from typing import Any
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Call, Document, Params, Resource, World, invalid, set_fields
 
 CONFIGURATION, SESSION = "billing_portal.configuration", "billing_portal.session"
 FIELDS = "default_return_url metadata name"

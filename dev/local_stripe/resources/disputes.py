@@ -1,12 +1,9 @@
-"""Disputes and early fraud warnings: what banks say about charges afterwards."""
+"""What comes after a payment: disputes, early fraud warnings and refunds."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.payments.balance import move
-from dev.local_stripe.payments.charges import paid_charge
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, World
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, set_fields
+from dev.local_stripe.resources.cards import behaviour
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.charges import move, paid_charge
 
 FEE = 1500
 DUE_AFTER = 10 * DAY
@@ -25,7 +22,7 @@ TEXTS = (
 )
 
 
-def _render(world: World, dispute: Document) -> Document:
+def _render_dispute(world: World, dispute: Document) -> Document:
     booked = [world.get("balance_transaction", each) for each in dispute["balance_transactions"]]
     dispute["balance_transactions"] = [world.render("balance_transaction", each) for each in booked]
     details = dispute["evidence_details"]
@@ -42,9 +39,9 @@ def refundable(world: World, charge: Document) -> bool:
     return all(_leaves_refunds(each) for each in world.all("dispute") if each["charge"] == charge["id"])
 
 
-RESOURCE = Resource("dispute", "/v1/disputes", render=_render)
-RESOURCE.readable("DisputeRetrieveParams")
-RESOURCE.listable("DisputeListParams", "charge payment_intent")
+DISPUTE = Resource("dispute", "/v1/disputes", render=_render_dispute)
+DISPUTE.readable("DisputeRetrieveParams")
+DISPUTE.listable("DisputeListParams", "charge payment_intent")
 
 
 def open_dispute(
@@ -117,10 +114,10 @@ def close_dispute(world: World, dispute_id: str, status: str) -> Document:
         return world.render("dispute", dispute)
 
 
-@RESOURCE.on(
+@DISPUTE.on(
     "POST", "/{id}", "DisputeUpdateParams", "metadata submit " + " ".join(f"evidence.{name}" for name in TEXTS.split())
 )
-def update(world: World, call: Call) -> Document:
+def update_dispute(world: World, call: Call) -> Document:
     """Evidence is submitted at once unless `submit` is false."""
     dispute = world.get("dispute", call.id)
     set_fields(dispute, call.params, "metadata")
@@ -136,7 +133,7 @@ def update(world: World, call: Call) -> Document:
     return world.put("dispute", dispute, "charge.dispute.updated")
 
 
-@RESOURCE.on("POST", "/{id}/close", "DisputeCloseParams")
+@DISPUTE.on("POST", "/{id}/close", "DisputeCloseParams")
 def close(world: World, call: Call) -> Document:
     """The account gives up."""
     close_dispute(world, call.id, "lost")
@@ -160,3 +157,96 @@ def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document
         warning = world.new(WARNING.kind, "issfr", charge=charge["id"], fraud_type=fraud_type)
         warning["payment_intent"] = charge["payment_intent"]
         return world.render(WARNING.kind, world.put(WARNING.kind, warning, "radar.early_fraud_warning.created"))
+
+
+FOLLOWING = {"pending": ("succeeded", "failed", "canceled"), "succeeded": ("failed",)}
+
+REFUND = Resource("refund", "/v1/refunds")
+REFUND.readable("RefundRetrieveParams")
+REFUND.listable("RefundListParams", "charge payment_intent")
+
+
+@REFUND.on("POST", "", "RefundCreateParams", "amount charge metadata payment_intent reason")
+def create_refund(world: World, call: Call) -> Document:
+    charge, amount = _charge_and_amount(world, call.params)
+    return give_back(world, charge, amount, call.params)
+
+
+def _charge_and_amount(world: World, params: Params) -> tuple[Document, int]:
+    param = "payment_intent" if "payment_intent" in params else "charge"
+    if param not in params:
+        message = "One of the following params should be provided for this request: payment_intent or charge."
+        raise invalid(message, code="parameter_missing")
+    charge = paid_charge(world, params[param], param)
+    left = charge["amount"] - charge["amount_refunded"]
+    amount = int(params.get("amount", left))
+    if not left:
+        raise invalid(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+    if not refundable(world, charge):
+        raise invalid(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
+    if amount <= 0:
+        raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
+    if amount > left:
+        shown = [money(sum_, charge["currency"]) for sum_ in (amount, left)]
+        raise invalid(
+            "Refund amount ({}) is greater than unrefunded amount on charge ({})".format(*shown), param="amount"
+        )
+    return charge, amount
+
+
+def give_back(world: World, charge: Document, amount: int, params: Params) -> Document:
+    """Refunds the amount, which the charge must still have. The card decides what becomes of it."""
+    course = behaviour(world.get("payment_method", charge["payment_method"])).refund
+    pending = course == "pending"
+    refund = world.new(
+        "refund",
+        "re",
+        amount=amount,
+        charge=charge["id"],
+        **{name: charge[name] for name in ("currency", "customer", "payment_intent", "payment_method")},
+        destination_details={"card": {"type": "pending" if pending else "refund"}, "type": "card"},
+        pending_reason="processing" if pending else None,
+        status="pending" if pending else "succeeded",
+    )
+    set_fields(refund, params, "metadata reason")
+    if course != "succeeded":
+        refund |= {"_settles_at": world.now() + DAY, "_outcome": "succeeded" if pending else "failed"}
+    refund["balance_transaction"] = move(world, refund, -amount, "refund")
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    world.put("refund", refund, "refund.created")
+    world.put("charge", charge, "charge.refunded")
+    return refund
+
+
+def settle_refund(world: World, refund_id: str, status: str = "", failure_reason: str = "unknown") -> Document:
+    """The bank says what became of a refund: succeeded, failed or canceled; by default what its card stands for."""
+    with world.transaction():
+        refund = world.get("refund", refund_id)
+        status = status or refund.get("_outcome", "succeeded")
+        if status not in FOLLOWING.get(refund["status"], ()):
+            raise invalid(f"A refund that is {refund['status']} cannot become {status}.")
+        refund.pop("_settles_at", None)
+        refund |= {"status": status, "pending_reason": None}
+        if status == "succeeded":
+            refund["destination_details"]["card"]["type"] = "refund"
+            events = ["refund.updated", "charge.refund.updated"]
+        else:
+            events = ["refund.updated", "charge.refund.updated", "refund.failed"]
+            _return_to_account(world, refund, failure_reason if status == "failed" else None)
+        return world.render("refund", world.put("refund", refund, *events))
+
+
+def _return_to_account(world: World, refund: Document, reason: str | None) -> None:
+    refund["failure_reason"] = reason
+    refund["failure_balance_transaction"] = move(world, refund, refund["amount"], "refund_failure")
+    charge = world.get("charge", refund["charge"])
+    charge |= {"amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False}
+    world.put("charge", charge, "charge.updated")
+
+
+@REFUND.on("POST", "/{id}", "RefundUpdateParams", "metadata")
+def update_refund(world: World, call: Call) -> Document:
+    refund = world.get("refund", call.id)
+    set_fields(refund, call.params, "metadata")
+    return world.put("refund", refund, "refund.updated", "charge.refund.updated")

@@ -1,17 +1,12 @@
 """What the customer does on the hosted page of a checkout session."""
 
-from dev.local_stripe.api.errors import StripeError, card_error, invalid
-from dev.local_stripe.api.routes import Call
-from dev.local_stripe.checkout.outcomes import KIND
-from dev.local_stripe.checkout.sessions import set_discounts
-from dev.local_stripe.customers import customers
-from dev.local_stripe.customers.payment_methods import attach_to, resolve
+from dev.local_stripe.api import Call, Document, StripeError, World, card_error, invalid
 from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
-from dev.local_stripe.payments import authentication, charging, setup_intents
-from dev.local_stripe.payments.payment_intents import declined
+from dev.local_stripe.resources import charges, customers, payment_intents, setup_intents
+from dev.local_stripe.resources.cards import attach_to, resolve
+from dev.local_stripe.resources.payment_intents import declined
+from dev.local_stripe.resources.sessions import KIND, set_discounts
 from dev.local_stripe.subscriptions import subscriptions
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
 
 GUEST = "guest@example.com"
 NO_ADDRESS = dict.fromkeys(("city", "line1", "line2", "postal_code", "state"))
@@ -69,20 +64,20 @@ def _pay_once(world: World, session: Document, method: Document, authenticates: 
         session["payment_status"] = "no_payment_required"
         return
     if session["payment_intent"] is None:
-        intent = charging.new_intent(world, amount=session["amount_total"], currency=session["currency"])
+        intent = charges.new_intent(world, amount=session["amount_total"], currency=session["currency"])
         intent |= {"customer": session["customer"], "receipt_email": session["customer_email"], **session["_data"]}
         world.put("payment_intent", intent, "payment_intent.created")
         session |= {"payment_intent": intent["id"], "_intent": intent["id"]}
         world.put(KIND, session)
     intent = world.get("payment_intent", session["payment_intent"]) | {"amount": session["amount_total"]}
-    charging.set_options(intent, {"payment_method_options": session["_options"]})
+    charges.set_options(intent, {"payment_method_options": session["_options"]})
     _charge(world, session, intent, method, authenticates)
 
 
 def _charge(world: World, session: Document, intent: Document, method: Document, authenticates: bool) -> None:
     settled = confirm_intent(world, intent, method)
     if settled["status"] == "requires_action":
-        authentication.authenticate(world, intent["id"], succeed=authenticates)
+        payment_intents.authenticate(world, intent["id"], succeed=authenticates)
         settled = world.get("payment_intent", intent["id"])
     if settled["status"] == "requires_payment_method":
         raise declined(world, settled)
@@ -111,7 +106,7 @@ def _subscribe(world: World, session: Document, method: Document, authenticates:
             _authenticate_setup(world, subscription["pending_setup_intent"], authenticates, keep=False)
         return
     intent = world.get("payment_intent", invoice["_intent"])
-    charging.set_options(intent, {"payment_method_options": session["_options"]})
+    charges.set_options(intent, {"payment_method_options": session["_options"]})
     try:
         _charge(world, session, intent, method, authenticates)
     except StripeError as error:
@@ -121,7 +116,7 @@ def _subscribe(world: World, session: Document, method: Document, authenticates:
 
 def _set_up(world: World, session: Document, method: Document, authenticates: bool) -> None:
     intent = world.get("setup_intent", session["setup_intent"])
-    charging.set_options(intent, {"payment_method_options": session["_options"]})
+    charges.set_options(intent, {"payment_method_options": session["_options"]})
     settled = setup_intents.set_up(world, intent, method)
     if settled["status"] == "requires_action":
         _authenticate_setup(world, intent["id"], authenticates, keep=True)
@@ -130,7 +125,7 @@ def _set_up(world: World, session: Document, method: Document, authenticates: bo
 
 
 def _authenticate_setup(world: World, intent_id: str, authenticates: bool, *, keep: bool) -> None:
-    settled = authentication.authenticate(world, intent_id, succeed=authenticates)
+    settled = payment_intents.authenticate(world, intent_id, succeed=authenticates)
     if settled["status"] == "requires_payment_method":
         raise card_error(settled["last_setup_error"], keep=keep)
 
