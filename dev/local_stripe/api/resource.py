@@ -118,7 +118,8 @@ class Route:
 class Resource:
     """An object type: its routes, how it is rendered, and `includes`, the fields answered only when expanded.
 
-    Handlers return stored documents; rendering is done for them.
+    Handlers return stored documents; rendering is done for them. What a request may hold is read from the SDK's
+    parameter types, whose names follow from the kind: `subscription_schedule` has a `SubscriptionScheduleCreateParams`.
     """
 
     def __init__(
@@ -129,36 +130,65 @@ class Resource:
         render: Renderer | None = None,
         includes: Mapping[str, Callable[[World, Document], object]] | None = None,
     ) -> None:
-        self.kind = kind
-        self.url = url
-        self.render = render
-        self.includes = includes or {}
+        self.kind, self.url, self.render, self.includes = kind, url, render, includes or {}
         self.routes: list[Route] = []
 
     def on(self, method: str, path: str, params: str, supports: str = "") -> Callable[[Handler], Handler]:
-        """Registers the decorated function for a request to `path` below the resource's address."""
+        """Registers the decorated function for a request to `path` below the resource's address; `params` is the
+        middle of the type's name, as in Create."""
 
         def register(handler: Handler) -> Handler:
-            supported = frozenset(supports.split())
-            self.routes.append(Route(self.kind, method, self.url + path, handler, params, supported))
+            package, _, name = self.kind.rpartition(".")
+            of_sdk = f"{package}.{camel(name)}{params}Params".lstrip(".")
+            self.routes.append(Route(self.kind, method, self.url + path, handler, of_sdk, frozenset(supports.split())))
             return handler
 
         return register
 
-    def readable(self, params: str) -> None:
+    def creates(self, supports: str) -> Callable[[Handler], Handler]:
+        return self.on("POST", "", "Create", supports)
+
+    def updates(self, supports: str) -> Callable[[Handler], Handler]:
+        return self.on("POST", "/{id}", "Update", supports)
+
+    def deletes(self, supports: str = "") -> Callable[[Handler], Handler]:
+        return self.on("DELETE", "/{id}", "Delete", supports)
+
+    def does(self, verb: str, supports: str = "", *, params: str = "") -> Callable[[Handler], Handler]:
+        return self.on("POST", f"/{{id}}/{verb}", params or camel(verb), supports)
+
+    def reads(self) -> "Resource":
         """Retrieving by id; only of a deleted customer anything is left to read."""
         kept = self.kind == "customer"
-        self.on("GET", "/{id}", params)(lambda world, call: (world.get if kept else world.living)(self.kind, call.id))
+        self.on("GET", "/{id}", "Retrieve")(
+            lambda world, call: (world.get if kept else world.living)(self.kind, call.id)
+        )
+        return self
 
-    def listable(self, params: str, filters: str = "", extra: str = "", keep: Filter | None = None) -> None:
+    def amends(self, fields: str, *events: str) -> "Resource":
+        """Updating that sets fields and does nothing else."""
+
+        def update(world: World, call: Call) -> Document:
+            document = world.living(self.kind, call.id)
+            set_fields(document, call.params, fields)
+            return world.put(self.kind, document, *events)
+
+        self.updates(fields)(update)
+        return self
+
+    def lists(self, filters: str = "", extra: str = "", keep: Filter | None = None) -> "Resource":
         """Listing: `filters` compare fields of the same name, `extra` parameters are judged by `keep`."""
 
         def list_all(world: World, call: Call) -> Document:
             def chosen(document: Document) -> bool:
-                equal = all(document[name] == call.params.get(name, document[name]) for name in names)
+                equal = all(document[name] == call.params.get(name, document[name]) for name in filters.split())
                 return equal and (keep is None or keep(world, document, call.params))
 
             return page(world, call.params, self.kind, self.url, chosen)
 
-        names = filters.split()
-        self.on("GET", "", params, f"{filters} {extra} {LIST_PARAMS}")(list_all)
+        self.on("GET", "", "List", f"{filters} {extra} {LIST_PARAMS}")(list_all)
+        return self
+
+
+def camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -61,25 +61,25 @@ INVOICE = Resource(
     render=render,
     includes={"payments": payments, "confirmation_secret": confirmation_secret},
 )
-INVOICE.readable("InvoiceRetrieveParams")
-INVOICE.listable("InvoiceListParams", "customer status collection_method", "subscription", _keep)
+INVOICE.reads()
+INVOICE.lists("customer status collection_method", "subscription", _keep)
 
 
-@INVOICE.on("GET", "/{id}/lines", "InvoiceListLinesParams", "limit starting_after ending_before")
+@INVOICE.on("GET", "/{id}/lines", "ListLines", "limit starting_after ending_before")
 def list_lines(world: World, call: Call) -> Document:
     lines = world.get("invoice", call.id)["lines"]
     data, has_more = cut(lines["data"], call.params, "line_item")
     return answer(lines["url"], data, has_more=has_more)
 
 
-@INVOICE.on("POST", "/{id}", "InvoiceUpdateParams", FIELDS)
+@INVOICE.updates(FIELDS)
 def update(world: World, call: Call) -> Document:
     invoice = world.get("invoice", call.id)
     set_fields(invoice, call.params, FIELDS)
     return world.put("invoice", invoice, "invoice.updated")
 
 
-@INVOICE.on("POST", "/{id}/finalize", "InvoiceFinalizeInvoiceParams", "auto_advance")
+@INVOICE.does("finalize", "auto_advance", params="FinalizeInvoice")
 def finalize(world: World, call: Call) -> Document:
     invoice = world.get("invoice", call.id)
     if "auto_advance" in call.params:
@@ -87,7 +87,7 @@ def finalize(world: World, call: Call) -> Document:
     return finalize_and_collect(world, invoice, off_session=True, wait=not invoice["auto_advance"])
 
 
-@INVOICE.on("POST", "/{id}/pay", "InvoicePayParams", "payment_method off_session paid_out_of_band")
+@INVOICE.does("pay", "payment_method off_session paid_out_of_band")
 def pay(world: World, call: Call) -> Document:
     """Charges the named card or the default one. A decline is a 402 whose effects stand."""
     invoice = world.get("invoice", call.id)
@@ -134,7 +134,7 @@ def _charge(world: World, invoice: Document, call: Call) -> None:
         )
 
 
-@INVOICE.on("POST", "/{id}/void", "InvoiceVoidInvoiceParams")
+@INVOICE.does("void", params="VoidInvoice")
 def void(world: World, call: Call) -> Document:
     """A change that waited for this invoice is given up with it."""
     voided = invoicing.void(world, world.get("invoice", call.id))
@@ -146,7 +146,7 @@ def void(world: World, call: Call) -> Document:
     return voided
 
 
-@INVOICE.on("POST", "/{id}/mark_uncollectible", "InvoiceMarkUncollectibleParams")
+@INVOICE.does("mark_uncollectible")
 def mark_uncollectible(world: World, call: Call) -> Document:
     return invoicing.forgive(world, world.get("invoice", call.id), reason="user_forgiven")
 
@@ -156,14 +156,14 @@ def _keeps_payment(world: World, payment: Document, params: Params) -> bool:
     return bool(params.get("payment", {}).get("payment_intent", intent) == intent)
 
 
-INVOICE_PAYMENT = Resource("invoice_payment", "/v1/invoice_payments")
-INVOICE_PAYMENT.readable("InvoicePaymentRetrieveParams")
-INVOICE_PAYMENT.listable(
-    "InvoicePaymentListParams", "invoice status", "payment.type payment.payment_intent", _keeps_payment
+INVOICE_PAYMENT = (
+    Resource("invoice_payment", "/v1/invoice_payments")
+    .reads()
+    .lists("invoice status", "payment.type payment.payment_intent", _keeps_payment)
 )
 
 
-@INVOICE.on("POST", "/{id}/attach_payment", "InvoiceAttachPaymentParams", "payment_intent")
+@INVOICE.does("attach_payment", "payment_intent")
 def attach_payment(world: World, call: Call) -> Document:
     """Sets a payment that was made otherwise against the invoice. What is too much becomes credit of the customer."""
     invoice = world.get("invoice", call.id)
@@ -211,17 +211,12 @@ def _ask_for_the_rest(world: World, invoice: Document) -> None:
             world.put("payment_intent", intent | {"amount": rest})
 
 
-CREDIT_NOTE = Resource("credit_note", "/v1/credit_notes")
-CREDIT_NOTE.readable("CreditNoteRetrieveParams")
-CREDIT_NOTE.listable("CreditNoteListParams", "customer invoice")
+CREDIT_NOTE = Resource("credit_note", "/v1/credit_notes").reads().lists("customer invoice")
 
 
-@CREDIT_NOTE.on(
-    "POST",
-    "",
-    "CreditNoteCreateParams",
+@CREDIT_NOTE.creates(
     "amount credit_amount invoice memo metadata out_of_band_amount reason refund_amount refunds.refund "
-    "refunds.amount_refunded",
+    "refunds.amount_refunded"
 )
 def create_note(world: World, call: Call) -> Document:
     params = call.params

@@ -15,7 +15,7 @@ ACCOUNT = Resource("account", "/v1/account")
 BALANCE = Resource("balance", "/v1/balance")
 
 
-@ACCOUNT.on("GET", "", "AccountRetrieveCurrentParams")
+@ACCOUNT.on("GET", "", "RetrieveCurrent")
 def retrieve_account(world: World, call: Call) -> Document:
     return {
         "id": ACCOUNT_ID,
@@ -32,7 +32,7 @@ def retrieve_account(world: World, call: Call) -> Document:
     }
 
 
-@BALANCE.on("GET", "", "BalanceRetrieveParams")
+@BALANCE.on("GET", "", "Retrieve")
 def retrieve_balance(world: World, call: Call) -> Document:
     """Net sums by currency, pending until Stripe would pay them out."""
     available: Counter[str] = Counter({"usd": 0})
@@ -74,11 +74,10 @@ def _keeps_event(world: World, event: Document, params: Params) -> bool:
     return wanted is None or (undelivered(world, event["id"]) == 0) == wanted
 
 
-EVENT = Resource("event", "/v1/events", render=_render_event)
-EVENT.listable("EventListParams", "", "type types delivery_success", _keeps_event)
+EVENT = Resource("event", "/v1/events", render=_render_event).lists("", "type types delivery_success", _keeps_event)
 
 
-@EVENT.on("GET", "/{id}", "EventRetrieveParams")
+@EVENT.on("GET", "/{id}", "Retrieve")
 def retrieve_event(world: World, call: Call) -> Document:
     event = world.get("event", call.id)
     if not _is_kept(world, event):
@@ -89,9 +88,7 @@ def retrieve_event(world: World, call: Call) -> Document:
 ENDPOINT_KIND = "webhook_endpoint"
 ENDPOINT_FIELDS = "url enabled_events description metadata"
 
-ENDPOINT = Resource(ENDPOINT_KIND, "/v1/webhook_endpoints")
-ENDPOINT.readable("WebhookEndpointRetrieveParams")
-ENDPOINT.listable("WebhookEndpointListParams")
+ENDPOINT = Resource(ENDPOINT_KIND, "/v1/webhook_endpoints").reads().lists()
 
 
 def new_endpoint(world: World, *, url: str, secrets: tuple[str, ...], events: list[str]) -> Document:
@@ -100,7 +97,7 @@ def new_endpoint(world: World, *, url: str, secrets: tuple[str, ...], events: li
     return endpoint | {"url": url, "enabled_events": events, "_secrets": list(secrets)}
 
 
-@ENDPOINT.on("POST", "", "WebhookEndpointCreateParams", f"api_version {ENDPOINT_FIELDS}")
+@ENDPOINT.creates(f"api_version {ENDPOINT_FIELDS}")
 def create_endpoint(world: World, call: Call) -> Document:
     secret = world.new_id("whsec")
     events = call.params["enabled_events"]
@@ -109,7 +106,7 @@ def create_endpoint(world: World, call: Call) -> Document:
     return world.put(ENDPOINT_KIND, endpoint) | {"secret": secret}
 
 
-@ENDPOINT.on("POST", "/{id}", "WebhookEndpointUpdateParams", f"disabled {ENDPOINT_FIELDS}")
+@ENDPOINT.updates(f"disabled {ENDPOINT_FIELDS}")
 def update_endpoint(world: World, call: Call) -> Document:
     endpoint = world.living(ENDPOINT_KIND, call.id)
     set_fields(endpoint, call.params, ENDPOINT_FIELDS)
@@ -118,7 +115,7 @@ def update_endpoint(world: World, call: Call) -> Document:
     return world.put(ENDPOINT_KIND, endpoint)
 
 
-@ENDPOINT.on("DELETE", "/{id}", "WebhookEndpointDeleteParams")
+@ENDPOINT.deletes()
 def delete_endpoint(world: World, call: Call) -> Document:
     world.put(ENDPOINT_KIND, world.living(ENDPOINT_KIND, call.id) | {"_deleted": True, "status": "disabled"})
     return {"id": call.id, "object": ENDPOINT_KIND, "deleted": True}

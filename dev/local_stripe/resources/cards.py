@@ -143,7 +143,7 @@ def of_customer(world: World, identifier: str, customer_id: str, param: str) -> 
     return method
 
 
-@RESOURCE.on("GET", "/{id}", "PaymentMethodRetrieveParams")
+@RESOURCE.on("GET", "/{id}", "Retrieve")
 def retrieve(world: World, call: Call) -> Document:
     """Naming a token here, too, means a new copy of its card."""
     if call.id in CARDS:
@@ -151,12 +151,7 @@ def retrieve(world: World, call: Call) -> Document:
     return world.get("payment_method", call.id)
 
 
-@RESOURCE.on(
-    "POST",
-    "/{id}",
-    "PaymentMethodUpdateParams",
-    "metadata billing_details.email billing_details.name billing_details.phone",
-)
+@RESOURCE.updates("metadata billing_details.email billing_details.name billing_details.phone")
 def update(world: World, call: Call) -> Document:
     method = world.get("payment_method", call.id)
     set_fields(method, call.params, "metadata")
@@ -164,7 +159,7 @@ def update(world: World, call: Call) -> Document:
     return world.put("payment_method", method, "payment_method.updated")
 
 
-@RESOURCE.on("POST", "/{id}/attach", "PaymentMethodAttachParams", "customer")
+@RESOURCE.does("attach", "customer")
 def attach(world: World, call: Call) -> Document:
     if "customer" not in call.params:
         raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
@@ -172,7 +167,7 @@ def attach(world: World, call: Call) -> Document:
     return attach_to(world, retrieve(world, call), customer["id"])
 
 
-@RESOURCE.on("POST", "/{id}/detach", "PaymentMethodDetachParams")
+@RESOURCE.does("detach")
 def detach(world: World, call: Call) -> Document:
     """Forgets the card everywhere it was a default, too."""
     method = world.get("payment_method", call.id)
@@ -193,4 +188,4 @@ def _attached(world: World, method: Document, params: Params) -> bool:
     return method["customer"] is not None and method["customer"] == params.get("customer")
 
 
-RESOURCE.listable("PaymentMethodListParams", "type", "customer", _attached)
+RESOURCE.lists("type", "customer", _attached)

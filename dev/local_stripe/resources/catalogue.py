@@ -34,15 +34,14 @@ def money(amount: int, currency: str) -> str:
 
 PRODUCT_FIELDS = "active description images metadata name shippable statement_descriptor unit_label url"
 
-PRODUCT = Resource("product", "/v1/products")
-PRODUCT.readable("ProductRetrieveParams")
+PRODUCT = Resource("product", "/v1/products").reads()
 
 
 def new_product(world: World, name: str) -> Document:
     return world.new("product", "prod", active=True, name=name, type="service", updated=world.now())
 
 
-@PRODUCT.on("POST", "", "ProductCreateParams", f"id {PRODUCT_FIELDS}")
+@PRODUCT.creates(f"id {PRODUCT_FIELDS}")
 def create_product(world: World, call: Call) -> Document:
     product = new_product(world, call.params["name"])
     product["id"] = call.params.get("id", product["id"])
@@ -50,7 +49,7 @@ def create_product(world: World, call: Call) -> Document:
     return world.put("product", product, "product.created")
 
 
-@PRODUCT.on("POST", "/{id}", "ProductUpdateParams", f"default_price {PRODUCT_FIELDS}")
+@PRODUCT.updates(f"default_price {PRODUCT_FIELDS}")
 def update_product(world: World, call: Call) -> Document:
     product = world.living("product", call.id) | {"updated": world.now()}
     set_fields(product, call.params, PRODUCT_FIELDS)
@@ -59,7 +58,7 @@ def update_product(world: World, call: Call) -> Document:
     return world.put("product", product, "product.updated")
 
 
-@PRODUCT.on("DELETE", "/{id}", "ProductDeleteParams")
+@PRODUCT.deletes()
 def delete_product(world: World, call: Call) -> Document:
     product = world.living("product", call.id)
     if any(price["product"] == call.id for price in world.all("price")):
@@ -72,13 +71,12 @@ def _keeps_product(world: World, product: Document, params: Params) -> bool:
     return product["id"] in params.get("ids", [product["id"]])
 
 
-PRODUCT.listable("ProductListParams", "active", "ids", _keeps_product)
+PRODUCT.lists("active", "ids", _keeps_product)
 
 
 PRICE_FIELDS = "active lookup_key metadata nickname tax_behavior"
 
-PRICE = Resource("price", "/v1/prices")
-PRICE.readable("PriceRetrieveParams")
+PRICE = Resource("price", "/v1/prices").reads()
 
 
 def new_price(world: World, *, product: str, currency: str, unit_amount: int, recurring: Document | None) -> Document:
@@ -98,12 +96,9 @@ def as_plan(price: Document) -> Document:
     return blank("plan") | {name: price[name] for name in names.split()} | timing | amounts
 
 
-@PRICE.on(
-    "POST",
-    "",
-    "PriceCreateParams",
+@PRICE.creates(
     "currency product product_data.name unit_amount recurring.interval recurring.interval_count transfer_lookup_key "
-    + PRICE_FIELDS,
+    + PRICE_FIELDS
 )
 def create_price(world: World, call: Call) -> Document:
     params = call.params
@@ -128,7 +123,7 @@ def _product(world: World, params: Params) -> Document:
     raise invalid("You must specify either `product` or `product_data`.", param="product")
 
 
-@PRICE.on("POST", "/{id}", "PriceUpdateParams", f"transfer_lookup_key {PRICE_FIELDS}")
+@PRICE.updates(f"transfer_lookup_key {PRICE_FIELDS}")
 def update_price(world: World, call: Call) -> Document:
     price = world.get("price", call.id)
     _claim_lookup_key(world, price, call.params)
@@ -150,7 +145,7 @@ def _keeps_price(world: World, price: Document, params: Params) -> bool:
     return price["lookup_key"] in params.get("lookup_keys", [price["lookup_key"]])
 
 
-PRICE.listable("PriceListParams", "active currency product type", "lookup_keys", _keeps_price)
+PRICE.lists("active currency product type", "lookup_keys", _keeps_price)
 
 
 MONTHLY_USD_CENTS = {"basic": 999, "premium": 1999, "elite": 2999}

@@ -34,9 +34,11 @@ def _render_transaction(world: World, transaction: Document) -> Document:
     return transaction | {"status": status}
 
 
-TRANSACTION = Resource("balance_transaction", "/v1/balance_transactions", render=_render_transaction)
-TRANSACTION.readable("BalanceTransactionRetrieveParams")
-TRANSACTION.listable("BalanceTransactionListParams", "currency source type")
+TRANSACTION = (
+    Resource("balance_transaction", "/v1/balance_transactions", render=_render_transaction)
+    .reads()
+    .lists("currency source type")
+)
 
 
 AUTHENTICATED = {
@@ -121,12 +123,10 @@ def refunds_of(world: World, charge: Document) -> Document:
     return answer(f"/v1/charges/{charge['id']}/refunds", [world.render("refund", refund) for refund in refunds])
 
 
-CHARGE = Resource("charge", "/v1/charges", includes={"refunds": refunds_of})
-CHARGE.readable("ChargeRetrieveParams")
-CHARGE.listable("ChargeListParams", "customer payment_intent")
+CHARGE = Resource("charge", "/v1/charges", includes={"refunds": refunds_of}).reads().lists("customer payment_intent")
 
 
-@CHARGE.on("POST", "/{id}", "ChargeUpdateParams", "description metadata")
+@CHARGE.updates("description metadata")
 def update_charge(world: World, call: Call) -> Document:
     charge = world.get("charge", call.id)
     set_fields(charge, call.params, "description metadata")

@@ -27,12 +27,14 @@ def live_subscriptions(world: World, customer: Document) -> Document:
     return answer(f"/v1/customers/{customer['id']}/subscriptions", live)
 
 
-RESOURCE = Resource("customer", "/v1/customers", render=render, includes={"subscriptions": live_subscriptions})
-RESOURCE.readable("CustomerRetrieveParams")
-RESOURCE.listable("CustomerListParams", "email")
+RESOURCE = (
+    Resource("customer", "/v1/customers", render=render, includes={"subscriptions": live_subscriptions})
+    .reads()
+    .lists("email")
+)
 
 
-@RESOURCE.on("POST", "", "CustomerCreateParams", f"payment_method {WRITABLE}")
+@RESOURCE.creates(f"payment_method {WRITABLE}")
 def create(world: World, call: Call) -> Document:
     customer = world.new("customer", "cus", balance=0, delinquent=False, tax_exempt="none")
     customer |= {"invoice_prefix": world.new_id("x")[2:10].upper(), "next_invoice_sequence": 1}
@@ -68,7 +70,7 @@ def existing(world: World, identifier: str) -> Document:
     return customer
 
 
-@RESOURCE.on("POST", "/{id}", "CustomerUpdateParams", WRITABLE)
+@RESOURCE.updates(WRITABLE)
 def update(world: World, call: Call) -> Document:
     customer = existing(world, call.id)
     set_fields(customer, call.params, FIELDS)
@@ -78,12 +80,7 @@ def update(world: World, call: Call) -> Document:
     return world.put("customer", customer, "customer.updated")
 
 
-@RESOURCE.on(
-    "GET",
-    "/{id}/payment_methods",
-    "CustomerListPaymentMethodsParams",
-    "type limit starting_after ending_before",
-)
+@RESOURCE.on("GET", "/{id}/payment_methods", "ListPaymentMethods", "type limit starting_after ending_before")
 def list_payment_methods(world: World, call: Call) -> Document:
     existing(world, call.id)
     url = f"/v1/customers/{call.id}/payment_methods"
@@ -94,7 +91,7 @@ def list_payment_methods(world: World, call: Call) -> Document:
     return page(world, call.params, "payment_method", url, keep)
 
 
-@RESOURCE.on("DELETE", "/{id}", "CustomerDeleteParams")
+@RESOURCE.deletes()
 def delete(world: World, call: Call) -> Document:
     """Ends the customer's subscriptions and forgets its cards."""
     existing(world, call.id)

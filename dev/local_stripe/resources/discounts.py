@@ -43,15 +43,15 @@ def _keeps_code(world: World, code: Document, params: Params) -> bool:
     return bool(named and of_coupon and params.get("active", active) == active)
 
 
-COUPON = Resource("coupon", "/v1/coupons", render=_render_coupon)
-COUPON.readable("CouponRetrieveParams")
-COUPON.listable("CouponListParams")
-CODE = Resource("promotion_code", "/v1/promotion_codes", render=_render_code)
-CODE.readable("PromotionCodeRetrieveParams")
-CODE.listable("PromotionCodeListParams", "customer", "active code coupon", _keeps_code)
+COUPON = Resource("coupon", "/v1/coupons", render=_render_coupon).reads().lists()
+CODE = (
+    Resource("promotion_code", "/v1/promotion_codes", render=_render_code)
+    .reads()
+    .lists("customer", "active code coupon", _keeps_code)
+)
 
 
-@COUPON.on("POST", "", "CouponCreateParams", f"id {COUPON_FIELDS}")
+@COUPON.creates(f"id {COUPON_FIELDS}")
 def create_coupon(world: World, call: Call) -> Document:
     params = call.params
     if ("percent_off" in params) == ("amount_off" in params):
@@ -70,14 +70,14 @@ def create_coupon(world: World, call: Call) -> Document:
     return world.put("coupon", coupon, "coupon.created")
 
 
-@COUPON.on("POST", "/{id}", "CouponUpdateParams", "name metadata")
+@COUPON.updates("name metadata")
 def update_coupon(world: World, call: Call) -> Document:
     coupon = world.living("coupon", call.id)
     set_fields(coupon, call.params, "name metadata")
     return world.put("coupon", coupon, "coupon.updated")
 
 
-@COUPON.on("DELETE", "/{id}", "CouponDeleteParams")
+@COUPON.deletes()
 def delete_coupon(world: World, call: Call) -> Document:
     """Nobody can redeem it any more; who has it keeps it."""
     coupon = world.living("coupon", call.id)
@@ -85,12 +85,9 @@ def delete_coupon(world: World, call: Call) -> Document:
     return {"id": call.id, "object": "coupon", "deleted": True}
 
 
-@CODE.on(
-    "POST",
-    "",
-    "PromotionCodeCreateParams",
+@CODE.creates(
     f"code customer promotion.type promotion.coupon {' '.join(f'restrictions.{n}' for n in RESTRICTIONS.split())} "
-    f"{CODE_FIELDS}",
+    f"{CODE_FIELDS}"
 )
 def create_code(world: World, call: Call) -> Document:
     params = call.params
@@ -109,7 +106,7 @@ def create_code(world: World, call: Call) -> Document:
     return world.put("promotion_code", code, "promotion_code.created")
 
 
-@CODE.on("POST", "/{id}", "PromotionCodeUpdateParams", "active metadata")
+@CODE.updates("active metadata")
 def update_code(world: World, call: Call) -> Document:
     code = world.get("promotion_code", call.id)
     set_fields(code, call.params, "active metadata")

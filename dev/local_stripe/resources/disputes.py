@@ -39,9 +39,7 @@ def refundable(world: World, charge: Document) -> bool:
     return all(_leaves_refunds(each) for each in world.all("dispute") if each["charge"] == charge["id"])
 
 
-DISPUTE = Resource("dispute", "/v1/disputes", render=_render_dispute)
-DISPUTE.readable("DisputeRetrieveParams")
-DISPUTE.listable("DisputeListParams", "charge payment_intent")
+DISPUTE = Resource("dispute", "/v1/disputes", render=_render_dispute).reads().lists("charge payment_intent")
 
 
 def open_dispute(
@@ -114,9 +112,7 @@ def close_dispute(world: World, dispute_id: str, status: str) -> Document:
         return world.render("dispute", dispute)
 
 
-@DISPUTE.on(
-    "POST", "/{id}", "DisputeUpdateParams", "metadata submit " + " ".join(f"evidence.{name}" for name in TEXTS.split())
-)
+@DISPUTE.updates("metadata submit " + " ".join(f"evidence.{name}" for name in TEXTS.split()))
 def update_dispute(world: World, call: Call) -> Document:
     """Evidence is submitted at once unless `submit` is false."""
     dispute = world.get("dispute", call.id)
@@ -133,7 +129,7 @@ def update_dispute(world: World, call: Call) -> Document:
     return world.put("dispute", dispute, "charge.dispute.updated")
 
 
-@DISPUTE.on("POST", "/{id}/close", "DisputeCloseParams")
+@DISPUTE.does("close")
 def close(world: World, call: Call) -> Document:
     """The account gives up."""
     close_dispute(world, call.id, "lost")
@@ -145,9 +141,11 @@ def _render_warning(world: World, warning: Document) -> Document:
     return warning | {"actionable": not charge["refunded"] and not charge["disputed"]}
 
 
-WARNING = Resource("radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", render=_render_warning)
-WARNING.readable("radar.EarlyFraudWarningRetrieveParams")
-WARNING.listable("radar.EarlyFraudWarningListParams", "charge payment_intent")
+WARNING = (
+    Resource("radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", render=_render_warning)
+    .reads()
+    .lists("charge payment_intent")
+)
 
 
 def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document:
@@ -161,12 +159,10 @@ def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document
 
 FOLLOWING = {"pending": ("succeeded", "failed", "canceled"), "succeeded": ("failed",)}
 
-REFUND = Resource("refund", "/v1/refunds")
-REFUND.readable("RefundRetrieveParams")
-REFUND.listable("RefundListParams", "charge payment_intent")
+REFUND = Resource("refund", "/v1/refunds").reads().lists("charge payment_intent")
 
 
-@REFUND.on("POST", "", "RefundCreateParams", "amount charge metadata payment_intent reason")
+@REFUND.creates("amount charge metadata payment_intent reason")
 def create_refund(world: World, call: Call) -> Document:
     charge, amount = _charge_and_amount(world, call.params)
     return give_back(world, charge, amount, call.params)
@@ -245,7 +241,7 @@ def _return_to_account(world: World, refund: Document, reason: str | None) -> No
     world.put("charge", charge, "charge.updated")
 
 
-@REFUND.on("POST", "/{id}", "RefundUpdateParams", "metadata")
+@REFUND.updates("metadata")
 def update_refund(world: World, call: Call) -> Document:
     refund = world.get("refund", call.id)
     set_fields(refund, call.params, "metadata")

@@ -44,17 +44,10 @@ FIELDS = (
 OPTIONS = "payment_method_options.card.request_three_d_secure"
 CONFIRMING = f"payment_method off_session return_url error_on_requires_action {OPTIONS}"
 
-RESOURCE = Resource("payment_intent", "/v1/payment_intents")
-RESOURCE.readable("PaymentIntentRetrieveParams")
-RESOURCE.listable("PaymentIntentListParams", "customer")
+RESOURCE = Resource("payment_intent", "/v1/payment_intents").reads().lists("customer")
 
 
-@RESOURCE.on(
-    "POST",
-    "",
-    "PaymentIntentCreateParams",
-    f"amount currency customer automatic_payment_methods confirm {CONFIRMING} {FIELDS}",
-)
+@RESOURCE.creates(f"amount currency customer automatic_payment_methods confirm {CONFIRMING} {FIELDS}")
 def create(world: World, call: Call) -> Document:
     intent = charges.new_intent(world, amount=0, currency="")
     charges.offer_automatic_methods(intent, call.params)
@@ -84,16 +77,14 @@ def _usable(world: World, intent: Document, identifier: str) -> Document:
     return method
 
 
-@RESOURCE.on(
-    "POST", "/{id}", "PaymentIntentUpdateParams", f"amount currency customer payment_method {OPTIONS} {FIELDS}"
-)
+@RESOURCE.updates(f"amount currency customer payment_method {OPTIONS} {FIELDS}")
 def update(world: World, call: Call) -> Document:
     intent = charges.waiting(world.get("payment_intent", call.id), "update")
     _apply(world, intent, call.params)
     return world.put("payment_intent", intent)
 
 
-@RESOURCE.on("POST", "/{id}/confirm", "PaymentIntentConfirmParams", f"receipt_email setup_future_usage {CONFIRMING}")
+@RESOURCE.does("confirm", f"receipt_email setup_future_usage {CONFIRMING}")
 def confirm(world: World, call: Call) -> Document:
     return _confirm(world, world.get("payment_intent", call.id), call.params)
 
@@ -124,7 +115,7 @@ def declined(world: World, intent: Document) -> Exception:
     )
 
 
-@RESOURCE.on("POST", "/{id}/cancel", "PaymentIntentCancelParams", "cancellation_reason")
+@RESOURCE.does("cancel", "cancellation_reason")
 def cancel(world: World, call: Call) -> Document:
     intent = world.get("payment_intent", call.id)
     if any(payment["payment"]["payment_intent"] == call.id for payment in world.all("invoice_payment")):

@@ -21,9 +21,7 @@ FLOW = (
     "subscription_update.subscription"
 )
 
-CONFIGURATIONS = Resource(CONFIGURATION, "/v1/billing_portal/configurations")
-CONFIGURATIONS.readable("billing_portal.ConfigurationRetrieveParams")
-CONFIGURATIONS.listable("billing_portal.ConfigurationListParams", "active is_default")
+CONFIGURATIONS = Resource(CONFIGURATION, "/v1/billing_portal/configurations").reads().lists("active is_default")
 SESSIONS = Resource(SESSION, "/v1/billing_portal/sessions")
 
 
@@ -54,12 +52,12 @@ def _new_configuration(world: World, params: Params, *, is_default: bool = False
     return world.put(CONFIGURATION, _configure(configuration, params), f"{CONFIGURATION}.created")
 
 
-@CONFIGURATIONS.on("POST", "", "billing_portal.ConfigurationCreateParams", SETTINGS)
+@CONFIGURATIONS.creates(SETTINGS)
 def create_configuration(world: World, call: Call) -> Document:
     return _new_configuration(world, call.params)
 
 
-@CONFIGURATIONS.on("POST", "/{id}", "billing_portal.ConfigurationUpdateParams", f"active {SETTINGS}")
+@CONFIGURATIONS.updates(f"active {SETTINGS}")
 def update_configuration(world: World, call: Call) -> Document:
     configuration = world.get(CONFIGURATION, call.id) | {"updated": world.now()}
     set_fields(configuration, call.params, "active")
@@ -72,11 +70,8 @@ def _default_configuration(world: World) -> Document:
     return found[0] if found else _new_configuration(world, {"features": EVERYTHING}, is_default=True)
 
 
-@SESSIONS.on(
-    "POST",
-    "",
-    "billing_portal.SessionCreateParams",
-    " ".join(["customer configuration locale return_url", *(f"flow_data.{name}" for name in FLOW.split())]),
+@SESSIONS.creates(
+    " ".join(["customer configuration locale return_url", *(f"flow_data.{name}" for name in FLOW.split())])
 )
 def create_session(world: World, call: Call) -> Document:
     params = call.params

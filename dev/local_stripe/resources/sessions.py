@@ -64,14 +64,14 @@ def _keep(world: World, session: Document, params: Params) -> bool:
     return email is None or (session["customer_details"] or {}).get("email") == email
 
 
-RESOURCE = Resource(KIND, "/v1/checkout/sessions", includes={"line_items": _line_items})
-RESOURCE.readable("checkout.SessionRetrieveParams")
-RESOURCE.listable(
-    "checkout.SessionListParams", "customer payment_intent status subscription", "customer_details.email", _keep
+RESOURCE = (
+    Resource(KIND, "/v1/checkout/sessions", includes={"line_items": _line_items})
+    .reads()
+    .lists("customer payment_intent status subscription", "customer_details.email", _keep)
 )
 
 
-@RESOURCE.on("POST", "", "checkout.SessionCreateParams", SUPPORTED)
+@RESOURCE.creates(SUPPORTED)
 def create(world: World, call: Call) -> Document:
     params = call.params
     _refuse(world, params)
@@ -185,14 +185,14 @@ def set_discounts(world: World, session: Document, entries: list[Params]) -> Non
     session |= {"_discounts": entries, "discounts": shown}
 
 
-@RESOURCE.on("GET", "/{id}/line_items", "checkout.SessionListLineItemsParams", "limit starting_after ending_before")
+@RESOURCE.on("GET", "/{id}/line_items", "ListLineItems", "limit starting_after ending_before")
 def list_line_items(world: World, call: Call) -> Document:
     session = world.get(KIND, call.id)
     data, has_more = cut(lines_of(world, session), call.params, "item")
     return answer(f"{RESOURCE.url}/{call.id}/line_items", data, has_more=has_more)
 
 
-@RESOURCE.on("POST", "/{id}/expire", "checkout.SessionExpireParams")
+@RESOURCE.does("expire")
 def expire_now(world: World, call: Call) -> Document:
     if world.get(KIND, call.id)["status"] != "open":
         raise invalid(f'Only Checkout Sessions with a status in ["open"] can be expired: {call.id}')

@@ -9,9 +9,7 @@ from dev.local_stripe.resources.cards import attach_to, behaviour, failure, reso
 FIELDS = "allowed_payment_method_types description metadata"
 OPTIONS = "payment_method_options.card.request_three_d_secure"
 
-RESOURCE = Resource("setup_intent", "/v1/setup_intents")
-RESOURCE.readable("SetupIntentRetrieveParams")
-RESOURCE.listable("SetupIntentListParams", "customer payment_method")
+RESOURCE = Resource("setup_intent", "/v1/setup_intents").reads().lists("customer payment_method")
 
 
 def new_setup_intent(world: World, **fields: Any) -> Document:
@@ -20,12 +18,9 @@ def new_setup_intent(world: World, **fields: Any) -> Document:
     return intent | {"payment_method_types": ["card"], **fields}
 
 
-@RESOURCE.on(
-    "POST",
-    "",
-    "SetupIntentCreateParams",
+@RESOURCE.creates(
     "automatic_payment_methods.enabled automatic_payment_methods.allow_redirects confirm customer payment_method "
-    f"return_url usage {OPTIONS} {FIELDS}",
+    f"return_url usage {OPTIONS} {FIELDS}"
 )
 def create(world: World, call: Call) -> Document:
     intent = new_setup_intent(world)
@@ -46,14 +41,14 @@ def _apply(world: World, intent: Document, params: Params) -> None:
         intent["status"] = "requires_confirmation"
 
 
-@RESOURCE.on("POST", "/{id}", "SetupIntentUpdateParams", f"customer payment_method {OPTIONS} {FIELDS}")
+@RESOURCE.updates(f"customer payment_method {OPTIONS} {FIELDS}")
 def update(world: World, call: Call) -> Document:
     intent = charges.waiting(world.get("setup_intent", call.id), "update")
     _apply(world, intent, call.params)
     return world.put("setup_intent", intent)
 
 
-@RESOURCE.on("POST", "/{id}/confirm", "SetupIntentConfirmParams", f"payment_method return_url {OPTIONS}")
+@RESOURCE.does("confirm", f"payment_method return_url {OPTIONS}")
 def confirm(world: World, call: Call) -> Document:
     return _confirm(world, world.get("setup_intent", call.id), call.params)
 
@@ -118,7 +113,7 @@ def pending_for(world: World, customer: str, method: Document | None) -> str | N
     return str(intent["id"])
 
 
-@RESOURCE.on("POST", "/{id}/cancel", "SetupIntentCancelParams", "cancellation_reason")
+@RESOURCE.does("cancel", "cancellation_reason")
 def cancel(world: World, call: Call) -> Document:
     intent = charges.waiting(world.get("setup_intent", call.id), "cancel")
     intent |= {"status": "canceled", "next_action": None}

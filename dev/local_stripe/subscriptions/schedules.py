@@ -22,9 +22,7 @@ PHASE = (
 PHASES = " ".join(f"phases.{name}" for name in f"{PHASE} duration.interval duration.interval_count".split())
 
 
-RESOURCE = Resource(KIND, "/v1/subscription_schedules")
-RESOURCE.readable("SubscriptionScheduleRetrieveParams")
-RESOURCE.listable("SubscriptionScheduleListParams", "customer")
+RESOURCE = Resource(KIND, "/v1/subscription_schedules").reads().lists("customer")
 
 
 def _phase(currency: str, start: int, end: int, items: list[Document], behavior: str) -> Document:
@@ -45,7 +43,7 @@ def _set_terms(subscription: Document, phase: Document) -> None:
     subscription["discounts"] = [each["discount"] for each in phase["discounts"]]
 
 
-@RESOURCE.on("POST", "", "SubscriptionScheduleCreateParams", "from_subscription")
+@RESOURCE.creates("from_subscription")
 def create(world: World, call: Call) -> Document:
     """Takes an existing subscription under a schedule of one phase: its present period."""
     if "from_subscription" not in call.params:
@@ -80,7 +78,7 @@ def create(world: World, call: Call) -> Document:
     return schedule
 
 
-@RESOURCE.on("POST", "/{id}", "SubscriptionScheduleUpdateParams", f"end_behavior metadata proration_behavior {PHASES}")
+@RESOURCE.updates(f"end_behavior metadata proration_behavior {PHASES}")
 def update(world: World, call: Call) -> Document:
     schedule, params = _running(world, call), call.params
     set_fields(schedule, params, "end_behavior metadata")
@@ -190,7 +188,7 @@ def announce_end(world: World, schedule_id: str) -> None:
     world.put(KIND, schedule | {"_told_of_end": schedule["phases"][-1]["end_date"]}, f"{KIND}.expiring")
 
 
-@RESOURCE.on("POST", "/{id}/release", "SubscriptionScheduleReleaseParams", "preserve_cancel_date")
+@RESOURCE.does("release", "preserve_cancel_date")
 def release(world: World, call: Call) -> Document:
     """The subscription goes on as it is, without the phases to come."""
     schedule = _running(world, call)
@@ -217,7 +215,7 @@ def _set_end(world: World, schedule: Document) -> None:
         world.put("subscription", subscription | given, SUBSCRIPTION_UPDATED)
 
 
-@RESOURCE.on("POST", "/{id}/cancel", "SubscriptionScheduleCancelParams", "invoice_now prorate")
+@RESOURCE.does("cancel", "invoice_now prorate")
 def cancel(world: World, call: Call) -> Document:
     """Ends the schedule and its subscription."""
     schedule = _running(world, call)

@@ -64,27 +64,20 @@ def _has_status(subscription: Document, wanted: str | None) -> bool:
     return wanted in ("all", subscription["status"]) or (wanted == "ended" and is_over(subscription))
 
 
-RESOURCE = Resource("subscription", "/v1/subscriptions", render=render_items)
-RESOURCE.readable("SubscriptionRetrieveParams")
-RESOURCE.listable(
-    "SubscriptionListParams",
-    "customer collection_method",
-    "status price current_period_start current_period_end",
-    _keep,
+RESOURCE = (
+    Resource("subscription", "/v1/subscriptions", render=render_items)
+    .reads()
+    .lists(
+        "customer collection_method",
+        "status price current_period_start current_period_end",
+        _keep,
+    )
 )
-RESOURCE.on(
-    "POST",
-    "/{id}",
-    "SubscriptionUpdateParams",
-    f"items.id items.deleted pause_collection proration_date billing_cycle_anchor {ENDING} {SHARED}",
-)(changes.update)
-RESOURCE.on("POST", "/{id}/pause", "SubscriptionPauseParams", "type bill_for invoicing_behavior")(pausing.pause)
-RESOURCE.on(
-    "POST",
-    "/{id}/resume",
-    "SubscriptionResumeParams",
-    "billing_cycle_anchor payment_behavior proration_behavior proration_date",
-)(pausing.resume)
+RESOURCE.updates(f"items.id items.deleted pause_collection proration_date billing_cycle_anchor {ENDING} {SHARED}")(
+    changes.update
+)
+RESOURCE.does("pause", "type bill_for invoicing_behavior")(pausing.pause)
+RESOURCE.does("resume", "billing_cycle_anchor payment_behavior proration_behavior proration_date")(pausing.resume)
 
 
 def new_subscription(world: World, customer: Document) -> Document:
@@ -110,7 +103,7 @@ def new_subscription(world: World, customer: Document) -> Document:
     }
 
 
-@RESOURCE.on("POST", "", "SubscriptionCreateParams", f"customer trial_period_days {SHARED}")
+@RESOURCE.creates(f"customer trial_period_days {SHARED}")
 def create(world: World, call: Call) -> Document:
     params = call.params
     subscription = assembled(world, params)
@@ -195,7 +188,7 @@ def _bill_first_period(world: World, subscription: Document, params: Params) -> 
         require_paid(world, invoice)
 
 
-@RESOURCE.on("DELETE", "/{id}", "SubscriptionCancelParams", f"prorate invoice_now {ENDING}")
+@RESOURCE.on("DELETE", "/{id}", "Cancel", f"prorate invoice_now {ENDING}")
 def cancel(world: World, call: Call) -> Document:
     subscription = world.get("subscription", call.id)
     if is_over(subscription):
@@ -220,9 +213,7 @@ PREVIEW_DETAILS = (
 PREVIEW_PARAMS = " ".join(f"subscription_details.{name}" for name in PREVIEW_DETAILS.split())
 
 
-@INVOICE.on(
-    "POST", "/create_preview", "InvoiceCreatePreviewParams", f"customer subscription discounts {PREVIEW_PARAMS}"
-)
+@INVOICE.on("POST", "/create_preview", "CreatePreview", f"customer subscription discounts {PREVIEW_PARAMS}")
 def create_preview(world: World, call: Call) -> Document:
     params, details = call.params, call.params.get("subscription_details", {})
     if "subscription" not in params:
