@@ -1,4 +1,4 @@
-"""Every object type of this Stripe. A new one is one module and one entry here."""
+"""Every object type of this Stripe: the resources that these modules hold."""
 
 from dev.local_stripe.api import Resource
 from dev.local_stripe.invoices import invoices
@@ -17,33 +17,8 @@ from dev.local_stripe.resources import (
 )
 from dev.local_stripe.subscriptions import schedules, subscriptions
 
-RESOURCES: dict[str, Resource] = {
-    resource.kind: resource
-    for resource in (
-        customers.RESOURCE,
-        cards.RESOURCE,
-        catalogue.PRODUCT,
-        catalogue.PRICE,
-        discounts.COUPON,
-        discounts.CODE,
-        subscriptions.RESOURCE,
-        schedules.RESOURCE,
-        subscriptions.INVOICE,
-        invoices.INVOICE_PAYMENT,
-        invoices.CREDIT_NOTE,
-        payment_intents.RESOURCE,
-        setup_intents.RESOURCE,
-        charges.CHARGE,
-        charges.TRANSACTION,
-        disputes.REFUND,
-        sessions.RESOURCE,
-        disputes.DISPUTE,
-        disputes.WARNING,
-        account.EVENT,
-        account.ENDPOINT,
-        portal.CONFIGURATIONS,
-        portal.SESSIONS,
-        account.ACCOUNT,
-        account.BALANCE,
-    )
-}
+MODULES = (
+    *(account, cards, catalogue, charges, customers, discounts, disputes, invoices, payment_intents, portal),
+    *(schedules, sessions, setup_intents, subscriptions),
+)
+RESOURCES = {found.kind: found for module in MODULES for found in vars(module).values() if isinstance(found, Resource)}

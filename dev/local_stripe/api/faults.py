@@ -16,6 +16,8 @@ KINDS: dict[int, tuple[str, str | None]] = {
     409: ("invalid_request_error", "lock_timeout"),
     429: ("invalid_request_error", "rate_limit"),
 }
+# Deliveries made within this time of each other are mixed when shuffled.
+SHUFFLE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -40,45 +42,12 @@ class ApiFault:
 
     @property
     def stored(self) -> bool:
-        return self.status == 500 if self.remember is None else self.remember
+        """Whether the answer to a request with this fault is kept under its idempotency key."""
+        return not self.status or (self.status == 500 if self.remember is None else self.remember)
 
     def error(self) -> StripeError:
         kind, code = KINDS.get(self.status, ("api_error", None))
         return StripeError(self.status, "An injected fault of the local Stripe.", kind=kind, code=code)
-
-
-class ApiFaults:
-    def __init__(self) -> None:
-        self._faults: list[ApiFault] = []
-        self._lock = threading.Lock()
-
-    def add(self, fault: ApiFault) -> None:
-        with self._lock:
-            self._faults.append(fault)
-
-    def pending(self) -> list[ApiFault]:
-        with self._lock:
-            return list(self._faults)
-
-    def take(self, method: str, path: str) -> ApiFault | None:
-        """The first fault for this request, with one of its times used up."""
-        with self._lock:
-            for position, fault in enumerate(self._faults):
-                if fault.method in ("", method) and path.startswith(fault.path_prefix):
-                    if fault.times <= 1:
-                        del self._faults[position]
-                    else:
-                        self._faults[position] = replace(fault, times=fault.times - 1)
-                    return fault
-        return None
-
-    def clear(self) -> None:
-        with self._lock:
-            self._faults.clear()
-
-
-# Deliveries made within this time of each other are mixed when shuffled.
-SHUFFLE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -92,46 +61,28 @@ class WebhookFaults:
     seed: int = 0
 
 
-class FaultPlan:
+class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.set(WebhookFaults())
-
-    def set(self, faults: WebhookFaults) -> None:
-        with self._lock:
-            self.faults = faults
-            self._random = random.Random(faults.seed)  # noqa: S311 - repeatable, not secret
-
-    def apply(self, delivery: Document) -> Document:
-        """The delivery as the faults will have it."""
-        with self._lock:
-            faults = self.faults
-            # Every rate draws each time, so that changing one does not change the decisions of the others.
-            dropped, doubled, mixed, place = (self._random.random() for _ in range(4))
-        wait = faults.delay_ms / 1000 + (place * SHUFFLE_SECONDS if mixed < faults.shuffle else 0.0)
-        return delivery | {
-            "state": "dropped" if dropped < faults.drop else "pending",
-            "repeats": 1 if doubled < faults.duplicate else 0,
-            "next_attempt_at": time.time() + wait if wait else 0.0,
-        }
-
-
-class Faults:
-    def __init__(self, api: ApiFaults, plan: FaultPlan) -> None:
-        self._api = api
-        self._plan = plan
+        self._api: list[ApiFault] = []
+        self.webhooks()
 
     def webhooks(self, **rates: Any) -> None:
         """From now on disturb deliveries as `WebhookFaults` says; without arguments, no more."""
-        self._plan.set(WebhookFaults(**rates))
+        faults = WebhookFaults(**rates)
+        with self._lock:
+            self._webhooks = faults
+            self._random = random.Random(faults.seed)  # noqa: S311 - repeatable, not secret
 
     def api(self, **fault: Any) -> None:
         """Disturb the next requests that match, as `ApiFault` says."""
-        self._api.add(ApiFault(**fault))
+        with self._lock:
+            self._api.append(ApiFault(**fault))
 
     def clear(self) -> None:
-        self._api.clear()
-        self._plan.set(WebhookFaults())
+        with self._lock:
+            self._api.clear()
+        self.webhooks()
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
         """What `POST /_local/faults` takes: {"clear": true, "webhooks": {...}, "api": {...} or [...]}. Returns
@@ -143,7 +94,28 @@ class Faults:
         api = settings.get("api", [])
         for fault in [api] if isinstance(api, dict) else api:
             self.api(**fault)
-        return {
-            "webhooks": asdict(self._plan.faults),
-            "api": [asdict(fault) for fault in self._api.pending()],
+        with self._lock:
+            return {"webhooks": asdict(self._webhooks), "api": [asdict(fault) for fault in self._api]}
+
+    def take(self, method: str, path: str) -> ApiFault:
+        """The first fault for this request, with one of its times used up; one that does nothing if there is none."""
+        with self._lock:
+            for position, fault in enumerate(self._api):
+                if fault.method in ("", method) and path.startswith(fault.path_prefix):
+                    left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
+                    self._api[position : position + 1] = left
+                    return fault
+        return ApiFault()
+
+    def plan(self, delivery: Document) -> Document:
+        """The delivery as the faults will have it."""
+        with self._lock:
+            faults = self._webhooks
+            # Every rate draws each time, so that changing one does not change the decisions of the others.
+            dropped, doubled, mixed, place = (self._random.random() for _ in range(4))
+        wait = faults.delay_ms / 1000 + (place * SHUFFLE_SECONDS if mixed < faults.shuffle else 0.0)
+        return delivery | {
+            "state": "dropped" if dropped < faults.drop else "pending",
+            "repeats": 1 if doubled < faults.duplicate else 0,
+            "next_attempt_at": time.time() + wait if wait else 0.0,
         }

@@ -12,7 +12,7 @@ def kind_of(intent_id: str) -> str:
     return "setup_intent" if intent_id.startswith("seti_") else "payment_intent"
 
 
-def authenticate(world: World, intent_id: str, *, succeed: bool) -> Document:
+def authenticate(world: World, intent_id: str, *, succeed: bool = True) -> Document:
     """Completes or fails the authentication a payment or setup intent waits for; returns the intent."""
     kind = kind_of(intent_id)
     with world.transaction():

@@ -279,7 +279,7 @@ def test_the_control_surface_pays(server: LocalStripe, client: Any) -> None:
     customer = new_customer(client)
     own = client.payment_methods.list({"customer": customer.id}).data[0].id
     session = start(client, SALE, customer=customer.id)
-    assert control(server, "POST", f"sessions/{session.id}/pay", card=own)[1]["payment_status"] == "paid"
+    assert control(server, "POST", f"pay_session/{session.id}", card=own)[1]["payment_status"] == "paid"
     slow = start(client, SALE)
-    control(server, "POST", f"sessions/{slow.id}/pay", card="pm_local_slow")
-    assert control(server, "POST", f"sessions/{slow.id}/settle", succeed=False)[1]["payment_status"] == "unpaid"
+    control(server, "POST", f"pay_session/{slow.id}", card="pm_local_slow")
+    assert control(server, "POST", f"settle_session/{slow.id}", succeed=False)[1]["payment_status"] == "unpaid"

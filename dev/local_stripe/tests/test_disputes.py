@@ -135,9 +135,9 @@ def test_some_test_cards_make_trouble_by_themselves(server: LocalStripe, client:
 
 def test_the_control_surface_plays_the_bank(server: LocalStripe, client: Any) -> None:
     intent = pay(client)
-    status, dispute = control(server, "POST", f"payments/{intent.id}/dispute", reason="duplicate")
+    status, dispute = control(server, "POST", f"dispute/{intent.id}", reason="duplicate")
     assert (status, dispute["reason"]) == (200, "duplicate")
-    assert control(server, "POST", f"disputes/{dispute['id']}/close", status="won")[1]["status"] == "won"
-    assert control(server, "POST", f"payments/{intent.id}/warn_of_fraud")[0] == 200
+    assert control(server, "POST", f"close_dispute/{dispute['id']}", status="won")[1]["status"] == "won"
+    assert control(server, "POST", f"warn_of_fraud/{intent.id}")[0] == 200
     slow = pay(client, "pm_local_slow")
-    assert control(server, "POST", f"payments/{slow.id}/settle", succeed=True)[1]["status"] == "succeeded"
+    assert control(server, "POST", f"settle_payment/{slow.id}", succeed=True)[1]["status"] == "succeeded"
