@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, missing, set_fields
 
 DECLINED = "Your card was declined."
 MESSAGES = {
@@ -162,7 +162,7 @@ def update(world: World, call: Call) -> Document:
 @RESOURCE.does("attach", "customer")
 def attach(world: World, call: Call) -> Document:
     if "customer" not in call.params:
-        raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
+        raise missing("customer")
     customer = world.refer("customer", call.params["customer"], "customer")
     return attach_to(world, retrieve(world, call), customer["id"])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dev.local_stripe.api import Call, Document, Params, Resource, World, blank, invalid, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, blank, invalid, missing, set_fields
 
 ZERO_DECIMAL = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"}
 THREE_DECIMAL = {"bhd", "jod", "kwd", "omr", "tnd"}
@@ -103,7 +103,7 @@ def as_plan(price: Document) -> Document:
 def create_price(world: World, call: Call) -> Document:
     params = call.params
     if "unit_amount" not in params:
-        raise invalid("Missing required param: unit_amount.", param="unit_amount", code="parameter_missing")
+        raise missing("unit_amount")
     if params["unit_amount"] < 0:
         raise invalid("Invalid non-negative integer", param="unit_amount", code="parameter_invalid_integer")
     product = _product(world, params)["id"]

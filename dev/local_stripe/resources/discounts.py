@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from dev.local_stripe.api import Call, Document, Params, Resource, StripeError, World, invalid, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, StripeError, World, invalid, missing, set_fields
 from dev.local_stripe.world.periods import add_intervals
 
 COUPON_FIELDS = "amount_off currency duration duration_in_months max_redemptions metadata name percent_off redeem_by"
@@ -59,7 +59,7 @@ def create_coupon(world: World, call: Call) -> Document:
     if not 0 < params.get("percent_off", 1) <= 100 or params.get("amount_off", 1) <= 0:
         raise invalid("A coupon takes off more than 0 and at most 100 percent.", code="parameter_invalid_integer")
     if "amount_off" in params and "currency" not in params:
-        raise invalid("Missing required param: currency.", param="currency", code="parameter_missing")
+        raise missing("currency")
     if (params.get("duration") == "repeating") != ("duration_in_months" in params):
         raise invalid("duration_in_months belongs to the duration repeating.", param="duration_in_months")
     identifier = params.get("id", world.new_id("c")[2:10])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dev.local_stripe.api import Call, Document, Params, Resource, World, invalid, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, invalid, missing, set_fields
 
 CONFIGURATION, SESSION = "billing_portal.configuration", "billing_portal.session"
 FIELDS = "default_return_url metadata name"
@@ -76,7 +76,7 @@ def _default_configuration(world: World) -> Document:
 def create_session(world: World, call: Call) -> Document:
     params = call.params
     if "customer" not in params:
-        raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
+        raise missing("customer")
     customer = world.refer("customer", params["customer"], "customer")["id"]
     if "configuration" in params:
         configuration = world.refer(CONFIGURATION, params["configuration"], "configuration")

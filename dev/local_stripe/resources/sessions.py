@@ -1,6 +1,19 @@
 """Checkout sessions over the API and how they end unpaid. How one is paid stands in `paying`."""
 
-from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, answer, blank, cut, invalid, set_fields
+from dev.local_stripe.api import (
+    DAY,
+    Call,
+    Document,
+    Params,
+    Resource,
+    World,
+    answer,
+    blank,
+    cut,
+    invalid,
+    missing,
+    set_fields,
+)
 from dev.local_stripe.resources import catalogue, charges
 from dev.local_stripe.resources.charges import checked_amount
 from dev.local_stripe.resources.discounts import offered, reductions
@@ -111,7 +124,7 @@ def _refuse(world: World, params: Params) -> None:
     needed = ["mode", "success_url", *([] if mode == "setup" else ["line_items"])]
     for name in needed:
         if not params.get(name):
-            raise invalid(f"Missing required param: {name}.", param=name, code="parameter_missing")
+            raise missing(name)
     for other, name in DATA_OF.items():
         if other != mode and name in params:
             raise invalid(f"You can not pass `{name}` in `{mode}` mode.", param=name)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from dev.local_stripe.api import Document, Params, World, invalid, set_fields
+from dev.local_stripe.api import Document, Params, World, invalid, missing, set_fields
 from dev.local_stripe.invoices.invoicing import draft, issue, settle_balance
 from dev.local_stripe.invoices.lines import net_amounts, period_line, prorated_line
 from dev.local_stripe.resources.catalogue import as_plan
@@ -40,7 +40,7 @@ def quantity_of(entry: Params, default: int, param: str) -> int:
 
 def new_item(world: World, subscription: Document, entry: Params, *, param: str) -> Document:
     if "price" not in entry:
-        raise invalid(f"Missing required param: {param}[price].", param=param, code="parameter_missing")
+        raise missing(f"{param}[price]")
     price = usable_price(world, subscription, entry["price"], param)
     subscription["currency"] = price["currency"]
     return world.new(

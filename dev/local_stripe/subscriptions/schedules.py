@@ -5,7 +5,7 @@ from typing import Any
 
 from stripe import SubscriptionSchedule
 
-from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, set_fields
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, missing, set_fields
 from dev.local_stripe.subscriptions.billing import quantity_of, usable_price
 from dev.local_stripe.subscriptions.changes import change_items, settle_before_end
 from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now
@@ -128,7 +128,7 @@ def _phases(world: World, schedule: Document, subscription: Document, given: lis
 
 def _phase_item(world: World, subscription: Document, entry: Params, param: str) -> Document:
     if "price" not in entry:
-        raise invalid(f"Missing required param: {param}[price].", param=f"{param}[price]", code="parameter_missing")
+        raise missing(f"{param}[price]")
     price = usable_price(world, subscription, entry["price"], param)["id"]
     quantity = quantity_of(entry, 1, param)
     return {"price": price, "quantity": quantity, "metadata": dict(entry.get("metadata") or {})}

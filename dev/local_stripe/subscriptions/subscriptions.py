@@ -9,6 +9,7 @@ from dev.local_stripe.api import (
     StripeError,
     World,
     invalid,
+    missing,
     no_such,
     set_fields,
     within,
@@ -118,7 +119,7 @@ def create(world: World, call: Call) -> Document:
 def assembled(world: World, params: Params) -> Document:
     """A subscription with its customer, trial and items, not stored yet."""
     if "customer" not in params:
-        raise invalid("Missing required param: customer.", param="customer", code="parameter_missing")
+        raise missing("customer")
     subscription = new_subscription(world, world.refer("customer", params["customer"], "customer"))
     _start_trial(world, subscription, params)
     _add_items(world, subscription, params)
@@ -144,7 +145,7 @@ def _start_trial(world: World, subscription: Document, params: Params) -> None:
 
 def _add_items(world: World, subscription: Document, params: Params) -> None:
     if not params.get("items"):
-        raise invalid("Missing required param: items.", param="items", code="parameter_missing")
+        raise missing("items")
     items = subscription["items"]
     items["url"] = f"/v1/subscription_items?subscription={subscription['id']}"
     for position, entry in enumerate(params["items"]):

@@ -36,6 +36,10 @@ def invalid(message: str, *, param: str | None = None, code: str | None = None) 
     return StripeError(400, message, param=param, code=code)
 
 
+def missing(param: str) -> StripeError:
+    return invalid(f"Missing required param: {param}.", param=param, code="parameter_missing")
+
+
 def no_such(kind: str, identifier: str, *, status: int, param: str = "id") -> StripeError:
     name = NAMES.get(kind, kind)
     return StripeError(status, f"No such {name}: '{identifier}'", code="resource_missing", param=param)
