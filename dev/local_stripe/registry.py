@@ -1,24 +1,17 @@
 """Every object type of this Stripe: the resources that these modules hold."""
 
+from importlib import import_module
+
 from dev.local_stripe.api import Resource
-from dev.local_stripe.invoices import invoices
-from dev.local_stripe.resources import (
-    account,
-    cards,
-    catalogue,
-    charges,
-    customers,
-    discounts,
-    disputes,
-    payment_intents,
-    portal,
-    sessions,
-    setup_intents,
-)
-from dev.local_stripe.subscriptions import schedules, subscriptions
 
 MODULES = (
-    *(account, cards, catalogue, charges, customers, discounts, disputes, invoices, payment_intents, portal),
-    *(schedules, sessions, setup_intents, subscriptions),
+    "invoices.invoices resources.cards resources.catalogue resources.charges resources.customers resources.discounts "
+    "resources.disputes resources.events resources.intents resources.portal resources.sessions "
+    "subscriptions.schedules subscriptions.subscriptions"
 )
-RESOURCES = {found.kind: found for module in MODULES for found in vars(module).values() if isinstance(found, Resource)}
+RESOURCES = {
+    found.kind: found
+    for module in MODULES.split()
+    for found in vars(import_module(f"dev.local_stripe.{module}")).values()
+    if isinstance(found, Resource)
+}

@@ -13,7 +13,6 @@ from dev.local_stripe.api.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.invoices.invoicing import fail_finalization
 from dev.local_stripe.registry import RESOURCES
-from dev.local_stripe.resources.account import ENDPOINT_KIND, new_endpoint
 from dev.local_stripe.resources.catalogue import seed
 from dev.local_stripe.resources.disputes import (
     close_dispute,
@@ -22,12 +21,13 @@ from dev.local_stripe.resources.disputes import (
     settle_refund,
     warn_of_fraud,
 )
+from dev.local_stripe.resources.events import ENDPOINT_KIND, new_endpoint
+from dev.local_stripe.resources.intents import authenticate
 from dev.local_stripe.resources.paying import pay_session, settle_session
-from dev.local_stripe.resources.payment_intents import authenticate
 from dev.local_stripe.subscriptions.lifecycle import advance
 from dev.local_stripe.web.control import Control
 from dev.local_stripe.web.http import Server
-from dev.local_stripe.webhooks import DeliverySettings, Dispatcher, overview, redeliver
+from dev.local_stripe.webhooks import Dispatcher, overview, redeliver
 from dev.local_stripe.world.storage import Storage
 from dev.local_stripe.world.world import Policy
 
@@ -66,7 +66,7 @@ class LocalStripe:
         self.faults = Faults()
         application = Application(self.world, RESOURCES, self.faults)
         self.requests = application.requests
-        self._dispatcher = Dispatcher(self.world, DeliverySettings(retry_base_seconds, max_attempts))
+        self._dispatcher = Dispatcher(self.world, retry_base_seconds, max_attempts)
         self.world.on_commit = self._dispatcher.take_up
         self.world.plan_delivery = self.faults.plan
         self._play()

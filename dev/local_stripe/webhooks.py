@@ -6,7 +6,6 @@ import itertools
 import json
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,26 +44,14 @@ def redeliver(world: World, event_id: str) -> list[Document]:
 def overview(world: World) -> list[Document]:
     """What `GET /_local/deliveries` answers, oldest first."""
     with world.lock:
-        names = "event type state attempts last_status last_error delivered_at"
         return [
-            {
-                **{name: delivery[name] for name in names.split()},
-                "endpoint": world.get("webhook_endpoint", delivery["endpoint"])["url"],
-            }
+            delivery | {"endpoint": world.get("webhook_endpoint", delivery["endpoint"])["url"]}
             for delivery in world.all(DELIVERY)
         ]
 
 
 LONGEST_PAUSE = 60.0
-
-
-@dataclass(frozen=True)
-class DeliverySettings:
-    """Attempt n waits base x 2^(n-1) seconds; after `max_attempts` a delivery has failed."""
-
-    retry_base_seconds: float = 1.0
-    max_attempts: int = 12
-    timeout_seconds: float = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 def sign(payload: str, secrets: list[str]) -> str:
@@ -75,9 +62,11 @@ def sign(payload: str, secrets: list[str]) -> str:
 
 
 class Dispatcher:
-    def __init__(self, world: World, settings: DeliverySettings) -> None:
+    """Attempt n waits base x 2^(n-1) seconds; after `max_attempts` a delivery has failed."""
+
+    def __init__(self, world: World, retry_base_seconds: float, max_attempts: int) -> None:
         self._world = world
-        self._settings = settings
+        self._retry_base_seconds, self._max_attempts = retry_base_seconds, max_attempts
         self._queue: list[tuple[float, int, str]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
@@ -158,7 +147,7 @@ class Dispatcher:
         address = urlsplit(endpoint["url"])
         secure = address.scheme == "https"
         connect: Any = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = connect(address.netloc, timeout=self._settings.timeout_seconds)
+        connection = connect(address.netloc, timeout=TIMEOUT_SECONDS)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Stripe-Signature": sign(payload, endpoint["_secrets"]),
@@ -180,9 +169,9 @@ class Dispatcher:
             delivery["delivered_at"] = delivery["delivered_at"] or int(time.time())
             again = delivery["repeats"] > 0
             delivery |= {"state": "pending" if again else "delivered", "repeats": 0, "next_attempt_at": 0.0}
-        elif delivery["attempts"] >= self._settings.max_attempts:
+        elif delivery["attempts"] >= self._max_attempts:
             delivery["state"] = "failed"
         else:
-            pause = self._settings.retry_base_seconds * 2 ** (delivery["attempts"] - 1)
+            pause = self._retry_base_seconds * 2 ** (delivery["attempts"] - 1)
             delivery["next_attempt_at"] = time.time() + min(pause, LONGEST_PAUSE)
         return delivery

@@ -16,7 +16,7 @@ from dev.local_stripe.api.faults import ApiFault, Faults
 from dev.local_stripe.api.resource import Call, Resource, Route
 from dev.local_stripe.world.errors import StripeError, invalid
 from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, Origin, World
+from dev.local_stripe.world.world import DAY, World
 
 ANSWERED = "_idempotent_answer"
 
@@ -69,12 +69,12 @@ class Application:
                 raise invalid(f"The local Stripe speaks API version {api_version} only.")
             route, identifier = self._route(method, path)
             call = Call(params=validate(route.params, form, route.supports), id=identifier)
-            origin = Origin(request_id=headers["Request-Id"], idempotency_key=key if method == "POST" else None)
-            with self._reserved(origin.idempotency_key):
+            origin = {"id": headers["Request-Id"], "idempotency_key": key if method == "POST" else None}
+            with self._reserved(origin["idempotency_key"]):
                 time.sleep(fault.delay_ms / 1000)
                 if fault.close_before:
                     status, body = 0, {}
-                elif origin.idempotency_key is None:
+                elif origin["idempotency_key"] is None:
                     status, body = 200, self._execute(route, call, origin, fault)
                 else:
                     mark = json.dumps([method, path, form], sort_keys=True)
@@ -108,7 +108,7 @@ class Application:
             with self._lock:
                 self._keys_in_use.discard(key or "")
 
-    def _execute(self, route: Route, call: Call, origin: Origin, fault: ApiFault) -> Document:
+    def _execute(self, route: Route, call: Call, origin: Document, fault: ApiFault) -> Document:
         if fault.status:
             raise fault.error()
         with self._world.transaction(origin):
@@ -118,11 +118,11 @@ class Application:
             return self._expander.expand(answer, call.params.get("expand", []))
 
     def _execute_once(
-        self, route: Route, call: Call, origin: Origin, fault: ApiFault, mark: str
+        self, route: Route, call: Call, origin: Document, fault: ApiFault, mark: str
     ) -> tuple[int, Document, bool]:
         """Replays the answer of the same key, for a day of the simulated clock. The effect and the stored answer
         are one commit, so a killed server never repeats the effect."""
-        key = str(origin.idempotency_key)
+        key = str(origin["idempotency_key"])
         found = self._world.find(ANSWERED, key)
         if found is not None and self._world.now() - found["created"] < DAY:
             if found["mark"] != mark:

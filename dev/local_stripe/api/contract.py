@@ -107,7 +107,8 @@ def _coerce(value: Any, hint: Any, path: str) -> Any:
         return value
     if not re.fullmatch(PATTERNS.get(hint, ".*"), value, re.DOTALL):
         name = {int: "integer", bool: "boolean"}.get(hint, "decimal")
-        raise invalid(f"Invalid {name}: {value}", param=path, code=f"parameter_invalid_{name}")
+        code = "parameter_invalid_integer" if hint is int else None
+        raise invalid(f"Invalid {name}: {value}", param=path, code=code)
     return value == "true" if hint is bool else hint(value)
 
 

@@ -21,9 +21,6 @@ from dev.local_stripe.resources import disputes
 from dev.local_stripe.resources.cards import resolve
 from dev.local_stripe.subscriptions.standing import drop_pending_update
 
-FIELDS = "auto_advance description footer metadata"
-
-
 # What an invoice shows of its lines and payments; whoever wants the rest turns pages.
 SHOWN = 10
 
@@ -70,21 +67,6 @@ def list_lines(world: World, call: Call) -> Document:
     lines = world.get("invoice", call.id)["lines"]
     data, has_more = cut(lines["data"], call.params, "line_item")
     return answer(lines["url"], data, has_more=has_more)
-
-
-@INVOICE.updates(FIELDS)
-def update(world: World, call: Call) -> Document:
-    invoice = world.get("invoice", call.id)
-    set_fields(invoice, call.params, FIELDS)
-    return world.put("invoice", invoice, "invoice.updated")
-
-
-@INVOICE.does("finalize", "auto_advance", params="FinalizeInvoice")
-def finalize(world: World, call: Call) -> Document:
-    invoice = world.get("invoice", call.id)
-    if "auto_advance" in call.params:
-        invoice["auto_advance"] = call.params["auto_advance"]
-    return finalize_and_collect(world, invoice, off_session=True, wait=not invoice["auto_advance"])
 
 
 @INVOICE.does("pay", "payment_method off_session paid_out_of_band")

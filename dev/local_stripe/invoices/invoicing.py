@@ -141,6 +141,7 @@ def _open_payment(world: World, invoice: Document) -> Document:
     first = invoice["billing_reason"] == "subscription_create"
     intent = charges.new_intent(
         world,
+        "payment_intent",
         amount=invoice["amount_due"],
         currency=invoice["currency"],
         customer=invoice["customer"],

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, missing, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, card_error, invalid, missing
 
 DECLINED = "Your card was declined."
 MESSAGES = {
@@ -149,14 +149,6 @@ def retrieve(world: World, call: Call) -> Document:
     if call.id in CARDS:
         return resolve(world, call.id, "payment_method")
     return world.get("payment_method", call.id)
-
-
-@RESOURCE.updates("metadata billing_details.email billing_details.name billing_details.phone")
-def update(world: World, call: Call) -> Document:
-    method = world.get("payment_method", call.id)
-    set_fields(method, call.params, "metadata")
-    set_fields(method["billing_details"], call.params.get("billing_details", {}), "email name phone")
-    return world.put("payment_method", method, "payment_method.updated")
 
 
 @RESOURCE.does("attach", "customer")

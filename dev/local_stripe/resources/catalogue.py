@@ -58,15 +58,6 @@ def update_product(world: World, call: Call) -> Document:
     return world.put("product", product, "product.updated")
 
 
-@PRODUCT.deletes()
-def delete_product(world: World, call: Call) -> Document:
-    product = world.living("product", call.id)
-    if any(price["product"] == call.id for price in world.all("price")):
-        raise invalid("This product cannot be deleted because it has one or more user-created prices.")
-    world.put("product", product | {"_deleted": True}, "product.deleted")
-    return {"id": call.id, "object": "product", "deleted": True}
-
-
 def _keeps_product(world: World, product: Document, params: Params) -> bool:
     return product["id"] in params.get("ids", [product["id"]])
 

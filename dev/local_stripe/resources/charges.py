@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, answer, invalid, set_fields
+from dev.local_stripe.api import DAY, Document, Params, Resource, World, answer, invalid
 from dev.local_stripe.resources.cards import behaviour, failure
 from dev.local_stripe.resources.catalogue import CURRENCIES, THREE_DECIMAL, minimum_charge, money
 
@@ -34,11 +34,8 @@ def _render_transaction(world: World, transaction: Document) -> Document:
     return transaction | {"status": status}
 
 
-TRANSACTION = (
-    Resource("balance_transaction", "/v1/balance_transactions", render=_render_transaction)
-    .reads()
-    .lists("currency source type")
-)
+TRANSACTION = Resource("balance_transaction", "/v1/balance_transactions", render=_render_transaction).reads()
+TRANSACTION.lists("currency source type")
 
 
 AUTHENTICATED = {
@@ -124,14 +121,7 @@ def refunds_of(world: World, charge: Document) -> Document:
 
 
 CHARGE = Resource("charge", "/v1/charges", includes={"refunds": refunds_of}).reads().lists("customer payment_intent")
-
-
-@CHARGE.updates("description metadata")
-def update_charge(world: World, call: Call) -> Document:
-    charge = world.get("charge", call.id)
-    set_fields(charge, call.params, "description metadata")
-    return world.put("charge", charge, "charge.updated")
-
+CHARGE.amends("description metadata", "charge.updated")
 
 MAXIMUM = 99_999_999
 NAMES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}
@@ -157,16 +147,16 @@ def checked_amount(amount: int, currency: str) -> int:
     raise invalid(message, param="amount", code=code)
 
 
-def new_intent(world: World, *, amount: int, currency: str, **fields: Any) -> Document:
-    intent = world.new("payment_intent", "pi", amount=amount, currency=currency, status="requires_payment_method")
+NEW: dict[str, Document] = {
+    "payment_intent": {"capture_method": "automatic", "confirmation_method": "automatic"},
+    "setup_intent": {"usage": "off_session"},
+}
+
+
+def new_intent(world: World, kind: str, **fields: Any) -> Document:
+    intent = world.new(kind, "pi" if kind == "payment_intent" else "seti", status="requires_payment_method")
     intent["client_secret"] = f"{intent['id']}_secret_{world.new_id('s')[2:]}"
-    intent |= {"capture_method": "automatic", "confirmation_method": "automatic"}
-    return intent | {"payment_method_types": ["card"], **fields}
-
-
-def offer_automatic_methods(intent: Document, params: Params) -> None:
-    if "automatic_payment_methods" in params:
-        intent["automatic_payment_methods"] = {"allow_redirects": "always", **params["automatic_payment_methods"]}
+    return intent | NEW[kind] | {"payment_method_types": ["card"], **fields}
 
 
 def set_options(intent: Document, params: Params) -> None:
@@ -218,7 +208,7 @@ def charge(
     intent["payment_method"] = method["id"]
     demanded = card.authentication == "always" or (card.authentication == "on_session" and not off_session)
     if (demanded or asks_always(intent)) and not authenticated:
-        return _demand_authentication(world, intent, return_url)
+        return demand_authentication(world, intent, return_url)
     attempt = new_charge(world, intent, method, authenticated=authenticated)
     intent |= {"latest_charge": attempt["id"], "next_action": None, "last_payment_error": None}
     if card.slow:
@@ -241,40 +231,30 @@ def settle(world: World, intent: Document, method: Document, attempt: Document, 
     return world.put("payment_intent", intent, "payment_intent.succeeded")
 
 
-def _demand_authentication(world: World, intent: Document, return_url: str | None) -> Document:
-    action = authentication_at(f"{world.base_url}/pay/{intent['id']}", return_url)
-    intent |= {"status": "requires_action", "next_action": action}
-    return world.put("payment_intent", intent, "payment_intent.requires_action")
-
-
-def authentication_at(page: str, return_url: str | None) -> Document:
-    """The `next_action` of an intent whose customer has to authenticate on a page."""
+def demand_authentication(world: World, intent: Document, return_url: str | None) -> Document:
+    page, kind = f"{world.base_url}/pay/{intent['id']}", intent["object"]
     if return_url:
-        return {"redirect_to_url": {"return_url": return_url, "url": page}, "type": "redirect_to_url"}
-    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": page}}
+        action = {"redirect_to_url": {"return_url": return_url, "url": page}, "type": "redirect_to_url"}
+    else:
+        stripe_js = {"type": "three_d_secure_redirect", "stripe_js": page}
+        action = {"type": "use_stripe_sdk", "use_stripe_sdk": stripe_js}
+    return world.put(kind, intent | {"status": "requires_action", "next_action": action}, f"{kind}.requires_action")
 
 
 def refuse(world: World, intent: Document, method: Document, error: dict[str, str]) -> Document:
     """The attempt failed: the intent waits for another card and remembers why."""
-    intent |= {
-        "status": "requires_payment_method",
-        "next_action": None,
-        "payment_method": None,
-        "last_payment_error": {
-            "charge": intent["latest_charge"],
-            **error,
-            "payment_method": world.render("payment_method", method),
-        },
-    }
-    return world.put("payment_intent", intent, "payment_intent.payment_failed")
+    kind = intent["object"]
+    shown: Document = {**error, "payment_method": world.render("payment_method", method)}
+    if kind == "payment_intent":
+        shown = {"charge": intent["latest_charge"], **shown}
+    what = kind.removesuffix("_intent")
+    intent |= {"status": "requires_payment_method", "next_action": None, "payment_method": None}
+    return world.put(kind, intent | {f"last_{what}_error": shown}, f"{kind}.{what}_failed")
 
 
 def cancel(world: World, intent: Document, reason: str | None) -> Document:
-    waiting(intent, "cancel")
-    intent |= {
-        "status": "canceled",
-        "canceled_at": world.now(),
-        "cancellation_reason": reason,
-        "next_action": None,
-    }
-    return world.put("payment_intent", intent, "payment_intent.canceled")
+    kind = waiting(intent, "cancel")["object"]
+    intent |= {"status": "canceled", "cancellation_reason": reason, "next_action": None}
+    if kind == "payment_intent":
+        intent["canceled_at"] = world.now()
+    return world.put(kind, intent, f"{kind}.canceled")

@@ -44,11 +44,8 @@ def _keeps_code(world: World, code: Document, params: Params) -> bool:
 
 
 COUPON = Resource("coupon", "/v1/coupons", render=_render_coupon).reads().lists()
-CODE = (
-    Resource("promotion_code", "/v1/promotion_codes", render=_render_code)
-    .reads()
-    .lists("customer", "active code coupon", _keeps_code)
-)
+CODE = Resource("promotion_code", "/v1/promotion_codes", render=_render_code).reads()
+CODE.lists("customer", "active code coupon", _keeps_code).amends("active metadata", "promotion_code.updated")
 
 
 @COUPON.creates(f"id {COUPON_FIELDS}")
@@ -70,21 +67,6 @@ def create_coupon(world: World, call: Call) -> Document:
     return world.put("coupon", coupon, "coupon.created")
 
 
-@COUPON.updates("name metadata")
-def update_coupon(world: World, call: Call) -> Document:
-    coupon = world.living("coupon", call.id)
-    set_fields(coupon, call.params, "name metadata")
-    return world.put("coupon", coupon, "coupon.updated")
-
-
-@COUPON.deletes()
-def delete_coupon(world: World, call: Call) -> Document:
-    """Nobody can redeem it any more; who has it keeps it."""
-    coupon = world.living("coupon", call.id)
-    world.put("coupon", coupon | {"_deleted": True}, "coupon.deleted")
-    return {"id": call.id, "object": "coupon", "deleted": True}
-
-
 @CODE.creates(
     f"code customer promotion.type promotion.coupon {' '.join(f'restrictions.{n}' for n in RESTRICTIONS.split())} "
     f"{CODE_FIELDS}"
@@ -104,13 +86,6 @@ def create_code(world: World, call: Call) -> Document:
     set_fields(code["restrictions"], params.get("restrictions", {}), RESTRICTIONS)
     set_fields(code, params, CODE_FIELDS)
     return world.put("promotion_code", code, "promotion_code.created")
-
-
-@CODE.updates("active metadata")
-def update_code(world: World, call: Call) -> Document:
-    code = world.get("promotion_code", call.id)
-    set_fields(code, call.params, "active metadata")
-    return world.put("promotion_code", code, "promotion_code.updated")
 
 
 EVENT = "customer.discount"

@@ -7,26 +7,20 @@ from dev.local_stripe.resources.charges import move, paid_charge
 
 FEE = 1500
 DUE_AFTER = 10 * DAY
-ANSWERED = {"needs_response": "under_review", "warning_needs_response": "warning_under_review"}
+BEGINNINGS = ("needs_response", "warning_needs_response")
 ENDS = {
-    "won": ("needs_response", "under_review"),
-    "lost": ("needs_response", "under_review"),
-    "warning_closed": ("warning_needs_response", "warning_under_review"),
-    "prevented": (*ANSWERED, *ANSWERED.values()),
+    "won": ("needs_response",),
+    "lost": ("needs_response",),
+    "warning_closed": ("warning_needs_response",),
+    "prevented": BEGINNINGS,
 }
-TEXTS = (
-    "access_activity_log billing_address cancellation_policy_disclosure cancellation_rebuttal customer_email_address "
-    "customer_name customer_purchase_ip duplicate_charge_explanation duplicate_charge_id product_description "
-    "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
-    "shipping_tracking_number uncategorized_text"
-)
 
 
 def _render_dispute(world: World, dispute: Document) -> Document:
     booked = [world.get("balance_transaction", each) for each in dispute["balance_transactions"]]
     dispute["balance_transactions"] = [world.render("balance_transaction", each) for each in booked]
     details = dispute["evidence_details"]
-    details["past_due"] = world.now() > details["due_by"] and not details["submission_count"]
+    details["past_due"] = world.now() > details["due_by"]
     charge = world.get("charge", dispute["charge"])
     return dispute | {"is_charge_refundable": _leaves_refunds(dispute) and not charge["refunded"]}
 
@@ -52,8 +46,8 @@ def open_dispute(
 ) -> Document:
     """The customer's bank disputes a charge, or that of an intent; with a status of warning_needs_response it only
     asks, and no money leaves the account."""
-    if status not in ANSWERED:
-        raise invalid(f"A dispute begins as one of {', '.join(ANSWERED)}.")
+    if status not in BEGINNINGS:
+        raise invalid(f"A dispute begins as one of {' or '.join(BEGINNINGS)}.")
     with world.transaction():
         charge = paid_charge(world, paid, "charge")
         network = charge["payment_method_details"]["card"]["network"]
@@ -89,7 +83,7 @@ def escalate_dispute(world: World, dispute_id: str) -> Document:
     """The answer did not satisfy the bank that asked: now it takes the money."""
     with world.transaction():
         dispute = world.get("dispute", dispute_id)
-        if not dispute["status"].startswith("warning_") or dispute["status"] == "warning_closed":
+        if dispute["status"] != "warning_needs_response":
             raise invalid(f"A dispute that is {dispute['status']} is no inquiry.")
         dispute["status"] = "needs_response"
         dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
@@ -110,30 +104,6 @@ def close_dispute(world: World, dispute_id: str, status: str) -> Document:
         if status == "won":
             _book(world, dispute, dispute["amount"], category="dispute_reversal", event="funds_reinstated")
         return world.render("dispute", dispute)
-
-
-@DISPUTE.updates("metadata submit " + " ".join(f"evidence.{name}" for name in TEXTS.split()))
-def update_dispute(world: World, call: Call) -> Document:
-    """Evidence is submitted at once unless `submit` is false."""
-    dispute = world.get("dispute", call.id)
-    set_fields(dispute, call.params, "metadata")
-    if "evidence" in call.params or call.params.get("submit"):
-        details = dispute["evidence_details"]
-        if dispute["status"] not in ANSWERED or world.now() > details["due_by"]:
-            raise invalid(f"Evidence is not accepted for this dispute any more; its status is {dispute['status']}.")
-        set_fields(dispute["evidence"], call.params.get("evidence", {}), TEXTS)
-        details["has_evidence"] = any(dispute["evidence"][name] for name in TEXTS.split())
-        if call.params.get("submit", True):
-            details |= {"submission_count": details["submission_count"] + 1, "submission_method": "manual"}
-            dispute["status"] = ANSWERED[dispute["status"]]
-    return world.put("dispute", dispute, "charge.dispute.updated")
-
-
-@DISPUTE.does("close")
-def close(world: World, call: Call) -> Document:
-    """The account gives up."""
-    close_dispute(world, call.id, "lost")
-    return world.get("dispute", call.id)
 
 
 def _render_warning(world: World, warning: Document) -> Document:
@@ -160,6 +130,7 @@ def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document
 FOLLOWING = {"pending": ("succeeded", "failed", "canceled"), "succeeded": ("failed",)}
 
 REFUND = Resource("refund", "/v1/refunds").reads().lists("charge payment_intent")
+REFUND.amends("metadata", "refund.updated", "charge.refund.updated")
 
 
 @REFUND.creates("amount charge metadata payment_intent reason")
@@ -239,10 +210,3 @@ def _return_to_account(world: World, refund: Document, reason: str | None) -> No
     charge = world.get("charge", refund["charge"])
     charge |= {"amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False}
     world.put("charge", charge, "charge.updated")
-
-
-@REFUND.updates("metadata")
-def update_refund(world: World, call: Call) -> Document:
-    refund = world.get("refund", call.id)
-    set_fields(refund, call.params, "metadata")
-    return world.put("refund", refund, "refund.updated", "charge.refund.updated")

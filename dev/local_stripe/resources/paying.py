@@ -1,11 +1,12 @@
 """What the customer does on the hosted page of a checkout session."""
 
-from dev.local_stripe.api import Call, Document, StripeError, World, card_error, invalid
+from dev.local_stripe.api import Call, Document, StripeError, World, invalid
 from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
-from dev.local_stripe.resources import charges, customers, payment_intents, setup_intents
+from dev.local_stripe.resources import charges, customers
 from dev.local_stripe.resources.cards import attach_to, resolve
-from dev.local_stripe.resources.payment_intents import declined
+from dev.local_stripe.resources.intents import authenticate, declined
 from dev.local_stripe.resources.sessions import KIND, set_discounts
+from dev.local_stripe.resources.setup_intents import set_up
 from dev.local_stripe.subscriptions import subscriptions
 
 GUEST = "guest@example.com"
@@ -64,8 +65,9 @@ def _pay_once(world: World, session: Document, method: Document, authenticates: 
         session["payment_status"] = "no_payment_required"
         return
     if session["payment_intent"] is None:
-        intent = charges.new_intent(world, amount=session["amount_total"], currency=session["currency"])
-        intent |= {"customer": session["customer"], "receipt_email": session["customer_email"], **session["_data"]}
+        costs = {"amount": session["amount_total"], "currency": session["currency"]}
+        buyer = {"customer": session["customer"], "receipt_email": session["customer_email"]}
+        intent = charges.new_intent(world, "payment_intent", **costs, **buyer) | session["_data"]
         world.put("payment_intent", intent, "payment_intent.created")
         session |= {"payment_intent": intent["id"], "_intent": intent["id"]}
         world.put(KIND, session)
@@ -75,13 +77,18 @@ def _pay_once(world: World, session: Document, method: Document, authenticates: 
 
 
 def _charge(world: World, session: Document, intent: Document, method: Document, authenticates: bool) -> None:
-    settled = confirm_intent(world, intent, method)
-    if settled["status"] == "requires_action":
-        payment_intents.authenticate(world, intent["id"], succeed=authenticates)
-        settled = world.get("payment_intent", intent["id"])
-    if settled["status"] == "requires_payment_method":
-        raise declined(world, settled)
+    settled = _settled(world, confirm_intent(world, intent, method), authenticates)
     session["payment_status"] = "paid" if settled["status"] == "succeeded" else "unpaid"
+
+
+def _settled(world: World, intent: Document, authenticates: bool) -> Document:
+    """The intent once the customer has authenticated where that is asked; 402 when the card is declined."""
+    if intent["status"] == "requires_action":
+        authenticate(world, intent["id"], succeed=authenticates)
+        intent = world.get(intent["object"], intent["id"])
+    if intent["status"] == "requires_payment_method":
+        raise declined(world, intent)
+    return intent
 
 
 def _subscribe(world: World, session: Document, method: Document, authenticates: bool) -> None:
@@ -100,15 +107,15 @@ def _subscribe(world: World, session: Document, method: Document, authenticates:
     subscription = subscriptions.create(world, Call(params=params))
     invoice = world.get("invoice", subscription["latest_invoice"])
     session |= {"subscription": subscription["id"], "invoice": invoice["id"], "_intent": invoice.get("_intent")}
-    if invoice["status"] == "paid":
+    try:
+        if invoice["status"] != "paid":
+            intent = world.get("payment_intent", invoice["_intent"])
+            charges.set_options(intent, {"payment_method_options": session["_options"]})
+            _charge(world, session, intent, method, authenticates)
+            return
         session["payment_status"] = "no_payment_required"
         if subscription["pending_setup_intent"] is not None:
-            _authenticate_setup(world, subscription["pending_setup_intent"], authenticates, keep=False)
-        return
-    intent = world.get("payment_intent", invoice["_intent"])
-    charges.set_options(intent, {"payment_method_options": session["_options"]})
-    try:
-        _charge(world, session, intent, method, authenticates)
+            _settled(world, world.get("setup_intent", subscription["pending_setup_intent"]), authenticates)
     except StripeError as error:
         error.keep = False
         raise
@@ -117,17 +124,7 @@ def _subscribe(world: World, session: Document, method: Document, authenticates:
 def _set_up(world: World, session: Document, method: Document, authenticates: bool) -> None:
     intent = world.get("setup_intent", session["setup_intent"])
     charges.set_options(intent, {"payment_method_options": session["_options"]})
-    settled = setup_intents.set_up(world, intent, method)
-    if settled["status"] == "requires_action":
-        _authenticate_setup(world, intent["id"], authenticates, keep=True)
-    elif settled["status"] == "requires_payment_method":
-        raise card_error(settled["last_setup_error"], keep=True)
-
-
-def _authenticate_setup(world: World, intent_id: str, authenticates: bool, *, keep: bool) -> None:
-    settled = payment_intents.authenticate(world, intent_id, succeed=authenticates)
-    if settled["status"] == "requires_payment_method":
-        raise card_error(settled["last_setup_error"], keep=keep)
+    _settled(world, set_up(world, intent, method), authenticates)
 
 
 MODES = {"payment": _pay_once, "subscription": _subscribe, "setup": _set_up}

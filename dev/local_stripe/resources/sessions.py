@@ -9,7 +9,6 @@ from dev.local_stripe.api import (
     World,
     answer,
     blank,
-    cut,
     invalid,
     missing,
     set_fields,
@@ -17,7 +16,6 @@ from dev.local_stripe.api import (
 from dev.local_stripe.resources import catalogue, charges
 from dev.local_stripe.resources.charges import checked_amount
 from dev.local_stripe.resources.discounts import offered, reductions
-from dev.local_stripe.resources.setup_intents import new_setup_intent
 
 KIND = "checkout.session"
 
@@ -48,7 +46,7 @@ FIELDS = (
 PRICE_DATA = "currency product product_data.name product_data.description unit_amount recurring.interval"
 DATA = {
     "payment": "description metadata receipt_email setup_future_usage statement_descriptor_suffix",
-    "subscription": "description metadata proration_behavior trial_end trial_period_days trial_settings",
+    "subscription": "description metadata proration_behavior trial_period_days trial_settings",
     "setup": "description metadata",
 }
 DATA_OF = {"payment": "payment_intent_data", "subscription": "subscription_data", "setup": "setup_intent_data"}
@@ -97,7 +95,7 @@ def create(world: World, call: Call) -> Document:
     session["_data"] = params.get(DATA_OF[mode], {})
     session["_options"] = params.get("payment_method_options", {})
     if mode == "setup":
-        intent = new_setup_intent(world, customer=customer, **session["_data"])
+        intent = charges.new_intent(world, "setup_intent", customer=customer, **session["_data"])
         session["setup_intent"] = world.put("setup_intent", intent, "setup_intent.created")["id"]
         session |= {"currency": params.get("currency"), "payment_status": "no_payment_required"}
     else:
@@ -191,18 +189,11 @@ def set_discounts(world: World, session: Document, entries: list[Params]) -> Non
         line["amount_discount"] = sum(each["amount"] for each in cut_)
         line["amount_total"] = line["amount_subtotal"] - line["amount_discount"]
     off = sum(line["amount_discount"] for line in lines)
-    free = "trial_period_days" in data or "trial_end" in data
+    free = "trial_period_days" in data
     session |= {"amount_subtotal": 0 if free else subtotal, "amount_total": 0 if free else subtotal - off}
     session["total_details"] = {"amount_discount": 0 if free else off, "amount_shipping": 0, "amount_tax": 0}
     shown = [{"coupon": each["source"]["coupon"], "promotion_code": each["promotion_code"]} for each in found]
     session |= {"_discounts": entries, "discounts": shown}
-
-
-@RESOURCE.on("GET", "/{id}/line_items", "ListLineItems", "limit starting_after ending_before")
-def list_line_items(world: World, call: Call) -> Document:
-    session = world.get(KIND, call.id)
-    data, has_more = cut(lines_of(world, session), call.params, "item")
-    return answer(f"{RESOURCE.url}/{call.id}/line_items", data, has_more=has_more)
 
 
 @RESOURCE.does("expire")

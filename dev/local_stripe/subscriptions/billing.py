@@ -88,36 +88,19 @@ class Change:
 
 def plan(world: World, subscription: Document, params: Params) -> Change:
     """What the parameters of an update do to the items. Nothing is stored."""
-    ends_trial = subscription["status"] == "trialing" and params.get("trial_end") == "now"
-    anchor_now = ends_trial or params.get("billing_cycle_anchor", {}).get("type") == "now"
     old = subscription["items"]["data"]
     new = _edited(world, subscription, params.get("items", []))
-    if new == old and not anchor_now:
-        return Change(old, {}, [], at_once=False)
-    unbilled = subscription["status"] in ("trialing", "paused") and not ends_trial
-    restart = not unbilled and (anchor_now or recurring_of(world, old) != recurring_of(world, new))
-    fields: Document = {}
-    if restart:
-        end = period_end(world.now(), recurring_of(world, new), world.now())
-        new = [item | {"current_period_start": world.now(), "current_period_end": end} for item in new]
-        fields["billing_cycle_anchor"] = world.now()
-    if ends_trial:
-        fields |= {"status": "active", "trial_end": world.now()}
     behavior = params.get("proration_behavior", "create_prorations")
-    kept = set() if restart else _unchanged(old, new)
+    if new == old or behavior == "none" or subscription["status"] in ("trialing", "paused"):
+        return Change(new, {}, [], at_once=False)
+    kept = _unchanged(old, new)
     paid, net = subscription["_paid_for"], net_amounts(world, subscription, new)
-    lines = []
-    if not unbilled and behavior != "none":
-        at = _proration_date(world, old, params)
-        lines = unused_time(world, subscription, at, spare=kept)
-        if not restart:
-            added = [item for item in new if item["id"] not in kept]
-            lines += [prorated_line(world, item, net[item["id"]], at=at, credit=False) for item in added]
-    if restart:
-        lines += [period_line(world, item) for item in new]
-    if restart or lines:
-        fields["_paid_for"] = net | {name: paid[name] for name in kept if name in paid}
-    return Change(new, fields, lines, at_once=bool(lines) and (restart or behavior == "always_invoice"))
+    at = _proration_date(world, old, params)
+    lines = unused_time(world, subscription, at, spare=kept)
+    added = [item for item in new if item["id"] not in kept]
+    lines += [prorated_line(world, item, net[item["id"]], at=at, credit=False) for item in added]
+    fields = {"_paid_for": net | {name: paid[name] for name in kept if name in paid}} if lines else {}
+    return Change(new, fields, lines, at_once=bool(lines) and behavior == "always_invoice")
 
 
 def lines_of_end(world: World, subscription: Document, *, prorate: bool) -> list[Document]:
@@ -126,16 +109,11 @@ def lines_of_end(world: World, subscription: Document, *, prorate: bool) -> list
     return list(subscription["_pending_lines"]) + unused
 
 
-def unused_time(
-    world: World, subscription: Document, at: int | None = None, *, spare: Collection[str] = ()
-) -> list[Document]:
-    """What was paid for the rest of the period, given back; `at` None gives the whole period back."""
+def unused_time(world: World, subscription: Document, at: int, *, spare: Collection[str] = ()) -> list[Document]:
+    """What was paid for the rest of the period, given back."""
     paid = subscription["_paid_for"]
     items = [item for item in subscription["items"]["data"] if item["id"] in paid and item["id"] not in spare]
-    return [
-        prorated_line(world, item, paid[item["id"]], at=item["current_period_start"] if at is None else at, credit=True)
-        for item in items
-    ]
+    return [prorated_line(world, item, paid[item["id"]], at=at, credit=True) for item in items]
 
 
 def _edited(world: World, subscription: Document, entries: list[Params]) -> list[Document]:
@@ -159,16 +137,17 @@ def _edited(world: World, subscription: Document, entries: list[Params]) -> list
         set_fields(item, entry, "metadata")
         if "price" in entry:
             item["price"] = usable_price(world, subscription, entry["price"], param)["id"]
-    return _checked(world, list(items.values()))
+    return _checked(world, list(items.values()), subscription["items"]["data"])
 
 
-def _checked(world: World, items: list[Document]) -> list[Document]:
+def _checked(world: World, items: list[Document], old: list[Document]) -> list[Document]:
     prices = [item["price"] for item in items]
     if not items:
         raise invalid("A subscription must have at least one active item.", param="items")
     if len(set(prices)) < len(prices):
         raise invalid("Cannot add multiple subscription items with the same price.", param="items")
-    recurring_of(world, items)
+    if recurring_of(world, items) != recurring_of(world, old):
+        raise invalid("The local Stripe keeps the interval of a subscription.", param="items")
     return items
 
 

@@ -7,23 +7,13 @@ from dev.local_stripe.invoices.lines import amount_of
 from dev.local_stripe.resources.cards import of_customer
 from dev.local_stripe.resources.discounts import drop, redeem, used_up_by
 from dev.local_stripe.subscriptions.billing import Change, lines_of_end, plan
-from dev.local_stripe.subscriptions.pausing import change_trial_end, set_pause_collection
+from dev.local_stripe.subscriptions.pausing import set_pause_collection
 from dev.local_stripe.subscriptions.standing import drop_pending_update, is_over
 
 ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}
 ALLOWED_WHEN_INCOMPLETE = {"default_payment_method", "metadata", "expand"}
-ALLOWED_WHEN_PENDING = {
-    "expand",
-    "payment_behavior",
-    "proration_behavior",
-    "proration_date",
-    "billing_cycle_anchor",
-    "items",
-    "trial_end",
-    "metadata",
-    "discounts",
-    "cancel_at_period_end",
-}
+ALLOWED_WHEN_PENDING = {"expand", "payment_behavior", "proration_behavior", "proration_date"}
+ALLOWED_WHEN_PENDING |= {"items", "metadata", "discounts", "cancel_at_period_end"}
 # What a change that waits for its payment keeps back besides the items.
 HELD_BACK = ("metadata", "discounts", "cancel_at", "cancel_at_period_end", "canceled_at", "cancellation_details")
 PENDING_SECONDS = 23 * 60 * 60
@@ -92,8 +82,7 @@ def update(world: World, call: Call) -> Document:
     set_cancellation(world, subscription, params)
     set_discounts(world, subscription, params)
     set_pause_collection(subscription, params)
-    billed = "trial_end" in params and change_trial_end(world, subscription, params["trial_end"])
-    if billed or "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
+    if "items" in params:
         change_items(world, subscription, params)
     else:
         world.put("subscription", subscription, "customer.subscription.updated")

@@ -12,7 +12,7 @@ from dev.local_stripe.resources.sessions import expire as expire_session
 from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.billing import announce
 from dev.local_stripe.subscriptions.changes import end_discount
-from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold, resume_collection
+from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold
 from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, drop_pending_update, expire, is_over
 
 EXPIRY = 23 * 60 * 60
@@ -30,11 +30,10 @@ def advance(world: World, seconds: int) -> None:
     with world.lock:
         target = world.now() + seconds
         while (due := _next(world, target)) is not None:
-            with world.clock.frozen_at(due.at), world.transaction():
+            with world.frozen_at(due.at), world.transaction():
                 due.action(world, due.id)
         if seconds:
-            world.clock.offset += seconds
-            world.save_clock()
+            world.move_clock(seconds)
 
 
 def _next(world: World, until: int) -> Due | None:
@@ -62,9 +61,6 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
         yield from _expiry(world, invoice, ends, _expire_update, identifier)
     if subscription["cancel_at"] is not None:
         yield Due(subscription["cancel_at"], _cancel_as_asked, identifier)
-    withheld = subscription["pause_collection"]
-    if withheld is not None and withheld["resumes_at"] is not None:
-        yield Due(withheld["resumes_at"], resume_collection, identifier)
     for discount in map(partial(world.get, "discount"), subscription["discounts"]):
         if discount["end"] is not None:
             yield Due(discount["end"], partial(end_discount, discount_id=discount["id"]), identifier)

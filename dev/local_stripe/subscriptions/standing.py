@@ -99,10 +99,9 @@ def apply_pending_update(world: World, subscription: Document) -> None:
     waited = subscription["pending_update"] is not None
     current = subscription["items"]["data"][0]
     items = subscription["_pending_items"]
-    if "billing_cycle_anchor" not in subscription["_pending_fields"]:
-        # The period may have moved on while the change waited.
-        period = {name: current[name] for name in ("current_period_start", "current_period_end")}
-        items = [item | period for item in items]
+    # The period may have moved on while the change waited.
+    period = {name: current[name] for name in ("current_period_start", "current_period_end")}
+    items = [item | period for item in items]
     subscription["items"]["data"] = items
     subscription |= {
         **subscription["_pending_fields"],
@@ -118,11 +117,6 @@ def apply_pending_update(world: World, subscription: Document) -> None:
 
 def after_failure(world: World, invoice: Document, *, exhausted: bool) -> None:
     subscription = subscription_of(world, invoice)
-    if subscription["_resuming_invoice"] == invoice["id"] and subscription["_resumes_on_attempt"]:
-        subscription |= {"status": "past_due", "status_details": None, "_resuming_invoice": None}
-        events = ("customer.subscription.updated", "customer.subscription.resumed")
-        world.put("subscription", subscription, *events)
-        return
     if subscription["status"] not in RENEWING:
         return
     if subscription["_pending_invoice"] == invoice["id"] or subscription["latest_invoice"] != invoice["id"]:

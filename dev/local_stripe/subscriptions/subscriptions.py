@@ -22,14 +22,13 @@ from dev.local_stripe.resources.discounts import offered
 from dev.local_stripe.resources.setup_intents import pending_for
 from dev.local_stripe.subscriptions import changes, pausing
 from dev.local_stripe.subscriptions.billing import foreseen, lines_of_end, new_item, plan, render_items, upcoming
-from dev.local_stripe.subscriptions.pausing import move_trial
 from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, is_over
 from dev.local_stripe.world.periods import period_end
 
 PAYMENT_SETTINGS = "payment_settings.save_default_payment_method payment_settings.payment_method_types"
 SHARED = (
     "default_payment_method description metadata off_session payment_behavior proration_behavior cancel_at "
-    "cancel_at_period_end trial_end trial_settings items.price items.quantity items.metadata "
+    "cancel_at_period_end trial_settings items.price items.quantity items.metadata "
     f"discounts.coupon discounts.promotion_code discounts.discount {PAYMENT_SETTINGS}"
 )
 
@@ -42,7 +41,6 @@ PRIVATE = dict.fromkeys(
         "_pending_items",
         "_pending_fields",
         "_resuming_invoice",
-        "_resumes_on_attempt",
         "_reminded_of",
         "_announced",
     )
@@ -74,11 +72,9 @@ RESOURCE = (
         _keep,
     )
 )
-RESOURCE.updates(f"items.id items.deleted pause_collection proration_date billing_cycle_anchor {ENDING} {SHARED}")(
-    changes.update
-)
+RESOURCE.updates(f"items.id items.deleted pause_collection.behavior proration_date {ENDING} {SHARED}")(changes.update)
 RESOURCE.does("pause", "type bill_for invoicing_behavior")(pausing.pause)
-RESOURCE.does("resume", "billing_cycle_anchor payment_behavior proration_behavior proration_date")(pausing.resume)
+RESOURCE.does("resume", "billing_cycle_anchor payment_behavior")(pausing.resume)
 
 
 def new_subscription(world: World, customer: Document) -> Document:
@@ -132,15 +128,15 @@ def first_lines(world: World, subscription: Document) -> list[Document]:
 
 
 def _start_trial(world: World, subscription: Document, params: Params) -> None:
-    end = params.get("trial_end")
-    if params.get("trial_period_days"):
-        end = world.now() + params["trial_period_days"] * DAY
-    if end in (None, "now"):
-        return
-    if end <= world.now():
-        raise invalid("Invalid timestamp: must be an integer Unix timestamp in the future.", param="trial_end")
-    subscription |= {"trial_start": world.now(), "trial_end": end, "billing_cycle_anchor": end}
-    subscription["status"] = "trialing"
+    days = params.get("trial_period_days")
+    if days:
+        end = world.now() + days * DAY
+        subscription |= {
+            "trial_start": world.now(),
+            "trial_end": end,
+            "billing_cycle_anchor": end,
+            "status": "trialing",
+        }
 
 
 def _add_items(world: World, subscription: Document, params: Params) -> None:
@@ -207,61 +203,36 @@ def cancel(world: World, call: Call) -> Document:
 
 # Registered with the invoices, where the address belongs; only here is known what a subscription will bill.
 INVOICE = invoices.INVOICE
-PREVIEW_DETAILS = (
-    "items.id items.price items.quantity items.deleted items.metadata proration_behavior proration_date "
-    "billing_cycle_anchor cancel_now cancel_at cancel_at_period_end trial_end"
-)
-PREVIEW_PARAMS = " ".join(f"subscription_details.{name}" for name in PREVIEW_DETAILS.split())
+PREVIEW_PARAMS = "items.id items.price items.quantity proration_behavior proration_date cancel_now"
+PREVIEW_PARAMS = " ".join(f"subscription_details.{name}" for name in PREVIEW_PARAMS.split())
 
 
-@INVOICE.on("POST", "/create_preview", "CreatePreview", f"customer subscription discounts {PREVIEW_PARAMS}")
+@INVOICE.on("POST", "/create_preview", "CreatePreview", f"subscription discounts {PREVIEW_PARAMS}")
 def create_preview(world: World, call: Call) -> Document:
+    """The invoice that a change, an end or a renewal would make. Nothing is stored."""
     params, details = call.params, call.params.get("subscription_details", {})
-    if "subscription" not in params:
-        return _of_new(world, params, details)
-    subscription = world.refer("subscription", params["subscription"], "subscription")
-    if params.get("customer", subscription["customer"]) != subscription["customer"]:
-        raise invalid("The subscription does not belong to the customer.", param="subscription")
+    subscription = world.refer("subscription", params.get("subscription", ""), "subscription")
     if subscription["status"] not in RENEWING:
         raise _nothing(subscription)
     _show_discounts(world, subscription, params)
     if details.get("cancel_now"):
         prorate = details.get("proration_behavior") != "none"
         return _at_once(world, subscription, lines_of_end(world, subscription, prorate=prorate), details)
-    if details.get("trial_end", "now") != "now" and subscription["status"] == "trialing":
-        move_trial(subscription, details["trial_end"])
-    return _of_change(world, subscription, details)
+    change = plan(world, subscription, details)
+    waiting = subscription["_pending_lines"] + change.lines
+    if change.at_once or (subscription["cancel_at"] is not None and waiting):
+        return _at_once(world, subscription, waiting, details)
+    if subscription["cancel_at"] is not None:
+        raise _nothing(subscription)
+    subscription |= {"_pending_lines": waiting, **change.fields}
+    subscription["items"]["data"] = change.items
+    return upcoming(world, subscription)
 
 
 def _show_discounts(world: World, subscription: Document, params: Params) -> None:
     if "discounts" in params:
         gross = sum(amount_of(world, item) for item in subscription["items"]["data"])
         subscription["discounts"] = offered(world, subscription, params["discounts"] or [], gross)
-
-
-def _of_new(world: World, params: Params, details: Params) -> Document:
-    if not details.get("items"):
-        raise invalid("You must provide a subscription or items to preview.", code="invoice_upcoming_none")
-    subscription = assembled(world, {**details, "customer": params.get("customer", "")})
-    _show_discounts(world, subscription, params)
-    period = (world.now(), world.now())
-    lines = first_lines(world, subscription)
-    return foreseen(world, subscription, lines, reason="subscription_create", period=period)
-
-
-def _of_change(world: World, subscription: Document, details: Params) -> Document:
-    change = plan(world, subscription, details)
-    waiting = subscription["_pending_lines"] + change.lines
-    if change.at_once:
-        return _at_once(world, subscription, waiting, details)
-    subscription |= {"_pending_lines": waiting, **change.fields}
-    subscription["items"]["data"] = change.items
-    ending = subscription["cancel_at"] is not None and details.get("cancel_at_period_end") is not False
-    if ending or details.get("cancel_at_period_end") or details.get("cancel_at"):
-        if not waiting:
-            raise _nothing(subscription)
-        return _at_once(world, subscription, waiting, details)
-    return upcoming(world, subscription)
 
 
 def _at_once(world: World, subscription: Document, lines: list[Document], details: Params) -> Document:

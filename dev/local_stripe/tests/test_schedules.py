@@ -107,18 +107,6 @@ def test_a_phase_in_the_middle_of_a_period_is_prorated(
     assert 1200 < latest.total < 1600
 
 
-def test_another_interval_starts_a_new_period_at_the_boundary(
-    server: LocalStripe, client: Any, subscription: Any, schedule: Any
-) -> None:
-    year = client.prices.create(
-        {"currency": "usd", "unit_amount": 9999, "recurring": {"interval": "year"}, "product_data": {"name": "Y"}}
-    )
-    downgrade(client, schedule, year.id)
-    server.advance(32 * DAY)
-    invoices = client.invoices.list({"subscription": subscription.id}).data
-    assert [(invoice.total, invoice.status) for invoice in invoices] == [(9999, "paid"), (2999, "paid")]
-
-
 def test_a_change_of_the_present_phase_holds_at_once(client: Any, subscription: Any, schedule: Any) -> None:
     phases = [current(schedule, items=[{"price": "price_premium"}])]
     client.subscription_schedules.update(schedule.id, {"phases": phases, "proration_behavior": "always_invoice"})

@@ -131,7 +131,7 @@ def test_without_a_card_the_api_says_so(client: Any) -> None:
     ("params", "param"),
     [
         ({"items": []}, "items"),
-        ({"items": [{"quantity": 1}]}, "items[0]"),
+        ({"items": [{"quantity": 1}]}, "items[0][price]"),
         ({"items": [{"price": "price_none"}]}, "items[0][price]"),
         ({"items": [{"price": "price_basic", "quantity": -1}]}, "items[0][quantity]"),
         ({"payment_behavior": "pending_if_incomplete"}, "payment_behavior"),

@@ -40,7 +40,7 @@ class Control:
         return Response(200, json.dumps(answer).encode())
 
     def _clock(self) -> Any:
-        return {"now": self._world.now(), "offset": self._world.clock.offset}
+        return {"now": self._world.now(), "offset": self._world.offset}
 
     def _advance(self, advance_seconds: Any = None) -> Any:
         if not isinstance(advance_seconds, int) or advance_seconds < 0:

@@ -7,8 +7,8 @@ from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
 from dev.local_stripe.resources.cards import resolve
 from dev.local_stripe.resources.catalogue import money
 from dev.local_stripe.resources.charges import CONFIRMABLE
+from dev.local_stripe.resources.intents import authenticate, kind_of
 from dev.local_stripe.resources.paying import pay_session, settle_session
-from dev.local_stripe.resources.payment_intents import authenticate, kind_of
 from dev.local_stripe.resources.sessions import KIND
 from dev.local_stripe.resources.setup_intents import set_up
 from dev.local_stripe.web.html import card, table

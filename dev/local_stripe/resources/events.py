@@ -1,56 +1,11 @@
-"""The account and its balance, events, and webhook endpoints."""
+"""Events and webhook endpoints."""
 
-from collections import Counter
 from fnmatch import fnmatchcase
 
 from stripe import api_version
 
-from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, no_such, set_fields
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, set_fields
 from dev.local_stripe.webhooks import undelivered
-
-ACCOUNT_ID = "acct_1LocalStripe0000"
-
-
-ACCOUNT = Resource("account", "/v1/account")
-BALANCE = Resource("balance", "/v1/balance")
-
-
-@ACCOUNT.on("GET", "", "RetrieveCurrent")
-def retrieve_account(world: World, call: Call) -> Document:
-    return {
-        "id": ACCOUNT_ID,
-        "object": "account",
-        "business_type": "company",
-        "charges_enabled": True,
-        "country": "US",
-        "default_currency": "usd",
-        "details_submitted": True,
-        "email": None,
-        "metadata": {},
-        "payouts_enabled": True,
-        "type": "standard",
-    }
-
-
-@BALANCE.on("GET", "", "Retrieve")
-def retrieve_balance(world: World, call: Call) -> Document:
-    """Net sums by currency, pending until Stripe would pay them out."""
-    available: Counter[str] = Counter({"usd": 0})
-    pending: Counter[str] = Counter({"usd": 0})
-    for transaction in world.all("balance_transaction"):
-        ready = world.now() >= transaction["available_on"]
-        (available if ready else pending)[transaction["currency"]] += transaction["net"]
-    return {
-        "object": "balance",
-        "available": [_sum(currency, amount) for currency, amount in available.items()],
-        "livemode": False,
-        "pending": [_sum(currency, amount) for currency, amount in pending.items()],
-    }
-
-
-def _sum(currency: str, amount: int) -> Document:
-    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
-
 
 RETENTION = 30 * DAY
 
@@ -75,14 +30,6 @@ def _keeps_event(world: World, event: Document, params: Params) -> bool:
 
 
 EVENT = Resource("event", "/v1/events", render=_render_event).lists("", "type types delivery_success", _keeps_event)
-
-
-@EVENT.on("GET", "/{id}", "Retrieve")
-def retrieve_event(world: World, call: Call) -> Document:
-    event = world.get("event", call.id)
-    if not _is_kept(world, event):
-        raise no_such("event", call.id, status=404)
-    return event
 
 
 ENDPOINT_KIND = "webhook_endpoint"
