@@ -52,13 +52,8 @@ def _keep(world: World, invoice: Document, params: Params) -> bool:
     return bool(params.get("subscription", subscription) == subscription)
 
 
-INVOICE = Resource(
-    "invoice",
-    "/v1/invoices",
-    render=render,
-    includes={"payments": payments, "confirmation_secret": confirmation_secret},
-)
-INVOICE.reads()
+INCLUDES = {"payments": payments, "confirmation_secret": confirmation_secret}
+INVOICE = Resource("invoice", "/v1/invoices", render=render, includes=INCLUDES).reads()
 INVOICE.lists("customer status collection_method", "subscription", _keep)
 
 
@@ -138,11 +133,8 @@ def _keeps_payment(world: World, payment: Document, params: Params) -> bool:
     return bool(params.get("payment", {}).get("payment_intent", intent) == intent)
 
 
-INVOICE_PAYMENT = (
-    Resource("invoice_payment", "/v1/invoice_payments")
-    .reads()
-    .lists("invoice status", "payment.type payment.payment_intent", _keeps_payment)
-)
+INVOICE_PAYMENT = Resource("invoice_payment", "/v1/invoice_payments").reads()
+INVOICE_PAYMENT.lists("invoice status", "payment.type payment.payment_intent", _keeps_payment)
 
 
 @INVOICE.does("attach_payment", "payment_intent")

@@ -17,13 +17,14 @@ UNLOCATED = {
 def fail_finalization(world: World, customer_id: str, *, fail: bool = True) -> None:
     """From now on no invoice of the customer can be finalized, or again every one."""
     with world.transaction():
-        world.put("customer", world.get("customer", customer_id) | {"_finalization_fails": fail})
+        world.change("customer", customer_id, {"_finalization_fails": fail})
 
 
 def draft(
-    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
+    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int] | None = None
 ) -> Document:
     """A draft over the lines, not stored yet. `period` is what the invoice looks back on, not what it pays."""
+    period = period or (world.now(), world.now())
     customer = world.get("customer", subscription["customer"])
     discounts = in_force(world, subscription)
     subtotal = sum(line["amount"] for line in lines)
@@ -178,6 +179,11 @@ def close_payments(world: World, invoice: Document, *, reason: str) -> None:
             charges.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
 
 
+def void_if_open(world: World, invoice_id: str | None) -> Document | None:
+    invoice = world.find("invoice", invoice_id or "")
+    return void(world, invoice) if invoice is not None and invoice["status"] == "open" else None
+
+
 def void(world: World, invoice: Document) -> Document:
     if invoice["status"] not in ("open", "uncollectible"):
         raise invalid("You can only pass in open invoices. This invoice isn't open.")
@@ -209,9 +215,5 @@ def stop_collection(world: World, subscription_id: str) -> None:
     for invoice in world.all("invoice"):
         of_subscription = invoice["parent"]["subscription_details"]["subscription"] == subscription_id
         if of_subscription and invoice["status"] in ("draft", "open"):
-            stopped = invoice | {
-                "auto_advance": False,
-                "next_payment_attempt": None,
-                "automatically_finalizes_at": None,
-            }
-            world.put("invoice", stopped, "invoice.updated")
+            stopped = {"auto_advance": False, "next_payment_attempt": None, "automatically_finalizes_at": None}
+            world.put("invoice", invoice | stopped, "invoice.updated")

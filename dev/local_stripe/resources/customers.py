@@ -27,11 +27,8 @@ def live_subscriptions(world: World, customer: Document) -> Document:
     return answer(f"/v1/customers/{customer['id']}/subscriptions", live)
 
 
-RESOURCE = (
-    Resource("customer", "/v1/customers", render=render, includes={"subscriptions": live_subscriptions})
-    .reads()
-    .lists("email")
-)
+RESOURCE = Resource("customer", "/v1/customers", render=render, includes={"subscriptions": live_subscriptions})
+RESOURCE.reads().lists("email")
 
 
 @RESOURCE.creates(f"payment_method {WRITABLE}")

@@ -111,11 +111,8 @@ def _render_warning(world: World, warning: Document) -> Document:
     return warning | {"actionable": not charge["refunded"] and not charge["disputed"]}
 
 
-WARNING = (
-    Resource("radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", render=_render_warning)
-    .reads()
-    .lists("charge payment_intent")
-)
+WARNING = Resource("radar.early_fraud_warning", "/v1/radar/early_fraud_warnings", render=_render_warning)
+WARNING.reads().lists("charge payment_intent")
 
 
 def warn_of_fraud(world: World, paid: str, fraud_type: str = "misc") -> Document:

@@ -75,11 +75,8 @@ def _keep(world: World, session: Document, params: Params) -> bool:
     return email is None or (session["customer_details"] or {}).get("email") == email
 
 
-RESOURCE = (
-    Resource(KIND, "/v1/checkout/sessions", includes={"line_items": _line_items})
-    .reads()
-    .lists("customer payment_intent status subscription", "customer_details.email", _keep)
-)
+RESOURCE = Resource(KIND, "/v1/checkout/sessions", includes={"line_items": _line_items})
+RESOURCE.reads().lists("customer payment_intent status subscription", "customer_details.email", _keep)
 
 
 @RESOURCE.creates(SUPPORTED)

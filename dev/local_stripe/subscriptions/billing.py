@@ -207,10 +207,10 @@ def upcoming(world: World, subscription: Document) -> Document:
 
 
 def foreseen(
-    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
+    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int] | None = None
 ) -> Document:
     """An invoice that is only shown, with what the customer's balance would leave to pay."""
     invoice = draft(world, subscription, lines, reason=reason, period=period) | {"id": world.new_id("upcoming_in")}
     settle_balance(invoice, world.get("customer", invoice["customer"]))
-    invoice["next_payment_attempt"] = max(period[1], world.now()) + world.policy.finalize_after_seconds
+    invoice["next_payment_attempt"] = max(invoice["period_end"], world.now()) + world.policy.finalize_after_seconds
     return invoice

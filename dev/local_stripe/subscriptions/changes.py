@@ -8,7 +8,7 @@ from dev.local_stripe.resources.cards import of_customer
 from dev.local_stripe.resources.discounts import drop, redeem, used_up_by
 from dev.local_stripe.subscriptions.billing import Change, lines_of_end, plan
 from dev.local_stripe.subscriptions.pausing import set_pause_collection
-from dev.local_stripe.subscriptions.standing import drop_pending_update, is_over
+from dev.local_stripe.subscriptions.standing import UPDATED, drop_pending_update, is_over
 
 ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}
 ALLOWED_WHEN_INCOMPLETE = {"default_payment_method", "metadata", "expand"}
@@ -39,7 +39,7 @@ def set_discounts(world: World, subscription: Document, params: Params) -> None:
 def end_discount(world: World, subscription_id: str, discount_id: str) -> None:
     subscription = world.get("subscription", subscription_id)
     drop(world, subscription, [discount_id])
-    world.put("subscription", subscription, "customer.subscription.updated")
+    world.put("subscription", subscription, UPDATED)
 
 
 def set_cancellation(world: World, subscription: Document, params: Params) -> None:
@@ -85,7 +85,7 @@ def update(world: World, call: Call) -> Document:
     if "items" in params:
         change_items(world, subscription, params)
     else:
-        world.put("subscription", subscription, "customer.subscription.updated")
+        world.put("subscription", subscription, UPDATED)
     return world.get("subscription", call.id)
 
 
@@ -109,7 +109,7 @@ def change_items(world: World, subscription: Document, params: Params, *, automa
         return
     subscription["_pending_lines"] += change.lines
     subscription["items"]["data"] = change.items
-    world.put("subscription", subscription | change.fields, "customer.subscription.updated")
+    world.put("subscription", subscription | change.fields, UPDATED)
 
 
 def _invoice_change(world: World, subscription: Document, params: Params, change: Change, *, automatic: bool) -> None:
@@ -118,8 +118,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     wait = behavior == "default_incomplete"
     if not (wait or automatic) and sum(line["amount"] for line in lines) > 0:
         require_method(world, subscription)
-    period = (world.now(), world.now())
-    invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+    invoice = draft(world, subscription, lines, reason="subscription_update")
     details = invoice["parent"]["subscription_details"]
     details["subscription_proration_date"] = params.get("proration_date", world.now())
     subscription["_pending_lines"] = []
@@ -127,7 +126,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
         issue(world, _held_back(world, subscription, invoice, change), invoice)
     else:
         subscription["items"]["data"] = change.items
-        issue(world, subscription | change.fields, invoice, "customer.subscription.updated")
+        issue(world, subscription | change.fields, invoice, UPDATED)
     off_session = automatic or bool(params.get("off_session"))
     paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
     if behavior == "error_if_incomplete":
@@ -135,7 +134,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     elif behavior == "pending_if_incomplete" and paid["status"] != "paid":
         _hold(world, subscription["id"])
     elif wait and paid["status"] != "paid":
-        _fall_behind(world, subscription["id"])
+        world.change("subscription", subscription["id"], {"status": "past_due"}, UPDATED)
 
 
 def _held_back(world: World, subscription: Document, invoice: Document, change: Change) -> Document:
@@ -159,12 +158,7 @@ def _hold(world: World, subscription_id: str) -> None:
         "subscription_items": subscription["_pending_items"],
         "trial_from_plan": None,
     }
-    world.put("subscription", subscription, "customer.subscription.updated")
-
-
-def _fall_behind(world: World, subscription_id: str) -> None:
-    subscription = world.get("subscription", subscription_id)
-    world.put("subscription", subscription | {"status": "past_due"}, "customer.subscription.updated")
+    world.put("subscription", subscription, UPDATED)
 
 
 def settle_before_end(world: World, subscription: Document, params: Params) -> None:
@@ -172,8 +166,7 @@ def settle_before_end(world: World, subscription: Document, params: Params) -> N
     lines = lines_of_end(world, subscription, prorate=bool(params.get("prorate")))
     subscription["_pending_lines"] = lines
     if params.get("invoice_now") and lines:
-        period = (world.now(), world.now())
-        invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+        invoice = draft(world, subscription, lines, reason="subscription_update")
         issue(world, subscription | {"_pending_lines": []}, invoice)
         finalize_and_collect(world, invoice, off_session=True)
         return

@@ -13,7 +13,7 @@ from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.billing import announce
 from dev.local_stripe.subscriptions.changes import end_discount
 from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold
-from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, drop_pending_update, expire, is_over
+from dev.local_stripe.subscriptions.standing import RENEWING, UPDATED, cancel_now, drop_pending_update, expire, is_over
 
 EXPIRY = 23 * 60 * 60
 
@@ -123,7 +123,7 @@ def _due_for_payments(world: World) -> Iterator[Due]:
 
 
 def _tell_overdue(world: World, invoice_id: str) -> None:
-    world.put("invoice", world.get("invoice", invoice_id) | {"_overdue": True}, "invoice.overdue")
+    world.change("invoice", invoice_id, {"_overdue": True}, "invoice.overdue")
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:
@@ -137,9 +137,4 @@ def _cancel_as_asked(world: World, subscription_id: str) -> None:
 def _expire_update(world: World, subscription_id: str) -> None:
     subscription = world.get("subscription", subscription_id)
     drop_pending_update(world, subscription)
-    world.put(
-        "subscription",
-        subscription,
-        "customer.subscription.updated",
-        "customer.subscription.pending_update_expired",
-    )
+    world.put("subscription", subscription, UPDATED, "customer.subscription.pending_update_expired")

@@ -2,13 +2,12 @@
 
 from dev.local_stripe.api import DAY, Call, Document, Params, World, invalid
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method
-from dev.local_stripe.invoices.invoicing import default_method, draft, finalize, issue, void
+from dev.local_stripe.invoices.invoicing import default_method, draft, finalize, issue, void, void_if_open
 from dev.local_stripe.invoices.lines import net_amounts, period_line
 from dev.local_stripe.subscriptions.billing import begin_period, recurring_of, unused_time
-from dev.local_stripe.subscriptions.standing import cancel_now
+from dev.local_stripe.subscriptions.standing import UPDATED, cancel_now
 from dev.local_stripe.world.periods import period_end
 
-UPDATED = "customer.subscription.updated"
 REMINDER = 3 * DAY
 
 
@@ -63,7 +62,9 @@ def resume(world: World, call: Call) -> Document:
     if in_trial:
         subscription |= {"status": "trialing", "status_details": None}
         return world.put("subscription", subscription, UPDATED, "customer.subscription.resumed")
-    _void_last_attempt(world, subscription)
+    # A second resumption takes the place of one that nobody paid.
+    given_up = void_if_open(world, subscription["_resuming_invoice"]) or {"lines": {"data": []}}
+    subscription["_pending_lines"] += [line for line in given_up["lines"]["data"] if line["amount"] < 0]
     items = subscription["items"]["data"]
     end = period_end(world.now(), recurring_of(world, items), world.now())
     for item in items:
@@ -71,22 +72,12 @@ def resume(world: World, call: Call) -> Document:
     lines = subscription["_pending_lines"] + [period_line(world, item) for item in items]
     if sum(line["amount"] for line in lines) > 0:
         require_method(world, subscription)
-    period = (world.now(), world.now())
-    invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+    invoice = draft(world, subscription, lines, reason="subscription_update")
     subscription |= {"billing_cycle_anchor": world.now(), "_resuming_invoice": invoice["id"]}
     subscription |= {"_paid_for": net_amounts(world, subscription, items), "_pending_lines": []}
     issue(world, subscription, invoice, UPDATED)
     finalize_and_collect(world, invoice, off_session=False)
     return world.get("subscription", call.id)
-
-
-def _void_last_attempt(world: World, subscription: Document) -> None:
-    """A second resumption takes the place of one that nobody paid."""
-    invoice = world.find("invoice", subscription["_resuming_invoice"] or "")
-    if invoice is not None and invoice["status"] == "open":
-        void(world, invoice)
-        lines = invoice["lines"]["data"]
-        subscription["_pending_lines"] += [line for line in lines if line["amount"] < 0]
 
 
 def remind(world: World, subscription_id: str) -> None:

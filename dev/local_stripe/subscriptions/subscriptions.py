@@ -34,17 +34,9 @@ SHARED = (
 
 
 ENDING = "cancellation_details.comment cancellation_details.feedback"
-# What the server itself keeps beside the visible fields; see `changes`, `trials`, `renewal` and `pausing`.
-PRIVATE = dict.fromkeys(
-    (
-        "_pending_invoice",
-        "_pending_items",
-        "_pending_fields",
-        "_resuming_invoice",
-        "_reminded_of",
-        "_announced",
-    )
-)
+# What the server itself keeps beside the visible fields; see `changes`, `billing` and `pausing`.
+PRIVATE = {"_pending_invoice": None, "_pending_items": None, "_pending_fields": None, "_resuming_invoice": None}
+PRIVATE |= {"_reminded_of": None, "_announced": None}
 
 
 def _keep(world: World, subscription: Document, params: Params) -> bool:
@@ -63,15 +55,8 @@ def _has_status(subscription: Document, wanted: str | None) -> bool:
     return wanted in ("all", subscription["status"]) or (wanted == "ended" and is_over(subscription))
 
 
-RESOURCE = (
-    Resource("subscription", "/v1/subscriptions", render=render_items)
-    .reads()
-    .lists(
-        "customer collection_method",
-        "status price current_period_start current_period_end",
-        _keep,
-    )
-)
+RESOURCE = Resource("subscription", "/v1/subscriptions", render=render_items).reads()
+RESOURCE.lists("customer collection_method", "status price current_period_start current_period_end", _keep)
 RESOURCE.updates(f"items.id items.deleted pause_collection.behavior proration_date {ENDING} {SHARED}")(changes.update)
 RESOURCE.does("pause", "type bill_for invoicing_behavior")(pausing.pause)
 RESOURCE.does("resume", "billing_cycle_anchor payment_behavior")(pausing.resume)
@@ -79,11 +64,8 @@ RESOURCE.does("resume", "billing_cycle_anchor payment_behavior")(pausing.resume)
 
 def new_subscription(world: World, customer: Document) -> Document:
     subscription = world.new("subscription", "sub", **PRIVATE, _pending_lines=[], _paid_for={})
-    subscription["billing_mode"] |= {
-        "flexible": {"proration_discounts": "included"},
-        "type": "flexible",
-        "updated_at": world.now(),
-    }
+    flexible = {"flexible": {"proration_discounts": "included"}, "type": "flexible", "updated_at": world.now()}
+    subscription["billing_mode"] |= flexible
     no_details = dict.fromkeys(("comment", "feedback", "feedback_option", "reason"))
     no_settings = dict.fromkeys(("payment_method_options", "payment_method_types"))
     subscription["invoice_settings"]["issuer"] = {"type": "self"}
@@ -131,12 +113,8 @@ def _start_trial(world: World, subscription: Document, params: Params) -> None:
     days = params.get("trial_period_days")
     if days:
         end = world.now() + days * DAY
-        subscription |= {
-            "trial_start": world.now(),
-            "trial_end": end,
-            "billing_cycle_anchor": end,
-            "status": "trialing",
-        }
+        subscription |= {"trial_start": world.now(), "trial_end": end, "billing_cycle_anchor": end}
+        subscription["status"] = "trialing"
 
 
 def _add_items(world: World, subscription: Document, params: Params) -> None:
@@ -169,8 +147,7 @@ def _bill_first_period(world: World, subscription: Document, params: Params) -> 
             param="payment_behavior",
         )
     wait = behavior == "default_incomplete"
-    period = (world.now(), world.now())
-    invoice = draft(world, subscription, first_lines(world, subscription), reason="subscription_create", period=period)
+    invoice = draft(world, subscription, first_lines(world, subscription), reason="subscription_create")
     if invoice["total"] and not wait:
         require_method(world, subscription)
     if not invoice["total"]:
@@ -236,8 +213,7 @@ def _show_discounts(world: World, subscription: Document, params: Params) -> Non
 
 
 def _at_once(world: World, subscription: Document, lines: list[Document], details: Params) -> Document:
-    period = (world.now(), world.now())
-    invoice = foreseen(world, subscription, lines, reason="subscription_update", period=period)
+    invoice = foreseen(world, subscription, lines, reason="subscription_update")
     parent = invoice["parent"]["subscription_details"]
     parent["subscription_proration_date"] = details.get("proration_date", world.now())
     return invoice
