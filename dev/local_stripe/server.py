@@ -11,7 +11,6 @@ from dev.local_stripe.api import Document, World
 from dev.local_stripe.api.application import Application
 from dev.local_stripe.api.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
-from dev.local_stripe.invoices.invoicing import fail_finalization
 from dev.local_stripe.registry import RESOURCES
 from dev.local_stripe.resources.catalogue import seed
 from dev.local_stripe.resources.disputes import (
@@ -35,7 +34,7 @@ CONFIGURED_ENDPOINT = "we_configured"
 TICK_SECONDS = 1.0
 ACTS = (
     "authenticate settle_payment pay_session pay_session_slowly settle_session settle_refund dispute escalate_dispute "
-    "close_dispute warn_of_fraud fail_finalization redeliver reset"
+    "close_dispute warn_of_fraud redeliver reset"
 )
 
 
@@ -91,7 +90,6 @@ class LocalStripe:
         self.escalate_dispute = partial(escalate_dispute, world)
         self.close_dispute = partial(close_dispute, world)
         self.warn_of_fraud = partial(warn_of_fraud, world)
-        self.fail_finalization = partial(fail_finalization, world)
         self.deliveries = partial(overview, world)
         self.redeliver = partial(redeliver, world)
 

@@ -67,8 +67,6 @@ def finalize_and_collect(world: World, invoice: Document, *, off_session: bool, 
     """Finalize the draft and take the money at once, unless it is to `wait` for the customer's confirmation; an
     invoice over nothing is paid by that alone."""
     invoice = finalize(world, invoice)
-    if invoice["status"] == "draft":
-        return invoice
     if invoice["amount_due"] == 0:
         book_payment(world, invoice, None)
     elif not wait:

@@ -17,7 +17,6 @@ from dev.local_stripe.api import (
 from dev.local_stripe.invoices import invoicing
 from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
 from dev.local_stripe.invoices.invoicing import close_payments, payments_of
-from dev.local_stripe.resources import disputes
 from dev.local_stripe.resources.cards import resolve
 from dev.local_stripe.subscriptions.standing import drop_pending_update
 
@@ -188,18 +187,11 @@ def _ask_for_the_rest(world: World, invoice: Document) -> None:
 CREDIT_NOTE = Resource("credit_note", "/v1/credit_notes").reads().lists("customer invoice")
 
 
-@CREDIT_NOTE.creates(
-    "amount credit_amount invoice memo metadata out_of_band_amount reason refund_amount refunds.refund "
-    "refunds.amount_refunded"
-)
+@CREDIT_NOTE.creates("amount credit_amount invoice memo metadata out_of_band_amount reason")
 def create_note(world: World, call: Call) -> Document:
     params = call.params
     invoice = world.refer("invoice", params["invoice"], "invoice")
     amount = _note_amount(world, invoice, params)
-    shown = [_existing(world, entry) for entry in params.get("refunds", [])]
-    if params.get("refund_amount"):
-        made = _refund_for_note(world, invoice, params["refund_amount"])
-        shown.append({"amount_refunded": made["amount"], "refund": made["id"], "type": "refund"})
     if params.get("credit_amount"):
         customer = world.get("customer", invoice["customer"])
         credited = customer | {"balance": customer["balance"] - params["credit_amount"]}
@@ -208,35 +200,21 @@ def create_note(world: World, call: Call) -> Document:
     set_fields(note, params, "memo metadata out_of_band_amount reason")
     invoice["post_payment_credit_notes_amount"] += amount
     world.put("invoice", invoice, "invoice.updated")
-    return world.put("credit_note", note | {"refunds": shown}, "credit_note.created")
+    return world.put("credit_note", note, "credit_note.created")
 
 
 def _note_amount(world: World, invoice: Document, params: Params) -> int:
     """What the note is over; 400 unless it is paid, left, and given back in full."""
     if invoice["status"] != "paid":
         raise invalid("The local Stripe credits paid invoices only.", param="invoice")
-    parts = [params.get(name, 0) for name in ("refund_amount", "credit_amount", "out_of_band_amount")]
-    parts += [_existing(world, entry)["amount_refunded"] for entry in params.get("refunds", [])]
+    parts = [params.get(name, 0) for name in ("credit_amount", "out_of_band_amount")]
     amount = int(params.get("amount", sum(parts)))
     left = invoice["total"] - invoice["post_payment_credit_notes_amount"]
     if not 0 < amount <= left:
         raise invalid(f"A credit note over this invoice is over 1 to {left}, not {amount}.", param="amount")
     if sum(parts) != amount:
-        raise invalid(f"The sum of credit, refund and out of band amounts ({sum(parts)}) must equal {amount}.")
+        raise invalid(f"The sum of credit and out of band amounts ({sum(parts)}) must equal {amount}.")
     return amount
-
-
-def _existing(world: World, entry: Params) -> Document:
-    refund = world.refer("refund", entry.get("refund", ""), "refunds[refund]")
-    amount = entry.get("amount_refunded", refund["amount"])
-    return {"amount_refunded": amount, "refund": refund["id"], "type": "refund"}
-
-
-def _refund_for_note(world: World, invoice: Document, amount: int) -> Document:
-    paid = [each["payment"]["payment_intent"] for each in payments_of(world, invoice["id"]) if each["status"] == "paid"]
-    if not paid:
-        raise invalid("This invoice was not paid by card; nothing can be refunded.", param="refund_amount")
-    return disputes.create_refund(world, Call(params={"payment_intent": paid[-1], "amount": amount}))
 
 
 def _new_note(world: World, invoice: Document, amount: int) -> Document:

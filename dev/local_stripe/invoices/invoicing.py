@@ -6,19 +6,6 @@ from dev.local_stripe.resources import charges
 from dev.local_stripe.resources.catalogue import minimum_charge
 from dev.local_stripe.resources.discounts import drop, in_force, used_up_by
 
-UNLOCATED = {
-    "type": "invalid_request_error",
-    "code": "customer_tax_location_invalid",
-    "message": "The customer's location isn't recognized. Set a valid customer address in order to automatically "
-    "calculate tax.",
-}
-
-
-def fail_finalization(world: World, customer_id: str, *, fail: bool = True) -> None:
-    """From now on no invoice of the customer can be finalized, or again every one."""
-    with world.transaction():
-        world.change("customer", customer_id, {"_finalization_fails": fail})
-
 
 def draft(
     world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int] | None = None
@@ -92,16 +79,9 @@ def default_method(world: World, subscription: Document) -> Document | None:
 
 
 def finalize(world: World, invoice: Document) -> Document:
-    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet. When it
-    cannot be finalized, a request is refused; the clock leaves a draft."""
+    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet."""
     if invoice["status"] != "draft":
         raise invalid("This invoice is already finalized.", code="invoice_not_editable")
-    if world.get("customer", invoice["customer"]).get("_finalization_fails"):
-        if world.requested:
-            raise invalid(UNLOCATED["message"], code=UNLOCATED["code"])
-        invoice |= {"last_finalization_error": dict(UNLOCATED), "automatically_finalizes_at": None}
-        return world.put("invoice", invoice, "invoice.updated", "invoice.finalization_failed")
-    invoice["last_finalization_error"] = None
     _draw_on_customer(world, invoice)
     invoice |= {"status": "open", "automatically_finalizes_at": None, "effective_at": world.now()}
     invoice["status_transitions"]["finalized_at"] = world.now()

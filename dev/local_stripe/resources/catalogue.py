@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dev.local_stripe.api import Call, Document, Params, Resource, World, blank, invalid, missing, set_fields
+from dev.local_stripe.world.periods import MONTHS
 
 ZERO_DECIMAL = {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"}
 THREE_DECIMAL = {"bhd", "jod", "kwd", "omr", "tnd"}
@@ -95,6 +96,8 @@ def create_price(world: World, call: Call) -> Document:
     params = call.params
     if "unit_amount" not in params:
         raise missing("unit_amount")
+    if params.get("recurring", {}).get("interval", "month") not in MONTHS:
+        raise invalid("The local Stripe bills every month or year.", param="recurring[interval]")
     if params["unit_amount"] < 0:
         raise invalid("Invalid non-negative integer", param="unit_amount", code="parameter_invalid_integer")
     product = _product(world, params)["id"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dev.local_stripe.api import DAY, Document, Params, Resource, World, answer, invalid
+from dev.local_stripe.api import DAY, Document, Params, Resource, World, invalid
 from dev.local_stripe.resources.cards import behaviour, failure
 from dev.local_stripe.resources.catalogue import CURRENCIES, THREE_DECIMAL, minimum_charge, money
 
@@ -115,13 +115,7 @@ def paid_charge(world: World, identifier: str, param: str) -> Document:
     return charge
 
 
-def refunds_of(world: World, charge: Document) -> Document:
-    refunds = [refund for refund in reversed(world.all("refund")) if refund["charge"] == charge["id"]]
-    return answer(f"/v1/charges/{charge['id']}/refunds", [world.render("refund", refund) for refund in refunds])
-
-
-CHARGE = Resource("charge", "/v1/charges", includes={"refunds": refunds_of}).reads().lists("customer payment_intent")
-CHARGE.amends("description metadata", "charge.updated")
+CHARGE = Resource("charge", "/v1/charges").reads().lists("customer payment_intent")
 
 MAXIMUM = 99_999_999
 NAMES = {"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}

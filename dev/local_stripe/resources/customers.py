@@ -2,7 +2,7 @@
 
 import re
 
-from dev.local_stripe.api import Call, Document, Resource, World, answer, invalid, no_such, page, set_fields
+from dev.local_stripe.api import Call, Document, Resource, World, invalid, no_such, page, set_fields
 from dev.local_stripe.resources.cards import CARDS, attach_to, of_customer, resolve
 from dev.local_stripe.subscriptions.standing import cancel_now, is_over
 
@@ -18,16 +18,7 @@ def render(world: World, customer: Document) -> Document:
     return customer
 
 
-def live_subscriptions(world: World, customer: Document) -> Document:
-    live = [
-        world.render("subscription", subscription)
-        for subscription in reversed(world.all("subscription"))
-        if subscription["customer"] == customer["id"] and not is_over(subscription)
-    ]
-    return answer(f"/v1/customers/{customer['id']}/subscriptions", live)
-
-
-RESOURCE = Resource("customer", "/v1/customers", render=render, includes={"subscriptions": live_subscriptions})
+RESOURCE = Resource("customer", "/v1/customers", render=render)
 RESOURCE.reads().lists("email")
 
 

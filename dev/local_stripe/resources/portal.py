@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dev.local_stripe.api import Call, Document, Params, Resource, World, invalid, missing, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, missing, set_fields
 
 CONFIGURATION, SESSION = "billing_portal.configuration", "billing_portal.session"
 FIELDS = "default_return_url metadata name"
@@ -16,10 +16,6 @@ EVERYTHING = {
     name: {"enabled": True}
     for name in ("invoice_history", "payment_method_update", "subscription_cancel", "subscription_update")
 }
-FLOW = (
-    "type after_completion.type after_completion.redirect subscription_cancel.subscription "
-    "subscription_update.subscription"
-)
 
 CONFIGURATIONS = Resource(CONFIGURATION, "/v1/billing_portal/configurations").reads().lists("active is_default")
 SESSIONS = Resource(SESSION, "/v1/billing_portal/sessions")
@@ -70,9 +66,7 @@ def _default_configuration(world: World) -> Document:
     return found[0] if found else _new_configuration(world, {"features": EVERYTHING}, is_default=True)
 
 
-@SESSIONS.creates(
-    " ".join(["customer configuration locale return_url", *(f"flow_data.{name}" for name in FLOW.split())])
-)
+@SESSIONS.creates("customer configuration locale return_url")
 def create_session(world: World, call: Call) -> Document:
     params = call.params
     if "customer" not in params:
@@ -85,25 +79,4 @@ def create_session(world: World, call: Call) -> Document:
     session = world.new(SESSION, "bps", customer=customer, configuration=configuration["id"])
     session |= {"locale": params.get("locale"), "url": f"{world.base_url}/portal/{session['id']}"}
     session["return_url"] = params.get("return_url", configuration["default_return_url"])
-    if "flow_data" in params:
-        session["flow"] = _flow(world, customer, params["flow_data"])
     return world.put(SESSION, session, f"{SESSION}.created")
-
-
-def _flow(world: World, customer: str, given: Params) -> Document:
-    names = "customer_update subscription_cancel subscription_pause subscription_update subscription_update_confirm"
-    flow: Document = {**dict.fromkeys(names.split()), "type": given["type"]}
-    completion = {"hosted_confirmation": None, "redirect": None, "type": "portal_homepage"}
-    flow["after_completion"] = completion | given.get("after_completion", {})
-    for name in ("subscription_cancel", "subscription_update"):
-        if name in given:
-            param = f"flow_data[{name}][subscription]"
-            subscription = world.refer("subscription", given[name]["subscription"], param)
-            if subscription["customer"] != customer:
-                raise invalid("The subscription belongs to another customer.", param=param)
-            flow[name] = {"subscription": subscription["id"]}
-    if flow["type"] in ("subscription_cancel", "subscription_update") and flow[flow["type"]] is None:
-        raise invalid(f"Missing required param: flow_data[{flow['type']}].", param="flow_data")
-    if flow["subscription_cancel"]:
-        flow["subscription_cancel"]["retention"] = None
-    return flow

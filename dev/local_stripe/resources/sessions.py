@@ -62,12 +62,9 @@ SUPPORTED = " ".join(
 )
 
 
-def lines_of(world: World, session: Document) -> list[Document]:
-    return [line | {"price": world.render("price", world.get("price", line["price"]))} for line in session["_lines"]]
-
-
 def _line_items(world: World, session: Document) -> Document:
-    return answer(f"{RESOURCE.url}/{session['id']}/line_items", lines_of(world, session))
+    lines = [line | {"price": world.render("price", world.get("price", line["price"]))} for line in session["_lines"]]
+    return answer(f"{RESOURCE.url}/{session['id']}/line_items", lines)
 
 
 def _keep(world: World, session: Document, params: Params) -> bool:

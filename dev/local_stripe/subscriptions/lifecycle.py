@@ -47,7 +47,7 @@ def _all_due(world: World) -> Iterator[Due]:
             yield from _due_for_subscription(world, subscription)
     for invoice in world.all("invoice"):
         if invoice["status"] in ("draft", "open"):
-            yield from _due_for_invoice(world, invoice)
+            yield from _due_for_invoice(invoice)
     yield from _due_for_payments(world)
 
 
@@ -100,10 +100,7 @@ def _due_for_schedule(schedule: Document | None) -> Iterator[Due]:
     yield Due(schedule["current_phase"]["end_date"], schedules.move_on, schedule["id"])
 
 
-def _due_for_invoice(world: World, invoice: Document) -> Iterator[Due]:
-    days = world.policy.overdue_days
-    if invoice["status"] == "open" and days is not None and not invoice.get("_overdue"):
-        yield Due(invoice["effective_at"] + days * DAY, _tell_overdue, invoice["id"])
+def _due_for_invoice(invoice: Document) -> Iterator[Due]:
     if invoice["status"] == "draft" and invoice["automatically_finalizes_at"] is not None:
         yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
     if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
@@ -120,10 +117,6 @@ def _due_for_payments(world: World) -> Iterator[Due]:
     for session in world.all("checkout.session"):
         if session["status"] == "open":
             yield Due(session["expires_at"], expire_session, session["id"])
-
-
-def _tell_overdue(world: World, invoice_id: str) -> None:
-    world.change("invoice", invoice_id, {"_overdue": True}, "invoice.overdue")
 
 
 def _finalize_draft(world: World, invoice_id: str) -> None:

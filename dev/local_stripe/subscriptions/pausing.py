@@ -22,9 +22,8 @@ def set_pause_collection(subscription: Document, params: Params) -> None:
 def renew_or_withhold(world: World, subscription_id: str) -> None:
     """The next period begins; while collection is paused its invoice is voided."""
     invoice = begin_period(world, world.get("subscription", subscription_id))
-    withheld = world.get("subscription", subscription_id)["pause_collection"]
-    if withheld is not None and finalize(world, invoice)["status"] != "draft":
-        void(world, invoice)
+    if world.get("subscription", subscription_id)["pause_collection"] is not None:
+        void(world, finalize(world, invoice))
 
 
 def mark_paused(world: World, subscription: Document, reason: str) -> Document:

@@ -1,19 +1,20 @@
 """Subscription schedules: phases that the clock puts in force one after the other."""
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from stripe import SubscriptionSchedule
 
 from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, missing, set_fields
+from dev.local_stripe.subscriptions import standing
 from dev.local_stripe.subscriptions.billing import quantity_of, usable_price
-from dev.local_stripe.subscriptions.changes import change_items, settle_before_end
+from dev.local_stripe.subscriptions.changes import change_items
 from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now
 from dev.local_stripe.world.periods import add_intervals
 from dev.local_stripe.world.shapes import blank_part
 
 KIND = "subscription_schedule"
-UPDATED, SUBSCRIPTION_UPDATED = f"{KIND}.updated", "customer.subscription.updated"
+UPDATED = f"{KIND}.updated"
 EXPIRY_NOTICE = 7 * DAY
 PHASE = (
     "items.price items.quantity items.metadata start_date end_date proration_behavior metadata "
@@ -74,11 +75,11 @@ def create(world: World, call: Call) -> Document:
     settings |= {"billing_cycle_anchor": "automatic", "collection_method": subscription["collection_method"]}
     settings["invoice_settings"]["issuer"]["type"] = "self"
     world.put(KIND, schedule, f"{KIND}.created")
-    world.put("subscription", subscription | {"schedule": schedule["id"]}, SUBSCRIPTION_UPDATED)
+    world.put("subscription", subscription | {"schedule": schedule["id"]}, standing.UPDATED)
     return schedule
 
 
-@RESOURCE.updates(f"end_behavior metadata proration_behavior {PHASES}")
+@RESOURCE.updates(f"end_behavior metadata {PHASES}")
 def update(world: World, call: Call) -> Document:
     schedule, params = _running(world, call), call.params
     set_fields(schedule, params, "end_behavior metadata")
@@ -87,10 +88,10 @@ def update(world: World, call: Call) -> Document:
         schedule["phases"] = _phases(world, schedule, subscription, params["phases"])
         current = next(phase for phase in schedule["phases"] if phase["end_date"] > world.now())
         schedule["current_phase"] = {name: current[name] for name in ("start_date", "end_date")}
-        world.put(KIND, schedule, UPDATED)
-        _enforce(world, subscription, current, params.get("proration_behavior", "create_prorations"))
-    else:
-        world.put(KIND, schedule, UPDATED)
+        items = [(item["price"], item["quantity"]) for item in subscription["items"]["data"]]
+        if [(item["price"], item["quantity"]) for item in current["items"]] != items:
+            raise invalid("The local Stripe leaves the present phase as it is.", param="phases[0][items]")
+    world.put(KIND, schedule, UPDATED)
     _set_end(world, schedule)
     return schedule
 
@@ -145,24 +146,16 @@ def _moment(world: World, given: Any) -> int:
     return world.now() if given == "now" else int(given)
 
 
-def _enforce(world: World, subscription: Document, phase: Document, behavior: str) -> None:
+def _enforce(world: World, subscription: Document, phase: Document) -> None:
     """Gives the subscription the phase's items; at the end of a period nothing is left to prorate."""
-    left = {item["id"]: item for item in subscription["items"]["data"]}
     wanted = [{name: item[name] for name in ("price", "quantity", "metadata")} for item in phase["items"]]
-    entries: list[Params] = []
-    for item in sorted(wanted, key=lambda item: not _same_price(left, item)):
-        same = _same_price(left, item)
-        taken = same[0] if same else next(iter(left), None)
-        entries.append(item | ({"id": taken} if taken else {}))
-        left.pop(str(taken), None)
-    entries += [{"id": identifier, "deleted": True} for identifier in left]
+    present: list[Params] = [{"id": item["id"]} for item in subscription["items"]["data"]]
+    nothing: Params = {}
+    pairs = zip_longest(present, wanted, fillvalue=nothing)
+    entries = [held | (item or {"deleted": True}) for held, item in pairs]
     boundary = subscription["items"]["data"][0]["current_period_end"] <= world.now()
-    params = {"items": entries, "proration_behavior": "none" if boundary else behavior}
+    params = {"items": entries, "proration_behavior": "none" if boundary else phase["proration_behavior"]}
     change_items(world, subscription, params, automatic=True)
-
-
-def _same_price(left: dict[str, Document], item: Document) -> list[str]:
-    return [identifier for identifier, old in left.items() if old["price"] == item["price"]]
 
 
 def move_on(world: World, schedule_id: str) -> None:
@@ -174,7 +167,7 @@ def move_on(world: World, schedule_id: str) -> None:
         world.put(KIND, schedule, UPDATED)
         subscription = world.get("subscription", schedule["subscription"])
         _set_terms(subscription, coming[0])
-        _enforce(world, subscription, coming[0], coming[0]["proration_behavior"])
+        _enforce(world, subscription, coming[0])
     elif schedule["end_behavior"] == "cancel":
         schedule |= {"status": "completed", "completed_at": world.now(), "current_phase": None}
         world.put(KIND, schedule, f"{KIND}.completed")
@@ -199,7 +192,7 @@ def release(world: World, call: Call) -> Document:
 
 def _release(world: World, schedule: Document) -> Document:
     subscription = world.get("subscription", schedule["subscription"])
-    world.put("subscription", subscription | {"schedule": None}, SUBSCRIPTION_UPDATED)
+    world.put("subscription", subscription | {"schedule": None}, standing.UPDATED)
     left = {"subscription": None, "released_subscription": subscription["id"], "current_phase": None}
     schedule |= {"status": "released", "released_at": world.now(), **left}
     return world.put(KIND, schedule, f"{KIND}.released")
@@ -212,13 +205,4 @@ def _set_end(world: World, schedule: Document) -> None:
     if end != subscription["cancel_at"]:
         given = {"cancel_at": end, "cancel_at_period_end": False, "canceled_at": world.now() if end else None}
         subscription["cancellation_details"]["reason"] = "cancellation_requested" if end else None
-        world.put("subscription", subscription | given, SUBSCRIPTION_UPDATED)
-
-
-@RESOURCE.does("cancel", "invoice_now prorate")
-def cancel(world: World, call: Call) -> Document:
-    """Ends the schedule and its subscription."""
-    schedule = _running(world, call)
-    settle_before_end(world, world.get("subscription", schedule["subscription"]), call.params)
-    cancel_now(world, schedule["subscription"], reason="cancellation_requested")
-    return world.get(KIND, call.id)
+        world.put("subscription", subscription | given, standing.UPDATED)

@@ -134,7 +134,7 @@ def use_checkout(server: LocalStripe, client: Any) -> None:
     item = bought.line_items.data[0].to_dict(for_json=True)
     assert complaints(item, stripe.LineItem, "item") == []
     invoice = client.checkout.sessions.retrieve(bought.id).invoice
-    client.credit_notes.create({"invoice": invoice, "refund_amount": 100, "metadata": {"a": "b"}})
+    client.credit_notes.create({"invoice": invoice, "credit_amount": 100, "metadata": {"a": "b"}})
     client.checkout.sessions.create({"success_url": "https://shop.example.com/", "mode": "setup"})
 
 

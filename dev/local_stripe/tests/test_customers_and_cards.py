@@ -1,6 +1,4 @@
-import base64
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 import stripe
@@ -132,13 +130,6 @@ def test_unknown_addresses_and_objects_are_404(server: LocalStripe, client: Any)
         with pytest.raises(stripe.InvalidRequestError) as caught:
             call(*args)
         assert caught.value.http_status == 404
-
-
-def test_the_key_may_come_as_basic_authentication(server: LocalStripe) -> None:
-    token = base64.b64encode(b"sk_test_curl:").decode()
-    request = Request(f"{server.url}/v1/customers", headers={"Authorization": f"Basic {token}"})
-    with urlopen(request, timeout=5) as answer:
-        assert answer.status == 200
 
 
 def test_another_version_of_the_api_is_refused(client: Any) -> None:

@@ -30,8 +30,8 @@ def test_a_payment_is_given_back_in_parts(server: LocalStripe, client: Any) -> N
     assert (first.charge.amount_refunded, first.charge.refunded) == (300, False)
     second = client.refunds.create({"charge": intent.latest_charge})
     assert second.amount == 700
-    charge = client.charges.retrieve(intent.latest_charge, {"expand": ["refunds"]})
-    assert (charge.amount_refunded, charge.refunded, len(charge.refunds.data)) == (1000, True, 2)
+    charge = client.charges.retrieve(intent.latest_charge)
+    assert (charge.amount_refunded, charge.refunded) == (1000, True)
     for filters in ({"payment_intent": intent.id}, {"charge": charge.id}):
         assert [each.id for each in client.refunds.list(filters).data] == [second.id, first.id]
     named = client.refunds.update(first.id, {"metadata": {"seen": "yes"}})

@@ -107,21 +107,6 @@ def test_a_phase_in_the_middle_of_a_period_is_prorated(
     assert 1200 < latest.total < 1600
 
 
-def test_a_change_of_the_present_phase_holds_at_once(client: Any, subscription: Any, schedule: Any) -> None:
-    phases = [current(schedule, items=[{"price": "price_premium"}])]
-    client.subscription_schedules.update(schedule.id, {"phases": phases, "proration_behavior": "always_invoice"})
-    assert price_of(client, subscription) == "price_premium"
-    assert client.invoices.list({"subscription": subscription.id}).data[0].total in (-999, -1000, -1001)
-
-
-def test_canceling_the_schedule_ends_the_subscription(
-    server: LocalStripe, client: Any, subscription: Any, schedule: Any
-) -> None:
-    canceled = client.subscription_schedules.cancel(schedule.id, {"prorate": True, "invoice_now": True})
-    assert (canceled.status, client.subscriptions.retrieve(subscription.id).status) == ("canceled", "canceled")
-    assert types(server) == ["created", "canceled"]
-
-
 def test_canceling_the_subscription_ends_the_schedule(
     server: LocalStripe, client: Any, subscription: Any, schedule: Any
 ) -> None:

@@ -65,8 +65,8 @@ def _choices(world: World, features: Document, subscription: Document) -> dict[s
     return choices
 
 
-def press(world: World, session_id: str, action: str) -> str | None:
-    """Does what the button says; a flow that is done leads back to the shop if it says so."""
+def press(world: World, session_id: str, action: str) -> None:
+    """Does what the button says."""
     session = world.get(SESSION, session_id)
     features = _features(world, session)
     offered = [value for each in _subscriptions(world, session) for value in _choices(world, features, each)]
@@ -78,8 +78,6 @@ def press(world: World, session_id: str, action: str) -> str | None:
             world.put("customer", customer, "customer.updated")
         elif action in offered:
             _change(world, features, *action.split(" "))
-    completion = (session["flow"] or {}).get("after_completion") or {}
-    return str(completion["redirect"]["return_url"]) if completion.get("type") == "redirect" else None
 
 
 def _change(world: World, features: Document, verb: str, identifier: str) -> None:

@@ -35,13 +35,12 @@ Touched = list[tuple[str, str]]
 @dataclass(frozen=True)
 class Policy:
     """What an account sets in the dashboard. `final_failure` is canceled, unpaid or past_due: what becomes of
-    a subscription when the last retry failed. `overdue_days` after its finalization an open invoice is overdue."""
+    a subscription when the last retry failed."""
 
     retry_after_days: tuple[int, ...] = (3, 5, 7)
     final_failure: str = "canceled"
     finalize_after_seconds: int = 60 * 60
     upcoming_days: int = 7
-    overdue_days: int | None = None
 
 
 # The request that causes a change, as events name it; this one when the clock causes it.
@@ -179,11 +178,6 @@ class World:
                 self.emit(event, after, previous)
             return
         self.emit(event, after)
-
-    @property
-    def requested(self) -> bool:
-        """Whether an API request causes the present change, and not the clock or a test."""
-        return self._origin["id"] is not None
 
     @contextmanager
     def silence(self) -> Iterator[None]:
