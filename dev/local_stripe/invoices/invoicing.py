@@ -69,13 +69,8 @@ def subscription_of(world: World, invoice: Document) -> Document:
 def default_method(world: World, subscription: Document) -> Document | None:
     """The card an invoice is charged to: the subscription's own, else the customer's default."""
     customer = world.get("customer", subscription["customer"])
-    for identifier in (
-        subscription["default_payment_method"],
-        customer["invoice_settings"]["default_payment_method"],
-    ):
-        if identifier is not None:
-            return world.get("payment_method", identifier)
-    return None
+    chosen = subscription["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+    return world.get("payment_method", chosen) if chosen else None
 
 
 def finalize(world: World, invoice: Document) -> Document:
@@ -89,8 +84,7 @@ def finalize(world: World, invoice: Document) -> Document:
         invoice["_intent"] = _open_payment(world, invoice)["id"]
     world.put("invoice", invoice, "invoice.finalized")
     if invoice["amount_due"] > 0:
-        intent = world.get("payment_intent", invoice["_intent"])
-        world.emit("payment_intent.created", world.render("payment_intent", intent))
+        world.change("payment_intent", invoice["_intent"], {}, "payment_intent.created")
     return invoice
 
 
@@ -109,12 +103,8 @@ def settle_balance(invoice: Document, customer: Document) -> None:
     owed = invoice["total"] + customer["balance"]
     # Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
     due = owed if owed >= minimum_charge(invoice["currency"]) else 0
-    invoice |= {
-        "starting_balance": customer["balance"],
-        "ending_balance": owed - due,
-        "amount_due": due,
-        "amount_remaining": due,
-    }
+    invoice |= {"starting_balance": customer["balance"], "ending_balance": owed - due}
+    invoice |= {"amount_due": due, "amount_remaining": due}
 
 
 def _open_payment(world: World, invoice: Document) -> Document:

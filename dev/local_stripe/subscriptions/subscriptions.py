@@ -12,7 +12,6 @@ from dev.local_stripe.api import (
     missing,
     no_such,
     set_fields,
-    within,
 )
 from dev.local_stripe.invoices import invoices
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
@@ -40,13 +39,8 @@ PRIVATE |= {"_reminded_of": None, "_announced": None}
 
 
 def _keep(world: World, subscription: Document, params: Params) -> bool:
-    items = subscription["items"]["data"]
-    bounds = ("current_period_start", "current_period_end")
-    return (
-        _has_status(subscription, params.get("status"))
-        and any(item["price"] == params.get("price", item["price"]) for item in items)
-        and all(any(within(item[name], params.get(name, {})) for item in items) for name in bounds)
-    )
+    sold = [item["price"] for item in subscription["items"]["data"]]
+    return _has_status(subscription, params.get("status")) and params.get("price", sold[0]) in sold
 
 
 def _has_status(subscription: Document, wanted: str | None) -> bool:
@@ -56,7 +50,7 @@ def _has_status(subscription: Document, wanted: str | None) -> bool:
 
 
 RESOURCE = Resource("subscription", "/v1/subscriptions", render=render_items).reads()
-RESOURCE.lists("customer collection_method", "status price current_period_start current_period_end", _keep)
+RESOURCE.lists("customer collection_method", "status price", _keep)
 RESOURCE.updates(f"items.id items.deleted pause_collection.behavior proration_date {ENDING} {SHARED}")(changes.update)
 RESOURCE.does("pause", "type bill_for invoicing_behavior")(pausing.pause)
 RESOURCE.does("resume", "billing_cycle_anchor payment_behavior")(pausing.resume)

@@ -256,4 +256,3 @@ def test_lists_filter_by_customer_status_and_price(client: Any, customer: Any) -
     assert ids(status="canceled") == ids(status="ended") == [premium.id]
     assert ids(status="active", price="price_basic") == [basic.id]
     assert ids(price="price_premium") == []
-    assert ids(current_period_end={"gt": item_of(basic).current_period_end}) == []
