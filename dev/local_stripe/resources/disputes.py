@@ -37,12 +37,7 @@ DISPUTE = Resource("dispute", "/v1/disputes", render=_render_dispute).reads().li
 
 
 def open_dispute(
-    world: World,
-    paid: str,
-    *,
-    reason: str = "fraudulent",
-    status: str = "needs_response",
-    amount: int | None = None,
+    world: World, paid: str, *, reason: str = "fraudulent", status: str = "needs_response", amount: int | None = None
 ) -> Document:
     """The customer's bank disputes a charge, or that of an intent; with a status of warning_needs_response it only
     asks, and no money leaves the account."""

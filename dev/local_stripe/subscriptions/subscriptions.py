@@ -161,11 +161,7 @@ def cancel(world: World, call: Call) -> Document:
     subscription = world.get("subscription", call.id)
     if is_over(subscription):
         raise no_such("subscription", call.id, status=404)
-    set_fields(
-        subscription["cancellation_details"],
-        call.params.get("cancellation_details", {}),
-        "comment feedback",
-    )
+    set_fields(subscription["cancellation_details"], call.params.get("cancellation_details", {}), "comment feedback")
     subscription |= {"cancel_at": None, "cancel_at_period_end": False, "canceled_at": world.now()}
     world.put("subscription", subscription)
     changes.settle_before_end(world, subscription, call.params)
