@@ -43,10 +43,7 @@ class Expander:
         for path in paths:
             parts = path.split(".")
             if len(parts) > MAXIMUM_DEPTH:
-                raise invalid(
-                    f"You cannot expand more than {MAXIMUM_DEPTH} levels of a property. Property: {path}",
-                    param="expand",
-                )
+                raise invalid(f"You cannot expand more than {MAXIMUM_DEPTH} levels: {path}", param="expand")
             self._walk(answer, parts, path, owner=None)
         return answer
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dev.local_stripe.api import DAY, Document, StripeError, World, card_error, invalid
+from dev.local_stripe.api import DAY, Document, World, card_error, invalid, needs_action
 from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
 from dev.local_stripe.resources import charges, disputes
 from dev.local_stripe.resources.cards import attach_to, behaviour
@@ -131,11 +131,8 @@ def _is_retried(world: World, invoice: Document) -> bool:
 def require_method(world: World, subscription: Document) -> None:
     """400 when there is nothing to charge."""
     if default_method(world, subscription) is None:
-        raise invalid(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method.",
-            code="resource_missing",
-        )
+        message = "This customer has no attached payment source or default payment method."
+        raise invalid(message, code="resource_missing")
 
 
 def require_paid(world: World, invoice: Document) -> None:
@@ -144,10 +141,5 @@ def require_paid(world: World, invoice: Document) -> None:
         return
     error = world.get("payment_intent", invoice["_intent"])["last_payment_error"]
     if error is None:
-        raise StripeError(
-            402,
-            "Payment for this subscription requires additional user action before it can be completed successfully.",
-            kind="card_error",
-            code="subscription_payment_intent_requires_action",
-        )
+        raise needs_action("subscription_payment_intent_requires_action", keep=False)
     raise card_error(error, keep=False)

@@ -5,13 +5,13 @@ from dev.local_stripe.api import (
     Document,
     Params,
     Resource,
-    StripeError,
     World,
     answer,
     blank,
     card_error,
     cut,
     invalid,
+    needs_action,
     set_fields,
 )
 from dev.local_stripe.invoices import invoicing
@@ -101,13 +101,7 @@ def _charge(world: World, invoice: Document, call: Call) -> None:
     if settled["status"] == "requires_payment_method":
         raise card_error(settled["last_payment_error"], keep=True)
     if settled["status"] == "requires_action":
-        raise StripeError(
-            402,
-            "This payment requires additional user action before it can be completed successfully.",
-            kind="card_error",
-            code="invoice_payment_intent_requires_action",
-            keep=True,
-        )
+        raise needs_action("invoice_payment_intent_requires_action", keep=True)
 
 
 @INVOICE.does("void", params="VoidInvoice")

@@ -134,12 +134,8 @@ def of_customer(world: World, identifier: str, customer_id: str, param: str) -> 
     """The customer's own payment method; 400 when it belongs to nobody or somebody else."""
     method = world.find("payment_method", identifier)
     if method is None or method["customer"] != customer_id:
-        raise invalid(
-            f"The customer does not have a payment method with the ID {identifier}. The payment method must be "
-            "attached to the customer.",
-            param=param,
-            code="resource_missing",
-        )
+        message = f"The customer does not have a payment method with the ID {identifier}; attach it first."
+        raise invalid(message, param=param, code="resource_missing")
     return method
 
 

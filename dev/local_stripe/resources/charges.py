@@ -168,11 +168,8 @@ def asks_always(intent: Document) -> bool:
 def waiting(intent: Document, verb: str) -> Document:
     """The payment or setup intent itself; 400 unless it can still be confirmed."""
     if intent["status"] not in CONFIRMABLE:
-        name = NAMES[intent["object"]]
-        raise invalid(
-            f"You cannot {verb} this {name} because it has a status of {intent['status']}.",
-            code=f"{intent['object']}_unexpected_state",
-        )
+        message = f"You cannot {verb} this {NAMES[intent['object']]} because it has a status of {intent['status']}."
+        raise invalid(message, code=f"{intent['object']}_unexpected_state")
     return intent
 
 
@@ -180,10 +177,8 @@ def named_method(intent: Document, params: Params) -> str:
     """The card to confirm with: the request's, else the one the intent holds; 400 when there is none."""
     named = params.get("payment_method") or intent["payment_method"]
     if named is None:
-        raise invalid(
-            f"You cannot confirm this {NAMES[intent['object']]} because it's missing a payment method.",
-            code=f"{intent['object']}_unexpected_state",
-        )
+        message = f"You cannot confirm this {NAMES[intent['object']]} because it's missing a payment method."
+        raise invalid(message, code=f"{intent['object']}_unexpected_state")
     return str(named)
 
 

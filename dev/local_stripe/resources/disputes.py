@@ -146,10 +146,8 @@ def _charge_and_amount(world: World, params: Params) -> tuple[Document, int]:
     if amount <= 0:
         raise invalid("Invalid positive integer", param="amount", code="parameter_invalid_integer")
     if amount > left:
-        shown = [money(sum_, charge["currency"]) for sum_ in (amount, left)]
-        raise invalid(
-            "Refund amount ({}) is greater than unrefunded amount on charge ({})".format(*shown), param="amount"
-        )
+        message = f"Refund amount is greater than unrefunded amount on charge ({money(left, charge['currency'])})"
+        raise invalid(message, param="amount")
     return charge, amount
 
 

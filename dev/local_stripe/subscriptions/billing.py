@@ -20,11 +20,8 @@ def usable_price(world: World, subscription: Document, identifier: str, param: s
     if not world.get("product", price["product"])["active"]:
         raise invalid(f"The price's product is not active: {price['product']}", param=f"{param}[price]")
     if price["recurring"] is None:
-        raise invalid(
-            f"The price specified is set to `type=one_time` but this field only accepts prices with "
-            f"`type=recurring`: {identifier}",
-            param=f"{param}[price]",
-        )
+        message = f"The price specified is `type=one_time`, but this takes only `type=recurring`: {identifier}"
+        raise invalid(message, param=f"{param}[price]")
     others = subscription["items"]["data"]
     if others and subscription["currency"] not in ("", price["currency"]):
         raise invalid("The price's currency differs from the subscription's.", param=f"{param}[price]")

@@ -44,10 +44,8 @@ def end_discount(world: World, subscription_id: str, discount_id: str) -> None:
 
 def set_cancellation(world: World, subscription: Document, params: Params) -> None:
     if subscription["schedule"] is not None and {"cancel_at", "cancel_at_period_end"} & set(params):
-        raise invalid(
-            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
-            "cancelation behavior directly is not allowed. Please update the schedule instead."
-        )
+        message = f"The subscription is managed by the subscription schedule `{subscription['schedule']}`"
+        raise invalid(f"{message}; update the schedule instead.")
     ends = [item["current_period_end"] for item in subscription["items"]["data"]]
     named = {"min_period_end": min(ends), "max_period_end": max(ends), "": None}
     if params.get("cancel_at_period_end") and "cancel_at" in params:

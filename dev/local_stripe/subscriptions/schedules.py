@@ -51,10 +51,8 @@ def create(world: World, call: Call) -> Document:
         raise invalid("The local Stripe makes schedules `from_subscription` only.", param="from_subscription")
     subscription = world.refer("subscription", call.params["from_subscription"], "from_subscription")
     if subscription["status"] not in RENEWING or subscription["schedule"] is not None:
-        raise invalid(
-            "You cannot migrate a subscription that is over, incomplete or attached to a schedule already.",
-            param="from_subscription",
-        )
+        message = "You cannot migrate a subscription that is over, incomplete or attached to a schedule already."
+        raise invalid(message, param="from_subscription")
     items = subscription["items"]["data"]
     start, end = items[0]["current_period_start"], items[0]["current_period_end"]
     names = ("price", "quantity", "metadata")

@@ -122,10 +122,7 @@ def _add_items(world: World, subscription: Document, params: Params) -> None:
     subscription["currency"] = first["currency"]
     used = world.get("customer", subscription["customer"])["currency"]
     if used not in (None, first["currency"]):
-        raise invalid(
-            "You cannot combine currencies on a single customer. This customer has an active subscription, "
-            f"subscription schedule, discount, quote, or invoice item with currency {used}."
-        )
+        raise invalid(f"You cannot combine currencies on a single customer. This customer pays in {used}.")
     start, end = world.now(), subscription["trial_end"]
     if end is None:
         end = period_end(subscription["billing_cycle_anchor"], first["recurring"], start)
@@ -136,10 +133,7 @@ def _add_items(world: World, subscription: Document, params: Params) -> None:
 def _bill_first_period(world: World, subscription: Document, params: Params) -> None:
     behavior = params.get("payment_behavior", "allow_incomplete")
     if behavior == "pending_if_incomplete":
-        raise invalid(
-            "You cannot set `payment_behavior` to `pending_if_incomplete` when creating a subscription.",
-            param="payment_behavior",
-        )
+        raise invalid("A new subscription cannot be `pending_if_incomplete`.", param="payment_behavior")
     wait = behavior == "default_incomplete"
     invoice = draft(world, subscription, first_lines(world, subscription), reason="subscription_create")
     if invoice["total"] and not wait:

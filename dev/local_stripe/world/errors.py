@@ -45,6 +45,11 @@ def no_such(kind: str, identifier: str, *, status: int, param: str = "id") -> St
     return StripeError(status, f"No such {name}: '{identifier}'", code="resource_missing", param=param)
 
 
+def needs_action(code: str, *, keep: bool) -> StripeError:
+    message = "This payment requires additional user action before it can be completed successfully."
+    return StripeError(402, message, kind="card_error", code=code, keep=keep)
+
+
 def card_error(failure: dict[str, Any], *, keep: bool, **details: Any) -> StripeError:
     """402 for a declined card. `failure` holds code, message and perhaps decline_code."""
     return StripeError(
