@@ -12,14 +12,8 @@ from dev.local_stripe.api.application import Application
 from dev.local_stripe.api.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.registry import RESOURCES
+from dev.local_stripe.resources import disputes
 from dev.local_stripe.resources.catalogue import seed
-from dev.local_stripe.resources.disputes import (
-    close_dispute,
-    escalate_dispute,
-    open_dispute,
-    settle_refund,
-    warn_of_fraud,
-)
 from dev.local_stripe.resources.events import ENDPOINT_KIND, new_endpoint
 from dev.local_stripe.resources.intents import authenticate
 from dev.local_stripe.resources.paying import pay_session, settle_session
@@ -85,11 +79,11 @@ class LocalStripe:
         self.pay_session_slowly = partial(pay_session, world, card="pm_local_slow")
         self.settle_session = partial(settle_session, world)
         self.settle_payment = partial(settle_slow, world)
-        self.settle_refund = partial(settle_refund, world)
-        self.dispute = partial(open_dispute, world)
-        self.escalate_dispute = partial(escalate_dispute, world)
-        self.close_dispute = partial(close_dispute, world)
-        self.warn_of_fraud = partial(warn_of_fraud, world)
+        self.settle_refund = partial(disputes.settle_refund, world)
+        self.dispute = partial(disputes.open_dispute, world)
+        self.escalate_dispute = partial(disputes.escalate_dispute, world)
+        self.close_dispute = partial(disputes.close_dispute, world)
+        self.warn_of_fraud = partial(disputes.warn_of_fraud, world)
         self.deliveries = partial(overview, world)
         self.redeliver = partial(redeliver, world)
 

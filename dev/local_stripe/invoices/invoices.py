@@ -1,19 +1,7 @@
 """Invoices over the API, the payments that pay them, and credit notes over paid ones."""
 
-from dev.local_stripe.api import (
-    Call,
-    Document,
-    Params,
-    Resource,
-    World,
-    answer,
-    blank,
-    card_error,
-    cut,
-    invalid,
-    needs_action,
-    set_fields,
-)
+from dev.local_stripe.api import Call, Document, Params, Resource, World, blank, card_error, invalid, needs_action
+from dev.local_stripe.api.resource import answer, cut, set_fields
 from dev.local_stripe.invoices import invoicing
 from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
 from dev.local_stripe.invoices.invoicing import close_payments, payments_of

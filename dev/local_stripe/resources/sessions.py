@@ -1,18 +1,7 @@
 """Checkout sessions over the API and how they end unpaid. How one is paid stands in `paying`."""
 
-from dev.local_stripe.api import (
-    DAY,
-    Call,
-    Document,
-    Params,
-    Resource,
-    World,
-    answer,
-    blank,
-    invalid,
-    missing,
-    set_fields,
-)
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, blank, invalid, missing
+from dev.local_stripe.api.resource import answer, set_fields
 from dev.local_stripe.resources import catalogue, charges
 from dev.local_stripe.resources.charges import checked_amount
 from dev.local_stripe.resources.discounts import offered, reductions

@@ -1,18 +1,7 @@
 """Subscriptions over the API: creating, ending, and previews of invoices. Changing them stands in `changes`."""
 
-from dev.local_stripe.api import (
-    DAY,
-    Call,
-    Document,
-    Params,
-    Resource,
-    StripeError,
-    World,
-    invalid,
-    missing,
-    no_such,
-    set_fields,
-)
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, StripeError, World, invalid, missing, no_such
+from dev.local_stripe.api.resource import set_fields
 from dev.local_stripe.invoices import invoices
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import default_method, draft, issue
