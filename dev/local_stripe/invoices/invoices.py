@@ -129,7 +129,10 @@ def attach_payment(world: World, call: Call) -> Document:
         raise invalid("Only a successful payment of the invoice's customer can be attached.", param="payment_intent")
     paid = min(intent["amount_received"], invoice["amount_remaining"])
     _link(world, invoice, intent)
-    _credit(world, invoice, intent["amount_received"] - paid)
+    excess = intent["amount_received"] - paid
+    if excess:
+        invoicing.credit(world, invoice, excess)
+    invoice["amount_overpaid"] += excess
     invoice["amount_paid"] += paid
     invoice["amount_remaining"] -= paid
     if invoice["amount_remaining"] == 0:
@@ -150,20 +153,12 @@ def _link(world: World, invoice: Document, intent: Document) -> None:
     world.put("invoice_payment", link, "invoice_payment.paid")
 
 
-def _credit(world: World, invoice: Document, excess: int) -> None:
-    if excess:
-        customer = world.get("customer", invoice["customer"])
-        world.put("customer", customer | {"balance": customer["balance"] - excess}, "customer.updated")
-        invoice["amount_overpaid"] += excess
-
-
 def _ask_for_the_rest(world: World, invoice: Document) -> None:
     for link in payments_of(world, invoice["id"]):
         if link["status"] == "open":
             rest = invoice["amount_remaining"]
             world.put("invoice_payment", link | {"amount_requested": rest})
-            intent = world.get("payment_intent", link["payment"]["payment_intent"])
-            world.put("payment_intent", intent | {"amount": rest})
+            world.change("payment_intent", link["payment"]["payment_intent"], {"amount": rest})
 
 
 CREDIT_NOTE = Resource("credit_note", "/v1/credit_notes").reads().lists("customer invoice")
@@ -175,9 +170,7 @@ def create_note(world: World, call: Call) -> Document:
     invoice = world.refer("invoice", params["invoice"], "invoice")
     amount = _note_amount(world, invoice, params)
     if params.get("credit_amount"):
-        customer = world.get("customer", invoice["customer"])
-        credited = customer | {"balance": customer["balance"] - params["credit_amount"]}
-        world.put("customer", credited, "customer.updated")
+        invoicing.credit(world, invoice, params["credit_amount"])
     note = _new_note(world, invoice, amount)
     set_fields(note, params, "memo metadata out_of_band_amount reason")
     invoice["post_payment_credit_notes_amount"] += amount

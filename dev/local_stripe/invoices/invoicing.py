@@ -149,6 +149,12 @@ def close_payments(world: World, invoice: Document, *, reason: str) -> None:
             charges.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
 
 
+def credit(world: World, invoice: Document, amount: int) -> None:
+    """What is given back stays with the customer, for the next invoice."""
+    balance = world.get("customer", invoice["customer"])["balance"] - amount
+    world.change("customer", invoice["customer"], {"balance": balance}, "customer.updated")
+
+
 def void_if_open(world: World, invoice_id: str | None) -> Document | None:
     invoice = world.find("invoice", invoice_id or "")
     return void(world, invoice) if invoice is not None and invoice["status"] == "open" else None
@@ -158,9 +164,7 @@ def void(world: World, invoice: Document) -> Document:
     if invoice["status"] not in ("open", "uncollectible"):
         raise invalid("You can only pass in open invoices. This invoice isn't open.")
     close_payments(world, invoice, reason="void_invoice")
-    customer = world.get("customer", invoice["customer"])
-    customer["balance"] += invoice["starting_balance"] - invoice["ending_balance"]
-    world.put("customer", customer, "customer.updated")
+    credit(world, invoice, invoice["ending_balance"] - invoice["starting_balance"])
     invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
     invoice["status_transitions"]["voided_at"] = world.now()
     return world.put("invoice", invoice, "invoice.updated", "invoice.voided")

@@ -2,7 +2,7 @@
 
 import re
 
-from dev.local_stripe.api import Call, Document, Resource, World, invalid, no_such, page, set_fields
+from dev.local_stripe.api import Call, Document, Resource, World, invalid, page, set_fields
 from dev.local_stripe.resources.cards import CARDS, attach_to, of_customer, resolve
 from dev.local_stripe.subscriptions.standing import cancel_now, is_over
 
@@ -51,16 +51,9 @@ def _set_default(world: World, customer: Document, identifier: str) -> None:
     customer["invoice_settings"]["default_payment_method"] = default
 
 
-def existing(world: World, identifier: str) -> Document:
-    customer = world.get("customer", identifier)
-    if customer.get("_deleted"):
-        raise no_such("customer", identifier, status=404)
-    return customer
-
-
 @RESOURCE.updates(WRITABLE)
 def update(world: World, call: Call) -> Document:
-    customer = existing(world, call.id)
+    customer = world.living("customer", call.id)
     set_fields(customer, call.params, FIELDS)
     default = call.params.get("invoice_settings", {}).get("default_payment_method")
     if default is not None:
@@ -70,7 +63,7 @@ def update(world: World, call: Call) -> Document:
 
 @RESOURCE.on("GET", "/{id}/payment_methods", "ListPaymentMethods", "type limit starting_after ending_before")
 def list_payment_methods(world: World, call: Call) -> Document:
-    existing(world, call.id)
+    world.living("customer", call.id)
     url = f"/v1/customers/{call.id}/payment_methods"
 
     def keep(method: Document) -> bool:
@@ -82,7 +75,7 @@ def list_payment_methods(world: World, call: Call) -> Document:
 @RESOURCE.deletes()
 def delete(world: World, call: Call) -> Document:
     """Ends the customer's subscriptions and forgets its cards."""
-    existing(world, call.id)
+    world.living("customer", call.id)
     for subscription in world.all("subscription"):
         if subscription["customer"] == call.id and not is_over(subscription):
             cancel_now(world, subscription["id"], reason="cancellation_requested")

@@ -156,13 +156,15 @@ def redeem(world: World, subscription: Document, entries: Sequence[Params], gros
     for discount in wanted:
         if discount["id"] in subscription["discounts"]:
             continue
-        used = [("coupon", discount["source"]["coupon"]), ("promotion_code", discount["promotion_code"])]
-        for kind, identifier in used:
-            if identifier is not None:
-                document = world.get(kind, identifier)
-                world.put(kind, document | {"times_redeemed": document["times_redeemed"] + 1})
+        count(world, discount["source"]["coupon"], discount["promotion_code"])
         world.put("discount", discount, f"{EVENT}.created")
     subscription["discounts"] = identifiers
+
+
+def count(world: World, coupon: str | None, code: str | None) -> None:
+    for kind, identifier in (("coupon", coupon), ("promotion_code", code)):
+        if identifier is not None:
+            world.change(kind, identifier, {"times_redeemed": world.get(kind, identifier)["times_redeemed"] + 1})
 
 
 def drop(world: World, subscription: Document, identifiers: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from dev.local_stripe.api import Call, Document, StripeError, World, invalid
 from dev.local_stripe.invoices.collection import confirm_intent, settle_slow
 from dev.local_stripe.resources import charges, customers
 from dev.local_stripe.resources.cards import attach_to, resolve
+from dev.local_stripe.resources.discounts import count
 from dev.local_stripe.resources.intents import authenticate, declined
 from dev.local_stripe.resources.sessions import KIND, set_discounts
 from dev.local_stripe.resources.setup_intents import set_up
@@ -43,10 +44,8 @@ def _complete(world: World, session: Document) -> Document:
     address = {**NO_ADDRESS, "country": "US"}
     session["customer_details"] = details | {"address": address, "name": customer.get("name"), "tax_exempt": "none"}
     if session["mode"] == "payment":
-        for name in ("coupon", "promotion_code"):
-            for used in (world.find(name, each[name] or "") for each in session["discounts"]):
-                if used is not None:
-                    world.put(name, used | {"times_redeemed": used["times_redeemed"] + 1})
+        for each in session["discounts"]:
+            count(world, each["coupon"], each["promotion_code"])
     session |= {"status": "complete", "url": None}
     return world.put(KIND, session, f"{KIND}.completed")
 

@@ -175,8 +175,8 @@ def move_on(world: World, schedule_id: str) -> None:
 
 
 def announce_end(world: World, schedule_id: str) -> None:
-    schedule = world.get(KIND, schedule_id)
-    world.put(KIND, schedule | {"_told_of_end": schedule["phases"][-1]["end_date"]}, f"{KIND}.expiring")
+    told = {"_told_of_end": world.get(KIND, schedule_id)["phases"][-1]["end_date"]}
+    world.change(KIND, schedule_id, told, f"{KIND}.expiring")
 
 
 @RESOURCE.does("release", "preserve_cancel_date")
@@ -189,9 +189,8 @@ def release(world: World, call: Call) -> Document:
 
 
 def _release(world: World, schedule: Document) -> Document:
-    subscription = world.get("subscription", schedule["subscription"])
-    world.put("subscription", subscription | {"schedule": None}, standing.UPDATED)
-    left = {"subscription": None, "released_subscription": subscription["id"], "current_phase": None}
+    world.change("subscription", schedule["subscription"], {"schedule": None}, standing.UPDATED)
+    left = {"subscription": None, "released_subscription": schedule["subscription"], "current_phase": None}
     schedule |= {"status": "released", "released_at": world.now(), **left}
     return world.put(KIND, schedule, f"{KIND}.released")
 
