@@ -67,7 +67,8 @@ class LocalStripe:
         self._server = Server(port, application, control, self.world)
         self.url = self.world.base_url = f"http://127.0.0.1:{self._server.server_port}"
         self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._serve, self._tick)]
+        serve = partial(self._server.serve_forever, poll_interval=0.02)
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (serve, self._tick)]
 
     def _play(self) -> None:
         """What time, customers and banks do; the functions themselves say how."""
@@ -121,9 +122,6 @@ class LocalStripe:
         endpoint = new_endpoint(self.world, url=url, secrets=secrets, events=["*"])
         with self.world.transaction():
             self.world.put(ENDPOINT_KIND, endpoint | {"id": CONFIGURED_ENDPOINT})
-
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.02)
 
     def _tick(self) -> None:
         """What is due by the clock's own running, without anybody advancing it."""

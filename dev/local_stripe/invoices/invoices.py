@@ -6,7 +6,7 @@ from dev.local_stripe.invoices import invoicing
 from dev.local_stripe.invoices.collection import book_payment, confirm_intent, finalize_and_collect, require_method
 from dev.local_stripe.invoices.invoicing import close_payments, payments_of
 from dev.local_stripe.resources.cards import resolve
-from dev.local_stripe.subscriptions.standing import drop_pending_update
+from dev.local_stripe.subscriptions.standing import expire_update
 
 # What an invoice shows of its lines and payments; whoever wants the rest turns pages.
 SHOWN = 10
@@ -98,9 +98,7 @@ def void(world: World, call: Call) -> Document:
     voided = invoicing.void(world, world.get("invoice", call.id))
     subscription = invoicing.subscription_of(world, voided)
     if subscription["_pending_invoice"] == voided["id"]:
-        drop_pending_update(world, subscription)
-        names = ("updated", "pending_update_expired")
-        world.put("subscription", subscription, *(f"customer.subscription.{name}" for name in names))
+        expire_update(world, subscription["id"])
     return voided
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from dev.local_stripe.api import Call, Document, Params, Resource, StripeError, World, invalid, missing, set_fields
+from dev.local_stripe.api import Call, Document, Params, Resource, World, invalid, missing, set_fields
 from dev.local_stripe.world.periods import add_intervals
 
 COUPON_FIELDS = "amount_off currency duration duration_in_months max_redemptions metadata name percent_off redeem_by"
@@ -120,19 +120,17 @@ def _offered(world: World, subscription: Document, entry: Params, param: str, gr
 
 def _check_code(world: World, subscription: Document, code: Document, param: str, gross: int) -> None:
     customer, bounds = subscription["customer"], code["restrictions"]
-    if not code_holds(world, code):
-        raise _refusal("it is expired or inactive", param)
-    if code["customer"] not in (None, customer):
-        raise _refusal("it belongs to another customer", param)
-    bought = (each for each in world.all("invoice") if each["customer"] == customer)
-    if bounds["first_time_transaction"] and any(each["status"] not in ("draft", "void") for each in bought):
-        raise _refusal("the associated customer has prior transactions", param)
-    if bounds["minimum_amount"] is not None and gross < bounds["minimum_amount"]:
-        raise _refusal("the minimum amount has not been met", param)
-
-
-def _refusal(reason: str, param: str) -> StripeError:
-    return invalid(f"This promotion code cannot be redeemed because {reason}.", param=param)
+    bought = [each for each in world.all("invoice") if each["customer"] == customer]
+    bought = [each for each in bought if each["status"] not in ("draft", "void")]
+    reasons = {
+        "it is expired or inactive": not code_holds(world, code),
+        "it belongs to another customer": code["customer"] not in (None, customer),
+        "the associated customer has prior transactions": bounds["first_time_transaction"] and bought,
+        "the minimum amount has not been met": gross < (bounds["minimum_amount"] or 0),
+    }
+    for reason, applies in reasons.items():
+        if applies:
+            raise invalid(f"This promotion code cannot be redeemed because {reason}.", param=param)
 
 
 def _new_discount(world: World, subscription: Document, coupon: Document, code: Document | None) -> Document:

@@ -13,7 +13,7 @@ from dev.local_stripe.subscriptions import schedules
 from dev.local_stripe.subscriptions.billing import announce
 from dev.local_stripe.subscriptions.changes import end_discount
 from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold
-from dev.local_stripe.subscriptions.standing import RENEWING, UPDATED, cancel_now, drop_pending_update, expire, is_over
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, expire, expire_update, is_over
 
 EXPIRY = 23 * 60 * 60
 
@@ -58,9 +58,9 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
         yield from _expiry(world, subscription["latest_invoice"], subscription["created"] + EXPIRY, expire, identifier)
     if subscription["pending_update"] is not None:
         ends, invoice = subscription["pending_update"]["expires_at"], subscription["_pending_invoice"]
-        yield from _expiry(world, invoice, ends, _expire_update, identifier)
+        yield from _expiry(world, invoice, ends, expire_update, identifier)
     if subscription["cancel_at"] is not None:
-        yield Due(subscription["cancel_at"], _cancel_as_asked, identifier)
+        yield Due(subscription["cancel_at"], partial(cancel_now, reason="cancellation_requested"), identifier)
     for discount in map(partial(world.get, "discount"), subscription["discounts"]):
         if discount["end"] is not None:
             yield Due(discount["end"], partial(end_discount, discount_id=discount["id"]), identifier)
@@ -121,13 +121,3 @@ def _due_for_payments(world: World) -> Iterator[Due]:
 
 def _finalize_draft(world: World, invoice_id: str) -> None:
     finalize_and_collect(world, world.get("invoice", invoice_id), off_session=True)
-
-
-def _cancel_as_asked(world: World, subscription_id: str) -> None:
-    cancel_now(world, subscription_id, reason="cancellation_requested")
-
-
-def _expire_update(world: World, subscription_id: str) -> None:
-    subscription = world.get("subscription", subscription_id)
-    drop_pending_update(world, subscription)
-    world.put("subscription", subscription, UPDATED, "customer.subscription.pending_update_expired")

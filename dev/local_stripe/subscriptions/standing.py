@@ -56,6 +56,13 @@ def drop_pending_update(world: World, subscription: Document) -> None:
     void_if_open(world, invoice)
 
 
+def expire_update(world: World, subscription_id: str) -> None:
+    """Nobody paid for the change in time, or its invoice is void."""
+    subscription = world.get("subscription", subscription_id)
+    drop_pending_update(world, subscription)
+    world.put("subscription", subscription, UPDATED, "customer.subscription.pending_update_expired")
+
+
 AWAITING_PAYMENT = ("incomplete", "past_due", "unpaid")
 
 
