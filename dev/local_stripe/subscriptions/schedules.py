@@ -203,3 +203,10 @@ def _set_end(world: World, schedule: Document) -> None:
         given = {"cancel_at": end, "cancel_at_period_end": False, "canceled_at": world.now() if end else None}
         subscription["cancellation_details"]["reason"] = "cancellation_requested" if end else None
         world.put("subscription", subscription | given, standing.UPDATED)
+
+
+@RESOURCE.does("cancel")
+def cancel(world: World, call: Call) -> Document:
+    """Ends the schedule and its subscription."""
+    cancel_now(world, _running(world, call)["subscription"], reason="cancellation_requested")
+    return world.get(KIND, call.id)

@@ -188,3 +188,11 @@ def test_only_running_subscriptions_are_scheduled(client: Any) -> None:
     for params in ({}, {"from_subscription": "sub_none"}, {"from_subscription": waiting.id}):
         with pytest.raises(stripe.InvalidRequestError):
             client.subscription_schedules.create(params)
+
+
+def test_canceling_the_schedule_ends_the_subscription(
+    server: LocalStripe, client: Any, subscription: Any, schedule: Any
+) -> None:
+    assert client.subscription_schedules.cancel(schedule.id).status == "canceled"
+    assert client.subscriptions.retrieve(subscription.id).status == "canceled"
+    assert len(server.events("subscription_schedule.canceled")) == 1
