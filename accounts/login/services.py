@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 
 from accounts.login.door import EmailNotVerified, InvalidCredentials
-from accounts.models import User
+from accounts.models import SignInMethod, User
 from accounts.sessions import Device, TokenPair, open_session
 from accounts.verification import mailing
 
@@ -12,6 +12,14 @@ from accounts.verification import mailing
 class SignedIn:
     user: User
     tokens: TokenPair = field(repr=False)
+
+
+def enter(*, user: User, method: SignInMethod, device: Device) -> SignedIn:
+    """Let ``user`` in, who has just proved by ``method`` who they are: the only way to a session for every view.
+
+    Raises what the login door has against it.
+    """
+    return SignedIn(user, open_session(user=user, device=device, method=method))
 
 
 def person_known_by(*, email: str, phone: str) -> User | None:
@@ -33,7 +41,7 @@ def sign_in(*, email: str, phone: str, password: str, device: Device) -> SignedI
     if not user.check_password(password):
         raise InvalidCredentials
     try:
-        return SignedIn(user, open_session(user=user, device=device))
+        return enter(user=user, method=SignInMethod.PASSWORD, device=device)
     except EmailNotVerified:
         mailing.send_code(user)
         raise

@@ -5,9 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import limits, sessions
+from accounts.events.device import device_named_by
 from accounts.limits import OpenView
 from accounts.login import services
-from accounts.login.device import device_of
 from accounts.login.door import EmailNotVerified, InvalidCredentials
 from accounts.login.serializers import (
     LoginSerializer,
@@ -68,7 +68,7 @@ class LoginView(OpenView):
         email, phone = given.validated_data["email"], given.validated_data["phone"]
         limits.hit_login(request, email or phone)
         signed_in = services.sign_in(
-            email=email, phone=phone, password=given.validated_data["password"], device=device_of(request)
+            email=email, phone=phone, password=given.validated_data["password"], device=device_named_by(request)
         )
         return Response(signed_in_json(signed_in))
 

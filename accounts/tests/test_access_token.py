@@ -101,7 +101,7 @@ def test_a_claim_that_is_not_right_is_refused(api: Api, bob: User, change: dict[
 def test_another_algorithm_or_key_is_refused(api: Api, bob: User) -> None:
     claims = claims_of(open_session(user=bob).access_token)
     forged = [
-        jwt.encode(claims, None, "none"),
+        jwt.encode(claims, "", "none"),
         jwt.encode(claims, KEY, "HS384"),
         jwt.encode(claims, KEY[::-1], "HS256"),
         jwt.encode(claims, settings.SECRET_KEY, "HS256"),

@@ -8,9 +8,8 @@ import time_machine
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from accounts import sessions
 from accounts.models import Session, SessionEnd, User
-from accounts.sessions import end_all_sessions, open_session
+from accounts.sessions import end_all_sessions, families, open_session
 from accounts.tests.conftest import Post
 from accounts.tests.together import together
 from conftest import Api
@@ -109,7 +108,7 @@ def test_who_may_not_sign_in_may_not_refresh(api: Api, bob: User, change: dict[s
     pair = open_session(user=bob)
     User.objects.filter(id=bob.pk).update(**change)
     assert code_of(refresh(api, pair.refresh_token)) == (401, "refresh_token_invalid")
-    assert bytes(Session.objects.get().secret_hash) == sessions._hash(pair.refresh_token.split(".")[1])
+    assert bytes(Session.objects.get().secret_hash) == families._hash(pair.refresh_token.split(".")[1])
 
 
 def test_a_deleted_person_is_refused(api: Api, bob: User) -> None:

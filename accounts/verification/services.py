@@ -3,10 +3,10 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from accounts import limits
-from accounts.login.services import SignedIn, person_known_by
-from accounts.models import CodePurpose, User
+from accounts.login.services import SignedIn, enter, person_known_by
+from accounts.models import CodePurpose, SignInMethod, User
 from accounts.registration.passwords import refuse_weak
-from accounts.sessions import Device, open_session
+from accounts.sessions import Device
 from accounts.verification import codes, mailing
 from numerai.common import clock
 from numerai.common.errors import DomainError
@@ -68,4 +68,4 @@ def _admit(user_id: UUID, new_password: str, device: Device) -> SignedIn:
         refuse_weak(new_password, email=user.email or "", full_name=user.full_name, field="new_password")
         user.set_password(new_password)
     user.save(update_fields=["email_verified_at", "password"])
-    return SignedIn(user, open_session(user=user, device=device))
+    return enter(user=user, method=SignInMethod.CODE, device=device)

@@ -3,8 +3,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import limits
+from accounts.events.device import device_named_by
 from accounts.limits import OpenView
-from accounts.login.device import device_of
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import TOO_MANY, signed_in_json
 from accounts.profiles.examples import TOKENS, USER
@@ -52,7 +52,7 @@ class VerifyView(OpenView):
             email=given.validated_data["email"],
             phone=given.validated_data["phone"],
             code=given.validated_data["otp"],
-            device=device_of(request),
+            device=device_named_by(request),
             new_password=given.validated_data["new_password"],
         )
         return Response(signed_in_json(signed_in) | {"has_password": signed_in.user.has_usable_password()})

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
@@ -47,6 +48,23 @@ def token_key_is_its_own(**_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register()
+def data_keys_can_seal(**_: Any) -> list[CheckMessage]:
+    try:
+        fits = [Fernet(key) for key in settings.DATA_KEYS]
+    except ValueError:
+        fits = []
+    if fits and settings.SECRET_KEY not in settings.DATA_KEYS:
+        return []
+    return [
+        Error(
+            "DATA_KEYS must hold Fernet keys: 32 random bytes each, in URL-safe base64.",
+            hint="openssl rand -base64 32 | tr '+/' '-_' makes one.",
+            id="common.E006",
+        )
+    ]
 
 
 @register()

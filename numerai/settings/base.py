@@ -18,6 +18,7 @@ if (BASE_DIR / ".env").exists():
 
 SECRET_KEY: str
 JWT_SIGNING_KEY: str
+DATA_KEYS: list[str]
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])

@@ -1,5 +1,6 @@
 """Production refuses to start half configured, and every contradiction has a check with an id."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pytest_django import Settings
 COMPLETE = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnop",
     "JWT_SIGNING_KEY": "j" * 64,
+    "DATA_KEYS": base64.urlsafe_b64encode(b"d" * 32).decode(),
     "STRIPE_SECRET_KEY": "sk_live_0123456789",
     "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
     "STRIPE_PRICE_ID_BASIC": "price_1",
@@ -99,6 +101,8 @@ def test_the_deployment_check_is_clean() -> None:
         ("CORS_ALLOW_ALL_ORIGINS", True, "common.E001"),
         ("STRIPE_WEBHOOK_TOLERANCE_SECONDS", 0, "common.E002"),
         ("JWT_SIGNING_KEY", "short", "common.E003"),
+        ("DATA_KEYS", [], "common.E006"),
+        ("DATA_KEYS", ["no key at all"], "common.E006"),
     ],
 )
 def test_a_contradiction_has_a_check(settings: Settings, name: str, value: object, check: str) -> None:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 
+from numerai.common.admin.read_only import ReadOnly
 from numerai.common.models import AuditEntry
-from numerai.common.read_only import ReadOnly
 
 
 class ObjectTypeFilter(admin.SimpleListFilter):

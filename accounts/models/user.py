@@ -1,15 +1,18 @@
 import uuid
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from numerai.common import clock
+
+if TYPE_CHECKING:
+    from accounts.models.profile import Profile
 
 
 class Plan(models.TextChoices):
@@ -25,6 +28,8 @@ LONGEST_DOMAIN = 1024
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str | None = None, password: str | None = None, **fields: Any) -> "User":
         """A person with an empty profile; without ``password`` they cannot sign in by one."""
+        from accounts.models.profile import Profile
+
         user = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
         self.add(user, Profile())
@@ -145,127 +150,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     def plan_at(self, moment: datetime) -> str:
         is_over = self.plan_until is not None and self.plan_until <= moment
         return Plan.FREE if is_over else self.plan
-
-
-class Gender(models.TextChoices):
-    MALE = "male"
-    FEMALE = "female"
-    OTHER = "other"
-    PREFER_NOT_TO_SAY = "prefer_not_to_say"
-
-
-class Profile(models.Model):
-    """What a person tells about themselves; one row for every user."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
-    date_of_birth = models.DateField(null=True, blank=True)
-    gender = models.CharField(max_length=20, choices=Gender, blank=True)
-    timezone = models.CharField("time zone", max_length=64, default="UTC", help_text="IANA name")
-    location = models.CharField(max_length=200, blank=True)
-    bio = models.CharField(max_length=1000, blank=True)
-    profile_picture_url = models.URLField(max_length=500, blank=True)
-    profile_completed_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(gender="") | Q(gender__in=Gender.values), name="accounts_profile_gender_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(date_of_birth__isnull=True) | Q(date_of_birth__gte="1000-01-01"),
-                name="accounts_profile_birth_year_1000",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Profile of {self.user_id}"
-
-    def note_completion(self) -> None:
-        """A chart can be drawn once name and birth date are known; the first time is kept."""
-        if self.profile_completed_at is None and self.date_of_birth is not None and self.user.full_name:
-            self.profile_completed_at = clock.now()
-
-
-class SessionEnd(models.TextChoices):
-    LOGOUT = "logout"
-    TOKEN_REUSE = "token_reuse"  # noqa: S105
-    PASSWORD_CHANGE = "password_change"  # noqa: S105
-    OPERATOR = "operator"
-
-
-class Session(models.Model):
-    """One sign-in on one device: a family of refresh tokens of which only the newest works.
-
-    Only hashes of 256-bit secrets are kept, so that a dump of this table signs nobody in.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions", db_index=False)
-    secret_hash = models.BinaryField(max_length=32, editable=False)
-    previous_hash = models.BinaryField(max_length=32, null=True, editable=False)
-    rotated_at = models.DateTimeField()
-    idle_until = models.DateTimeField(help_text="Moved on by each rotation, up to the end.")
-    ends_at = models.DateTimeField(help_text="Never extended by rotation.")
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoke_reason = models.CharField(max_length=20, choices=SessionEnd, blank=True)
-    device = models.CharField(max_length=200, blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True, help_text="Truncated: IPv4 to /24, IPv6 to /48")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoke_reason="")
-                | Q(revoked_at__isnull=False, revoke_reason__in=SessionEnd.values),
-                name="accounts_session_end_has_reason",
-            ),
-            models.CheckConstraint(condition=Q(idle_until__lte=F("ends_at")), name="accounts_session_idle_before_end"),
-        ]
-        indexes = [
-            models.Index(fields=["user", "-created_at"], name="accounts_session_of_user"),
-            models.Index(fields=["idle_until"], name="accounts_session_idle"),
-            models.Index(fields=["revoked_at"], condition=Q(revoked_at__isnull=False), name="accounts_session_revoked"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.device or 'Unknown device'} since {self.created_at:%Y-%m-%d}"
-
-    def is_live_at(self, moment: datetime) -> bool:
-        return self.revoked_at is None and self.idle_until > moment
-
-
-MAX_CODE_TRIES = 3
-
-
-class CodePurpose(models.TextChoices):
-    VERIFY_EMAIL = "verify_email"
-
-
-class OneTimeCode(models.Model):
-    """The newest code that was sent to a person for one purpose; sending another replaces it.
-
-    Only an HMAC under the application's key is kept: a dump of this table alone cannot be searched for six digits.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="codes", db_index=False)
-    purpose = models.CharField(max_length=20, choices=CodePurpose)
-    code_hash = models.BinaryField(max_length=32, editable=False)
-    tries = models.PositiveSmallIntegerField(default=0)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = "one-time code"
-        constraints = [
-            models.UniqueConstraint(fields=["user", "purpose"], name="accounts_code_one_per_purpose"),
-            models.CheckConstraint(condition=Q(purpose__in=CodePurpose.values), name="accounts_code_purpose_known"),
-            models.CheckConstraint(condition=Q(tries__lte=MAX_CODE_TRIES), name="accounts_code_three_tries"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Code of {self.created_at:%Y-%m-%d %H:%M} for {self.get_purpose_display().lower()}"

@@ -18,8 +18,10 @@ from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.events import EventKind, record
+from accounts.events.device import Device
 from accounts.login import door
-from accounts.models import Session, SessionEnd, User
+from accounts.models import Session, SessionEnd, SignInMethod, User
 from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import Conflict, DomainError
@@ -45,16 +47,14 @@ class TokenPair:
     refresh_token: str
 
 
-@dataclass(frozen=True)
-class Device:
-    """Where a sign-in came from: the browser's own words and an address without its personal part."""
-
-    name: str = ""
-    address: str = ""
-
-
-def open_session(*, user: User, device: Device | None = None) -> TokenPair:
-    """Start a session for ``user``, who has proved who they are, and issue its first tokens.
+def open_session(
+    *,
+    user: User,
+    device: Device | None = None,
+    method: SignInMethod = SignInMethod.PASSWORD,
+    has_second_factor: bool = False,
+) -> TokenPair:
+    """Start a session for ``user``, who has proved who they are by ``method``, and issue its first tokens.
 
     Raises what the login door raises for those who may not come in, and InvalidCredentials when the password is no
     longer the one that ``user`` was loaded with.
@@ -64,7 +64,8 @@ def open_session(*, user: User, device: Device | None = None) -> TokenPair:
         # Whoever changes the password or closes the account ends all sessions in the same transaction. With the row
         # locked this session is either among them, or sees the change.
         _refuse_outdated(user)
-        session = _create(user, _hash(secret), device or Device())
+        session = _create(user, _hash(secret), device or Device(), method, has_second_factor)
+        record(EventKind.SIGN_IN, user_id=user.pk, session_id=session.id, details={"method": method.value})
     return _pair(session, secret)
 
 
@@ -124,11 +125,14 @@ def _refuse_outdated(user: User) -> None:
         raise refused
 
 
-def _create(user: User, secret_hash: bytes, device: Device) -> Session:
+def _create(user: User, secret_hash: bytes, device: Device, method: SignInMethod, has_second_factor: bool) -> Session:
     now = clock.now()
     ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
     return Session.objects.create(
         user=user,
+        method=method,
+        has_second_factor=has_second_factor,
+        proved_at=now,
         secret_hash=secret_hash,
         rotated_at=now,
         idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
