@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import OneTimeCode, Plan, Profile, Session, User
+from accounts.models import EmailChange, OneTimeCode, Plan, Profile, ResetLink, Session, User
 from accounts.profiles.representation import profile_json
 from numerai.common import clock
 
@@ -19,7 +19,11 @@ def export(user_id: UUID) -> dict[str, Any]:
         "phone_verified_at": user.phone_verified_at.isoformat() if user.phone_verified_at else None,
     }
     sessions = Session.objects.filter(user_id=user_id).order_by("created_at")
-    return {"profile": profile_json(profile) | verified, "sessions": [_session(row) for row in sessions]}
+    return {
+        "profile": profile_json(profile) | verified,
+        "sessions": [_session(row) for row in sessions],
+        "email_changes": [_email_change(row) for row in user.email_changes.order_by("created_at")],
+    }
 
 
 def erase(user_id: UUID) -> dict[str, int]:
@@ -27,6 +31,8 @@ def erase(user_id: UUID) -> dict[str, int]:
     return {
         "sessions": Session.objects.filter(user_id=user_id).delete()[0],
         "codes": OneTimeCode.objects.filter(user_id=user_id).delete()[0],
+        "reset_links": ResetLink.objects.filter(user_id=user_id).delete()[0],
+        "email_changes": EmailChange.objects.filter(user_id=user_id).delete()[0],
         "profiles": _erase_profile(user_id),
         "users": _erase_user(user_id),
         "groups": User.groups.through.objects.filter(user_id=user_id).delete()[0],
@@ -76,4 +82,13 @@ def _session(row: Session) -> dict[str, Any]:
         "last_used_at": row.rotated_at.isoformat(),
         "ended_at": row.revoked_at.isoformat() if row.revoked_at else None,
         "ended_by": row.revoke_reason,
+    }
+
+
+def _email_change(row: EmailChange) -> dict[str, Any]:
+    return {
+        "from": row.old_email,
+        "to": row.new_email,
+        "asked_at": row.created_at.isoformat(),
+        "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
     }

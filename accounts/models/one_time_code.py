@@ -10,6 +10,9 @@ MAX_CODE_TRIES = 3
 
 class CodePurpose(models.TextChoices):
     VERIFY_EMAIL = "verify_email"
+    PROVE = "prove"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    CHANGE_EMAIL = "change_email"
 
 
 class OneTimeCode(models.Model):

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from accounts.models import CodePurpose, OneTimeCode, Profile, Session, User
+from accounts.models import CodePurpose, EmailChange, OneTimeCode, Profile, ResetLink, Session, User
 from accounts.sessions import open_session
 from accounts.verification import codes
 from conftest import Api
@@ -33,6 +33,10 @@ def filled(user: User) -> None:
     open_session(user=user)
     Session.objects.update(device="Canary browser", address="203.0.113.0")
     codes.issue(user_id=user.pk, email=str(user.email), purpose=CodePurpose.VERIFY_EMAIL)
+    ResetLink.objects.create(user=user, token_hash=b"t" * 32, bound_to=b"b" * 32, expires_at=clock.now())
+    EmailChange.objects.create(
+        user=user, old_email="canary@old.example", new_email="alice@example.com", expires_at=clock.now()
+    )
 
 
 def test_an_export_holds_what_is_known_and_no_secret(alice: User, bob: User) -> None:
@@ -60,7 +64,16 @@ def test_an_erased_person_cannot_be_found_anywhere(api: Api, alice: User, bob: U
     other = User.objects.values().get(id=bob.pk)
     token = open_session(user=alice).access_token
     touched = holding().erase(alice.pk)
-    assert touched == {"sessions": 2, "codes": 1, "profiles": 1, "users": 1, "admin_log": 1, "groups": 1}
+    assert touched == {
+        "sessions": 2,
+        "codes": 1,
+        "reset_links": 1,
+        "email_changes": 1,
+        "profiles": 1,
+        "users": 1,
+        "admin_log": 1,
+        "groups": 1,
+    }
     assert not [table for table in tables() for row in rows(table) if canaries(row)]
     assert User.objects.values().get(id=bob.pk) == other
     erased = User.objects.get(id=alice.pk)
