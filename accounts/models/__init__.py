@@ -1,6 +1,14 @@
 """Every table of accounts, a file each."""
 
 from accounts.models.email_change import EmailChange
+from accounts.models.factors import (
+    MAX_CHALLENGE_TRIES,
+    AuthenticatorApp,
+    ChallengePurpose,
+    FactorChallenge,
+    Passkey,
+    RecoveryCode,
+)
 from accounts.models.one_time_code import MAX_CODE_TRIES, CodePurpose, OneTimeCode
 from accounts.models.profile import Gender, Profile
 from accounts.models.reset_link import ResetLink
@@ -9,15 +17,21 @@ from accounts.models.session import Session, SessionEnd, SignInMethod
 from accounts.models.user import PHONE, Plan, User, UserManager, normalise_email
 
 __all__ = [
+    "MAX_CHALLENGE_TRIES",
     "MAX_CODE_TRIES",
     "PHONE",
+    "AuthenticatorApp",
+    "ChallengePurpose",
     "CodePurpose",
     "EmailChange",
     "EventKind",
+    "FactorChallenge",
     "Gender",
     "OneTimeCode",
+    "Passkey",
     "Plan",
     "Profile",
+    "RecoveryCode",
     "ResetLink",
     "SecurityEvent",
     "SecurityEventOrigin",
