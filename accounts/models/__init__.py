@@ -12,6 +12,16 @@ from accounts.models.factors import (
 from accounts.models.one_time_code import MAX_CODE_TRIES, CodePurpose, OneTimeCode
 from accounts.models.profile import Gender, Profile
 from accounts.models.reset_link import ResetLink
+from accounts.models.rights import (
+    OPEN_DELETION,
+    OPEN_EXPORT,
+    Deletion,
+    DeletionState,
+    ExportJob,
+    ExportPart,
+    ExportState,
+    Tombstone,
+)
 from accounts.models.security_event import EventKind, SecurityEvent, SecurityEventOrigin
 from accounts.models.session import Session, SessionEnd, SignInMethod
 from accounts.models.user import PHONE, Plan, User, UserManager, normalise_email
@@ -19,12 +29,19 @@ from accounts.models.user import PHONE, Plan, User, UserManager, normalise_email
 __all__ = [
     "MAX_CHALLENGE_TRIES",
     "MAX_CODE_TRIES",
+    "OPEN_DELETION",
+    "OPEN_EXPORT",
     "PHONE",
     "AuthenticatorApp",
     "ChallengePurpose",
     "CodePurpose",
+    "Deletion",
+    "DeletionState",
     "EmailChange",
     "EventKind",
+    "ExportJob",
+    "ExportPart",
+    "ExportState",
     "FactorChallenge",
     "Gender",
     "OneTimeCode",
@@ -38,6 +55,7 @@ __all__ = [
     "Session",
     "SessionEnd",
     "SignInMethod",
+    "Tombstone",
     "User",
     "UserManager",
     "normalise_email",
