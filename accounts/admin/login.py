@@ -6,8 +6,9 @@ from django.core.validators import MaxLengthValidator
 from unfold.forms import AuthenticationForm
 
 from accounts import limits
+from accounts.events.device import device_named_by
 from accounts.login import door
-from accounts.models import User, normalise_email
+from accounts.models import SignInMethod, User, normalise_email
 from accounts.registration.fields import LONGEST_PASSWORD
 from numerai.common.errors import TooManyRequests
 
@@ -30,5 +31,8 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
-        if isinstance(user, User) and (refused := door.refusal(user)):
+        if not isinstance(user, User):
+            return
+        entry = door.Entry(user, SignInMethod.PASSWORD, device_named_by(self.request), way=door.Way.ADMIN)
+        if refused := door.refusal(entry):
             raise forms.ValidationError(refused.detail, code=refused.code)

@@ -2,10 +2,12 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
 
+from accounts.login import door
 from accounts.login.door import EmailNotVerified, InvalidCredentials
 from accounts.models import SignInMethod, User
 from accounts.sessions import Device, TokenPair, open_session
 from accounts.verification import mailing
+from numerai.common.errors import DomainError
 
 
 @dataclass(frozen=True)
@@ -14,12 +16,17 @@ class SignedIn:
     tokens: TokenPair = field(repr=False)
 
 
-def enter(*, user: User, method: SignInMethod, device: Device) -> SignedIn:
+def enter(*, user: User, method: SignInMethod, device: Device, has_second_factor: bool = False) -> SignedIn:
     """Let ``user`` in, who has just proved by ``method`` who they are: the only way to a session for every view.
 
-    Raises what the login door has against it.
+    Raises what the login door has against it, which stays on record: hence no transaction may be open around the call.
     """
-    return SignedIn(user, open_session(user=user, device=device, method=method))
+    try:
+        tokens = open_session(user=user, device=device, method=method, has_second_factor=has_second_factor)
+    except DomainError as refused:
+        door.keep_refusal(door.Entry(user, method, device, has_second_factor), refused)
+        raise
+    return SignedIn(user, tokens)
 
 
 def person_known_by(*, email: str, phone: str) -> User | None:
@@ -37,8 +44,8 @@ def sign_in(*, email: str, phone: str, password: str, device: Device) -> SignedI
     user = person_known_by(email=email, phone=phone)
     if user is None:
         make_password(password)
-        raise InvalidCredentials
-    if not user.check_password(password):
+    if user is None or not user.check_password(password):
+        door.keep_failure(user.pk if user else None, SignInMethod.PASSWORD, door.Way.SIGN_IN, InvalidCredentials.code)
         raise InvalidCredentials
     try:
         return enter(user=user, method=SignInMethod.PASSWORD, device=device)

@@ -60,11 +60,14 @@ def open_session(
     longer the one that ``user`` was loaded with.
     """
     secret = secrets.token_urlsafe(32)
-    with transaction.atomic():
+    # Durable, because a refusal is to be kept although the caller rolls its own work back.
+    with transaction.atomic(durable=True):
         # Whoever changes the password or closes the account ends all sessions in the same transaction. With the row
         # locked this session is either among them, or sees the change.
-        _refuse_outdated(user)
-        session = _create(user, _hash(secret), device or Device(), method, has_second_factor)
+        entry = door.Entry(_unchanged(user), method, device or Device(), has_second_factor)
+        if refused := door.refusal(entry):
+            raise refused
+        session = _create(entry, _hash(secret))
         record(EventKind.SIGN_IN, user_id=user.pk, session_id=session.id, details={"method": method.value})
     return _pair(session, secret)
 
@@ -78,8 +81,9 @@ def rotate(refresh_token: str) -> TokenPair:
     session_id, digest = _parse(refresh_token)
     now = clock.now()
     session = Session.objects.select_related("user").filter(id=session_id).first()
-    if session is None or not session.is_live_at(now) or door.refusal(session.user):
+    if session is None or not session.is_live_at(now):
         raise RefreshTokenInvalid
+    _ask_door(session)
     secret = secrets.token_urlsafe(32)
     # Conditions on this table alone: PostgreSQL checks them again on a row that it had to wait for, but it does not
     # repeat a subquery, and a join to the user would make two of two waiting calls win.
@@ -117,29 +121,37 @@ def purge_sessions(*, ended_before: datetime, batch: int = 1000) -> int:
     return purged
 
 
-def _refuse_outdated(user: User) -> None:
+def _unchanged(user: User) -> User:
     current = User.objects.select_for_update(no_key=True, of=("self",)).filter(id=user.pk).first()
     if current is None or not constant_time_compare(current.password, user.password):
         raise door.InvalidCredentials
-    if refused := door.refusal(current):
-        raise refused
+    return current
 
 
-def _create(user: User, secret_hash: bytes, device: Device, method: SignInMethod, has_second_factor: bool) -> Session:
+def _create(entry: door.Entry, secret_hash: bytes) -> Session:
     now = clock.now()
     ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
     return Session.objects.create(
-        user=user,
-        method=method,
-        has_second_factor=has_second_factor,
+        user=entry.user,
+        method=entry.method,
+        has_second_factor=entry.has_second_factor,
         proved_at=now,
         secret_hash=secret_hash,
         rotated_at=now,
         idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
         ends_at=ends_at,
-        device=device.name[:200],
-        address=device.address or None,
+        device=entry.device.name[:200],
+        address=entry.device.address or None,
     )
+
+
+def _ask_door(session: Session) -> None:
+    entry = door.Entry(
+        session.user, SignInMethod(session.method), has_second_factor=session.has_second_factor, way=door.Way.REFRESH
+    )
+    if refused := door.refusal(entry):
+        door.keep_refusal(entry, refused, session_id=session.id)
+        raise RefreshTokenInvalid
 
 
 def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) -> None:

@@ -26,14 +26,14 @@ def verify(*, email: str, phone: str, code: str, device: Device, new_password: s
     the name on record, and then the code stays good.
     """
     user = person_known_by(email=email, phone=phone)
-    signed_in = None
+    admitted = None
     # Durable, because a wrong guess must stay counted whatever the caller does next.
     with transaction.atomic(durable=True):
         if _redeem(user, code) and user is not None:
-            signed_in = _admit(user.pk, new_password, device)
-    if signed_in is None:
+            admitted = _admit(user.pk, new_password)
+    if admitted is None:
         raise CodeInvalid
-    return signed_in
+    return enter(user=admitted, method=SignInMethod.CODE, device=device)
 
 
 def resend(*, email: str, phone: str) -> None:
@@ -60,7 +60,7 @@ def _redeem(user: User | None, code: str) -> bool:
     )
 
 
-def _admit(user_id: UUID, new_password: str, device: Device) -> SignedIn:
+def _admit(user_id: UUID, new_password: str) -> User:
     # Locked and read again: another sign-up for the address may just have taken the password away.
     user = User.objects.select_for_update(no_key=True).get(id=user_id)
     user.email_verified_at = clock.now()
@@ -68,4 +68,4 @@ def _admit(user_id: UUID, new_password: str, device: Device) -> SignedIn:
         refuse_weak(new_password, email=user.email or "", full_name=user.full_name, field="new_password")
         user.set_password(new_password)
     user.save(update_fields=["email_verified_at", "password"])
-    return enter(user=user, method=SignInMethod.CODE, device=device)
+    return user
