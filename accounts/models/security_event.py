@@ -1,3 +1,6 @@
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -48,6 +51,7 @@ class SecurityEvent(models.Model):
     ``SecurityEventOrigin``, which does not.
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=32, choices=EventKind)
     user_id = models.UUIDField("person's id", null=True, blank=True, help_text="Empty when it concerns no account.")
