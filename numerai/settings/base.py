@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "numerai.common.http.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "numerai.common.http.browser_policy.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "numerai.common.http.middleware.BodyLimitMiddleware",
@@ -102,7 +103,8 @@ ONE_TIME_CODE_LIFETIME = timedelta(minutes=10)
 
 # --- data -----------------------------------------------------------------------------------------------------
 DATABASE_CONNECTION_SECONDS = 600
-REDIS_TIMEOUT_SECONDS = 1.0
+# Half of the second within which a sign-in is refused when Redis is away.
+REDIS_TIMEOUT_SECONDS = 0.5
 
 # --- the API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -120,6 +122,8 @@ MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
+MAX_LOGIN_ATTEMPTS: int = env.int("MAX_LOGIN_ATTEMPTS", default=5)
+ACCOUNT_LOCK_DURATION: int = env.int("ACCOUNT_LOCK_DURATION", default=900)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
@@ -262,6 +266,7 @@ LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
 
 CSRF_FAILURE_VIEW = "numerai.common.http.problem.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="mailto:security@numerai.example")
 SECURE_REFERRER_POLICY = "same-origin"
 
 UNFOLD = {

@@ -14,7 +14,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="development-only-secret-key-that-sig
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="development-only-jwt-signing-key-0123456789-abcdefghijklmnop")
 DATA_KEYS = env.list("DATA_KEYS", default=["ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMTIzNDU="])
 SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])  # nosec B104 - names
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"])
 
 INSTALLED_APPS = [*INSTALLED_APPS, "dev"]
