@@ -24,9 +24,19 @@ from accounts.models.rights import (
 )
 from accounts.models.security_event import EventKind, SecurityEvent, SecurityEventOrigin
 from accounts.models.session import Session, SessionEnd, SignInMethod
+from accounts.models.social import (
+    LONGEST_EVENT_ID,
+    LONGEST_SUBJECT,
+    Identity,
+    IdentityProvider,
+    ProviderEvent,
+    TokenRevocation,
+)
 from accounts.models.user import PHONE, Plan, User, UserManager, normalise_email
 
 __all__ = [
+    "LONGEST_EVENT_ID",
+    "LONGEST_SUBJECT",
     "MAX_CHALLENGE_TRIES",
     "MAX_CODE_TRIES",
     "OPEN_DELETION",
@@ -44,10 +54,13 @@ __all__ = [
     "ExportState",
     "FactorChallenge",
     "Gender",
+    "Identity",
+    "IdentityProvider",
     "OneTimeCode",
     "Passkey",
     "Plan",
     "Profile",
+    "ProviderEvent",
     "RecoveryCode",
     "ResetLink",
     "SecurityEvent",
@@ -55,6 +68,7 @@ __all__ = [
     "Session",
     "SessionEnd",
     "SignInMethod",
+    "TokenRevocation",
     "Tombstone",
     "User",
     "UserManager",
