@@ -43,6 +43,9 @@ class Session(models.Model):
     proved_at = models.DateTimeField(
         default=clock.now, help_text="When the person last proved here who they are: at sign-in, or since."
     )
+    factor_proved_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a second factor was last given here: at sign-in, or since."
+    )
     secret_hash = models.BinaryField(max_length=32, editable=False)
     previous_hash = models.BinaryField(max_length=32, null=True, editable=False)
     rotated_at = models.DateTimeField()

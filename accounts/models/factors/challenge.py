@@ -12,6 +12,7 @@ MAX_CHALLENGE_TRIES = 5
 
 class ChallengePurpose(models.TextChoices):
     SECOND_FACTOR = "second_factor"
+    FACTOR_PROOF = "factor_proof", "proof of the second factor"
     PASSKEY_ADDED = "passkey_added", "passkey to be added"
     PASSKEY_SIGN_IN = "passkey_sign_in", "sign-in by passkey"
 
