@@ -68,7 +68,12 @@ def open_session(
         if refused := door.refusal(entry):
             raise refused
         session = _create(entry, _hash(secret))
-        record(EventKind.SIGN_IN, user_id=user.pk, session_id=session.id, details={"method": method.value})
+        record(
+            EventKind.SIGN_IN,
+            user_id=user.pk,
+            session_id=session.id,
+            details={"method": method.value, "way": "sign_in"},
+        )
     return _pair(session, secret)
 
 
