@@ -3,13 +3,13 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.login.serializers import SignedInSerializer
-from accounts.profiles.fields import PlainTextField
 from accounts.registration.fields import NamesPersonSerializer, PasswordField
 from accounts.registration.passwords import refuse_weak
+from accounts.verification.fields import CodeField
 
 
 class VerifySerializer(NamesPersonSerializer):
-    otp = PlainTextField(max_length=40, help_text="The six digits that were sent.")
+    otp = CodeField()
 
     new_password = PasswordField(
         required=False,
@@ -17,11 +17,6 @@ class VerifySerializer(NamesPersonSerializer):
         default="",
         help_text="Set if the account has no password at this moment, otherwise of no effect.",
     )
-
-    def validate_otp(self, value: str) -> str:
-        if len(value) != 6 or not (value.isascii() and value.isdigit()):
-            raise serializers.ValidationError("Enter the six digits that were sent to you.")
-        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

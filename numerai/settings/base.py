@@ -39,6 +39,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
+    # Before accounts, which takes their tables out of the admin; nothing is ever written to them.
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.apple",
     "numerai.common",
     "notifications",
     "accounts",
@@ -59,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -100,6 +106,32 @@ SIMPLE_JWT_COMMON = {
     "AUDIENCE": "numerai-api",
 }
 ONE_TIME_CODE_LIFETIME = timedelta(minutes=10)
+# For how long after a sign-in, or another proof of who one is, nothing more need be proved.
+FRESH_SIGN_IN_MINUTES: int = env.int("FRESH_SIGN_IN_MINUTES", default=15)
+RESET_LINK_LIFETIME = timedelta(hours=1)
+EMAIL_REVERT_LIFETIME = timedelta(hours=72)
+
+# --- Google and Apple -----------------------------------------------------------------------------------------
+# The first client id is the website's, in whose name codes are exchanged; the others are apps'.
+GOOGLE_CLIENT_IDS: list[str] = env.list("GOOGLE_CLIENT_IDS", default=[])
+GOOGLE_CLIENT_SECRET: str = env.str("GOOGLE_CLIENT_SECRET", default="")
+GOOGLE_RISC_CONFIGURATION_URL: str = env.str(
+    "GOOGLE_RISC_CONFIGURATION_URL", default="https://accounts.google.com/.well-known/risc-configuration"
+)
+APPLE_CLIENT_IDS: list[str] = env.list("APPLE_CLIENT_IDS", default=[])
+APPLE_TEAM_ID: str = env.str("APPLE_TEAM_ID", default="")
+APPLE_KEY_ID: str = env.str("APPLE_KEY_ID", default="")
+APPLE_PRIVATE_KEY: str = env.str("APPLE_PRIVATE_KEY", default="").replace("\\n", "\n")
+SOCIAL_REDIRECT_URIS: list[str] = env.list("SOCIAL_REDIRECT_URIS", default=[])
+# Where the two are instead of at home, for tests.
+GOOGLE_BASE_URL: str = env.str("GOOGLE_BASE_URL", default="")
+APPLE_BASE_URL: str = env.str("APPLE_BASE_URL", default="")
+SOCIALACCOUNT_ADAPTER = "accounts.social.protocol.adapter.Adapter"
+# allauth reads this once, when it is imported. Google writes its name both ways.
+SOCIALACCOUNT_PROVIDERS = {"google": {"ID_TOKEN_ISSUER": ["https://accounts.google.com", "accounts.google.com"]}}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 
 # --- data -----------------------------------------------------------------------------------------------------
 DATABASE_CONNECTION_SECONDS = 600
@@ -243,6 +275,14 @@ CELERY_BEAT_SCHEDULE = {
     "payments: what is past its time": {
         "task": "payments.tasks.remove_what_is_past_its_time",
         "schedule": 24 * 3600.0,
+    },
+    "common: evidence that no seal holds yet": {
+        "task": "numerai.common.audit.tasks.seal",
+        "schedule": 300.0,
+    },
+    "common: the head of the audit's chain": {
+        "task": "numerai.common.audit.tasks.tell_head",
+        "schedule": crontab(hour="0", minute="5"),
     },
     "notifications: deliveries that are due": {
         "task": "notifications.tasks.sweep_deliveries",

@@ -1,0 +1,102 @@
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from rest_framework.request import Request
+
+from accounts import limits
+from accounts.events import EventKind, record
+from accounts.models import CodePurpose, Session, User
+from accounts.proof import mailing
+from accounts.proof.ways import ways_of
+from accounts.verification import codes
+from accounts.verification.services import CodeInvalid
+from numerai.common import clock
+from numerai.common.errors import DomainError, NotAuthenticated
+from numerai.common.throttling import hit
+
+
+class FreshLoginRequired(DomainError):
+    """``ways`` names how this person can give the proof; "google" and "apple" mean a new sign-in by them."""
+
+    status, code, title = 403, "fresh_login_required", "Confirm that it is you"
+    detail = "Please confirm first that it is you: this concerns the safety of your account."
+
+
+class PasswordWrong(DomainError):
+    """400 and not 401, for the same reason as ``invalid_credentials``."""
+
+    status, code, title = 400, "password_wrong", "Password not right"
+    detail = "That password is not right."
+
+
+def require_fresh(request: Request, *, password: str = "", code: str = "") -> None:
+    """Pass when the caller has just proved who they are: a sign-in less than ``FRESH_SIGN_IN_MINUTES`` ago, or the
+    ``password`` or mailed ``code`` that came with this request, either of which makes the session fresh.
+
+    What is given is checked even if the session is fresh. Raises FreshLoginRequired, PasswordWrong, CodeInvalid,
+    TooManyRequests. Call it outside of any transaction: a wrong guess stays counted.
+    """
+    user, session_id = signed_in_by(request)
+    if password or code:
+        prove(user, session_id, password=password, code=code)
+    elif fresh_until(session_id) <= clock.now():
+        raise FreshLoginRequired(extra={"ways": ways_of(user)})
+
+
+def prove(user: User, session_id: UUID, *, password: str = "", code: str = "") -> datetime:
+    """Make the session fresh by ``password``, ``code`` or both, each of which must be right; answers until when it is.
+
+    Every call counts, before a password is hashed: whoever holds a stolen session must not guess here what they may
+    not guess at the login. Raises PasswordWrong, CodeInvalid, TooManyRequests.
+    """
+    hit(limits.PROOF, str(user.pk))
+    if password and not user.check_password(password):
+        record(EventKind.SIGN_IN_FAILED, user_id=user.pk, session_id=session_id, details={"way": "proof"})
+        raise PasswordWrong
+    # Durable, because a wrong guess must stay counted whatever the caller does next.
+    with transaction.atomic(durable=True):
+        is_proved = not code or _redeem(user, session_id, code)
+        if is_proved:
+            _make_fresh(session_id)
+    if not is_proved:
+        record(EventKind.SIGN_IN_FAILED, user_id=user.pk, session_id=session_id, details={"way": "proof"})
+        raise CodeInvalid
+    return fresh_until(session_id)
+
+
+def send_code(user: User, session_id: UUID) -> None:
+    """Mail a code that proves, in this session alone, who is there. Raises TooManyRequests past one a minute or five an
+    hour, and FreshLoginRequired with the other ways when there is no verified address to send it to."""
+    ways = ways_of(user)
+    if "code" not in ways:
+        raise FreshLoginRequired(extra={"ways": ways})
+    limits.ask_for_code(str(user.email))
+    mailing.send_code(user, session_id)
+
+
+def fresh_until(session_id: UUID) -> datetime:
+    proved_at = Session.objects.values_list("proved_at", flat=True).get(id=session_id)
+    return proved_at + timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
+
+
+def signed_in_by(request: Request) -> tuple[User, UUID]:
+    """The person and the session of a signed-in request."""
+    return cast("User", request.user), request.auth.session_id
+
+
+def _redeem(user: User, session_id: UUID, code: str) -> bool:
+    return codes.redeem(
+        user_id=user.pk,
+        email=mailing.bound_to(str(user.email), session_id),
+        purpose=CodePurpose.PROVE,
+        code=code,
+    )
+
+
+def _make_fresh(session_id: UUID) -> None:
+    # A session that was ended since the request began has nothing left to prove.
+    if not Session.objects.filter(id=session_id, revoked_at__isnull=True).update(proved_at=clock.now()):
+        raise NotAuthenticated
