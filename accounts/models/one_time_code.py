@@ -10,6 +10,7 @@ MAX_CODE_TRIES = 3
 
 class CodePurpose(models.TextChoices):
     VERIFY_EMAIL = "verify_email"
+    VERIFY_PHONE = "verify_phone"
     PROVE = "prove"
     RESET_PASSWORD = "reset_password"  # noqa: S105
     CHANGE_EMAIL = "change_email"

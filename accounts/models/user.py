@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -96,6 +97,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="What is paid for, written by payments only.",
     )
     plan_until = models.DateTimeField(null=True, blank=True, editable=False)
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often all sessions were ended: an admin login of before is void."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Django's column would know of admin sign-ins only; the sessions tell when somebody came.
@@ -118,6 +122,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(phone_verified_at__isnull=False),
                 name="accounts_user_verified_phone_unique",
             ),
+            # For people without an address the number is the identity they have asked for, verified or not yet.
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(email__isnull=True), name="accounts_user_lone_phone_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(phone__isnull=True) | Q(phone__regex=PHONE), name="accounts_user_phone_e164"
             ),
@@ -130,6 +138,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email or self.phone or str(self.id)
+
+    def get_session_auth_hash(self) -> str:
+        """What an admin login is compared with at every request: Django's, which tells one password from another,
+        and how often all sessions were ended."""
+        return f"{super().get_session_auth_hash()}:{self.session_epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for with_old_key in super().get_session_auth_fallback_hash():
+            yield f"{with_old_key}:{self.session_epoch}"
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
