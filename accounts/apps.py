@@ -6,8 +6,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import checks, kinds, privacy  # noqa: F401 - importing checks registers them
-        from numerai.common.privacy import Holding, register
+        from accounts import checks, kinds  # noqa: F401 - importing checks registers them
+        from accounts.models import SecurityEvent
+        from accounts.privacy import HOLDING
+        from numerai.common import audit
+        from numerai.common.privacy import register
 
+        audit.keep(SecurityEvent)
         kinds.register_kinds()
-        register(Holding(app=self.name, export=privacy.export, erase=privacy.erase))
+        register(HOLDING)

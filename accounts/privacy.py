@@ -1,41 +1,20 @@
-from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import EmailChange, OneTimeCode, Plan, Profile, ResetLink, Session, User
-from accounts.profiles.representation import profile_json
+from accounts.models import Plan, Profile, User
+from accounts.privacy_fields import TABLES
 from numerai.common import clock
-
-
-def export(user_id: UUID) -> dict[str, Any]:
-    """The person, their profile and their sessions; no hash of any secret."""
-    profile = Profile.objects.select_related("user").get(user_id=user_id)
-    user = profile.user
-    verified = {
-        "email_verified_at": user.email_verified_at.isoformat() if user.email_verified_at else None,
-        "phone_verified_at": user.phone_verified_at.isoformat() if user.phone_verified_at else None,
-    }
-    sessions = Session.objects.filter(user_id=user_id).order_by("created_at")
-    return {
-        "profile": profile_json(profile) | verified,
-        "sessions": [_session(row) for row in sessions],
-        "email_changes": [_email_change(row) for row in user.email_changes.order_by("created_at")],
-    }
+from numerai.common.privacy import Holding, delete_rows
 
 
 def erase(user_id: UUID) -> dict[str, int]:
     """Leave a row that names nobody: what other apps must keep by law still refers to it."""
-    return {
-        "sessions": Session.objects.filter(user_id=user_id).delete()[0],
-        "codes": OneTimeCode.objects.filter(user_id=user_id).delete()[0],
-        "reset_links": ResetLink.objects.filter(user_id=user_id).delete()[0],
-        "email_changes": EmailChange.objects.filter(user_id=user_id).delete()[0],
-        "profiles": _erase_profile(user_id),
-        "users": _erase_user(user_id),
-        "groups": User.groups.through.objects.filter(user_id=user_id).delete()[0],
+    return delete_rows(TABLES, user_id) | {
+        "profile": _erase_profile(user_id),
+        "user": _erase_user(user_id),
         "admin_log": _erase_admin_log(user_id),
     }
 
@@ -74,21 +53,4 @@ def _erase_admin_log(user_id: UUID) -> int:
     return entries.update(object_repr="Erased", change_message="")
 
 
-def _session(row: Session) -> dict[str, Any]:
-    return {
-        "device": row.device,
-        "address": row.address,
-        "signed_in_at": row.created_at.isoformat(),
-        "last_used_at": row.rotated_at.isoformat(),
-        "ended_at": row.revoked_at.isoformat() if row.revoked_at else None,
-        "ended_by": row.revoke_reason,
-    }
-
-
-def _email_change(row: EmailChange) -> dict[str, Any]:
-    return {
-        "from": row.old_email,
-        "to": row.new_email,
-        "asked_at": row.created_at.isoformat(),
-        "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else None,
-    }
+HOLDING = Holding(app="accounts", tables=TABLES, erase=erase)
