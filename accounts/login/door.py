@@ -4,6 +4,7 @@ A check is one function: it looks at an ``Entry`` and answers why it may not be,
 order in which they are asked; the first refusal is the answer.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from accounts.events import EventKind, record
 from accounts.events.device import Device
+from accounts.factors.active import has_second_factor
+from accounts.factors.challenging import challenge_for
 from accounts.models import SignInMethod, User
 from numerai.common.errors import DomainError
 
@@ -40,8 +43,12 @@ class Entry:
 Check = Callable[[Entry], DomainError | None]
 
 
-class OneMoreStep:
+class OneMoreStep(ABC):
     """Mixed into a refusal that asks for one more step: what it answers is no failed sign-in."""
+
+    @abstractmethod
+    def begin(self, entry: Entry) -> None:
+        """Prepare the step for ``entry``, after whatever was rolled back."""
 
 
 class InvalidCredentials(DomainError):
@@ -58,6 +65,17 @@ class EmailNotVerified(DomainError):
     detail = "Your e-mail address is not verified yet. Enter the code that we have sent to it."
 
 
+class SecondFactorRequired(OneMoreStep, DomainError):
+    """After the first proof was right. ``challenge``, ``factors`` and ``passkey`` are members of the answer."""
+
+    status, code, title = 403, "second_factor_required", "Second factor required"
+    detail = "One more step: confirm with your second factor."
+
+    def begin(self, entry: Entry) -> None:
+        if entry.way is Way.SIGN_IN:
+            self.extra = challenge_for(entry.user, entry.device, entry.method)
+
+
 def active(entry: Entry) -> DomainError | None:
     return None if entry.user.is_active else InvalidCredentials()
 
@@ -66,9 +84,19 @@ def verified(entry: Entry) -> DomainError | None:
     return None if entry.user.is_verified else EmailNotVerified()
 
 
+def second_factor(entry: Entry) -> DomainError | None:
+    """The admin asks for it on a page of its own, behind this door (``accounts.desk``)."""
+    if entry.has_second_factor or entry.way is Way.ADMIN:
+        return None
+    return SecondFactorRequired() if has_second_factor(entry.user.pk) else None
+
+
 def keep_refusal(entry: Entry, refused: DomainError, *, session_id: UUID | None = None) -> None:
-    """Keep as an event that ``entry`` was refused. Call it after whatever was rolled back."""
-    if not isinstance(refused, OneMoreStep):
+    """Keep as an event that ``entry`` was refused, or begin the step that it lacks. Call it after whatever was rolled
+    back."""
+    if isinstance(refused, OneMoreStep):
+        refused.begin(entry)
+    else:
         keep_failure(entry.user.pk, entry.method, entry.way, refused.code, session_id=session_id)
 
 
@@ -80,7 +108,7 @@ def keep_failure(
     record(EventKind.SIGN_IN_FAILED, user_id=user_id, session_id=session_id, details=details)
 
 
-CHECKS: tuple[Check, ...] = (active, verified)
+CHECKS: tuple[Check, ...] = (active, verified, second_factor)
 
 
 def refusal(entry: Entry) -> DomainError | None:

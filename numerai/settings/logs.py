@@ -19,6 +19,8 @@ QUIETER = {
     "celery.apps.worker": "INFO",
     "kombu": "ERROR",
     "stripe": "WARNING",
+    # It names credentials, which tell one person from another.
+    "fido2": "WARNING",
 }
 
 

@@ -1,0 +1,96 @@
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.factors import services
+from accounts.factors.errors import FactorExists, TooManyPasskeys
+from accounts.factors.examples import ATTESTATION, CREATION, PASSKEY
+from accounts.factors.serializers import (
+    ChangedSerializer,
+    NewPasskeySerializer,
+    OptionsSerializer,
+    PasskeySerializer,
+    RenameSerializer,
+)
+from accounts.factors.views.documentation import BAD_PASSKEY, ENDS_SESSIONS, NEEDS_PROOF, WITH_CODES, WITHOUT_CODES
+from accounts.factors.views.managing import changed_json
+from accounts.proof.services import signed_in_by
+from numerai.common.http.openapi import problem
+
+
+class PasskeyOptionsView(APIView):
+    @extend_schema(
+        operation_id="auth_factors_passkeys_options",
+        summary="Begin to add a passkey",
+        description=(
+            "For `PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey)` and "
+            "`navigator.credentials.create`. Good for one passkey within five minutes, on this device."
+        ),
+        request=None,
+        responses={200: OptionsSerializer, **NEEDS_PROOF},
+        examples=[OpenApiExample("options", value=CREATION, response_only=True, status_codes=["200"])],
+    )
+    def post(self, request: Request) -> Response:
+        services.require_proof(request)
+        return Response(services.passkey_options(request))
+
+
+class PasskeysView(APIView):
+    @extend_schema(
+        operation_id="auth_factors_passkeys_add",
+        summary="Add a passkey",
+        description=(
+            "`passkey` is what `credential.toJSON()` gives. The first factor comes with ten recovery codes, which are "
+            f"shown this once. Answers 409 `{FactorExists.code}` for one that is known, `{TooManyPasskeys.code}` past "
+            f"twenty. {ENDS_SESSIONS}"
+        ),
+        request=NewPasskeySerializer,
+        responses={
+            200: ChangedSerializer,
+            **BAD_PASSKEY,
+            **NEEDS_PROOF,
+            **problem(409, FactorExists.code, FactorExists.detail),
+        },
+        examples=[
+            OpenApiExample("passkey", value={"name": "Phone", "passkey": ATTESTATION}, request_only=True),
+            WITH_CODES,
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        given = NewPasskeySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        services.require_proof(request)
+        return Response(changed_json(services.add_passkey(request, **given.validated_data)))
+
+
+class PasskeyView(APIView):
+    @extend_schema(
+        operation_id="auth_factors_passkeys_rename",
+        summary="Rename a passkey",
+        request=RenameSerializer,
+        responses={200: PasskeySerializer},
+        examples=[
+            OpenApiExample("name", value={"name": "Phone"}, request_only=True),
+            OpenApiExample("passkey", value=PASSKEY, response_only=True, status_codes=["200"]),
+        ],
+    )
+    def patch(self, request: Request, passkey_id: UUID) -> Response:
+        given = RenameSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        user, _ = signed_in_by(request)
+        renamed = services.rename_passkey(user, passkey_id, given.validated_data["name"])
+        return Response(PasskeySerializer(renamed).data)
+
+    @extend_schema(
+        operation_id="auth_factors_passkeys_remove",
+        summary="Remove a passkey",
+        description=f"Recovery codes go with the last factor. {ENDS_SESSIONS}",
+        responses={200: ChangedSerializer, **NEEDS_PROOF},
+        examples=[WITHOUT_CODES],
+    )
+    def delete(self, request: Request, passkey_id: UUID) -> Response:
+        services.require_proof(request)
+        return Response(changed_json(services.remove_passkey(request, passkey_id)))
