@@ -8,3 +8,4 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         from numerai.common import checks  # noqa: F401
+        from numerai.common.audit import tasks  # noqa: F401 - importing tasks registers them
