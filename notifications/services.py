@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from notifications import kinds, rendering
+from notifications.channels import sms
 from notifications.channels.base import Plan, Recipient
 from notifications.channels.registry import CHANNELS
 from notifications.kinds import Kind
@@ -44,6 +45,11 @@ def notify(
         if notification.public_id == draft.public_id:
             _start_deliveries(notification, user, registered)
     return notification
+
+
+def can_text() -> bool:
+    """Whether texts to phones can be sent at all."""
+    return sms.is_configured()
 
 
 def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str) -> Notification:

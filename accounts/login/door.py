@@ -14,6 +14,7 @@ from accounts.events import EventKind, record
 from accounts.events.device import Device
 from accounts.factors.active import has_second_factor
 from accounts.factors.challenging import challenge_for
+from accounts.leaving import mailing as leaving
 from accounts.models import SignInMethod, User
 from numerai.common.errors import DomainError
 
@@ -76,12 +77,34 @@ class SecondFactorRequired(OneMoreStep, DomainError):
             self.extra = challenge_for(entry.user, entry.device, entry.method)
 
 
+class PhoneNotVerified(EmailNotVerified):
+    code, title = "phone_not_verified", "Phone number not verified"
+    detail = "Your phone number is not verified yet. Enter the code that we have sent to it."
+
+
+class AccountLeaving(OneMoreStep, DomainError):
+    """After the first proof was right. The way back is sent once more; ``deletes_at`` is a member of the answer."""
+
+    status, code, title = 403, "account_leaving", "Account about to be deleted"
+    detail = "This account is going to be deleted. We have sent you a link that undoes it, should you want it back."
+
+    def begin(self, entry: Entry) -> None:
+        if entry.way is Way.SIGN_IN:
+            leaving.send_link_again(entry.user)
+
+
 def active(entry: Entry) -> DomainError | None:
-    return None if entry.user.is_active else InvalidCredentials()
+    """Closed accounts are answered as if they did not exist, but for those that their owner can have back."""
+    if entry.user.is_active:
+        return None
+    deletes_at = leaving.leaves_at(entry.user.pk)
+    return AccountLeaving(extra={"deletes_at": deletes_at.isoformat()}) if deletes_at else InvalidCredentials()
 
 
 def verified(entry: Entry) -> DomainError | None:
-    return None if entry.user.is_verified else EmailNotVerified()
+    if entry.user.is_verified:
+        return None
+    return EmailNotVerified() if entry.user.email else PhoneNotVerified()
 
 
 def second_factor(entry: Entry) -> DomainError | None:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import F, Q
 
 from accounts.login import door
 from accounts.login.door import EmailNotVerified, InvalidCredentials
@@ -30,10 +31,14 @@ def enter(*, user: User, method: SignInMethod, device: Device, has_second_factor
 
 
 def person_known_by(*, email: str, phone: str) -> User | None:
-    """Whose verified number ``phone`` or whose address ``email`` it is; "" for the one that was not given."""
+    """Whose address ``email`` or whose number ``phone`` it is; "" for the one that was not given.
+
+    A number is somebody's once it is verified; until then that of a person who signed up with nothing else.
+    """
     if email:
         return User.objects.filter(email=email).first()
-    return User.objects.filter(phone=phone, phone_verified_at__isnull=False).first()
+    named = User.objects.filter(Q(phone_verified_at__isnull=False) | Q(email__isnull=True), phone=phone)
+    return named.order_by(F("phone_verified_at").asc(nulls_last=True)).first()
 
 
 def sign_in(*, email: str, phone: str, password: str, device: Device) -> SignedIn:

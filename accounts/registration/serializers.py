@@ -41,4 +41,5 @@ class RegisterSerializer(NamesPersonSerializer):
 
 class RegisteredSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
-    email = serializers.EmailField()
+    email = serializers.EmailField(required=False, help_text="Where the code went, if it went by mail.")
+    phone = serializers.CharField(required=False, help_text="Where the code went, if it went by text.")

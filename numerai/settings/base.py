@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -161,6 +162,11 @@ CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
+# A passkey belongs to a domain and is used on pages of these origins; by default, where the frontend is.
+PASSKEY_RP_ID: str = env.str("PASSKEY_RP_ID", default=urlsplit(FRONTEND_URL).hostname or "")
+PASSKEY_ORIGINS: list[str] = env.list(
+    "PASSKEY_ORIGINS", default=["{0.scheme}://{0.netloc}".format(urlsplit(FRONTEND_URL))]
+)
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
 
 SPECTACULAR_SETTINGS = {
@@ -182,6 +188,12 @@ SPECTACULAR_SETTINGS = {
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
+
+# --- texts to phones: a provider that speaks Twilio's API; without an account nobody can sign up by phone ---------
+SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
+SMS_ACCOUNT_SID: str = env.str("SMS_ACCOUNT_SID", default="")
+SMS_AUTH_TOKEN: str = env.str("SMS_AUTH_TOKEN", default="")
+SMS_SENDER: str = env.str("SMS_SENDER", default="")
 
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
