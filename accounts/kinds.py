@@ -5,6 +5,7 @@ from accounts.passwords import mailing as passwords
 from accounts.leaving import mailing as leaving
 from accounts.proof import mailing as proof
 from accounts.registration.services import KNOWN_KIND, PHONE_KNOWN_KIND
+from accounts.social.linking import LINKED_KIND, UNLINKED_KIND
 from accounts.unlocking.guarding import LOCKED_KIND
 from accounts.unlocking.links import fresh_link
 from accounts.unlocking.services import PHONE_UNLOCK_KIND, UNLOCK_KIND
@@ -33,6 +34,8 @@ def register_kinds() -> None:
         register(Kind(unlocks, warning, "security", by_mail, critical=True, resolve_context=fresh_link))
     register(Kind(KNOWN_KIND, info, "security", by_mail, critical=True))
     register(Kind("accounts.token_reuse", warning, "security", by_mail, critical=True))
+    for links in (LINKED_KIND, UNLINKED_KIND):
+        register(Kind(links, warning, "security", by_mail, critical=True))
     for factors in FACTOR_KINDS:
         register(Kind(factors, warning, "security", by_mail, critical=True))
 

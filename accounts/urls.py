@@ -1,10 +1,19 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts.login.views import LoginView, LogoutView, RefreshView
+from accounts.passwords.views import (
+    ChangeView,
+    ResetConfirmView,
+    ResetLinkAliasView,
+    ResetLinkConfirmView,
+    ResetLinkView,
+    ResetView,
+)
 from accounts.profiles.views import ProfileView
 from accounts.proof.views import ProofCodeView, ProofView
 from accounts.registration.views import RegisterView
 from accounts.unlocking.views import UnlockConfirmView, UnlockView
+from accounts.sessions.views import LogoutAllView, SessionsView, SessionView
 from accounts.verification.views import ResendView, VerifyView
 
 urlpatterns = [
@@ -16,7 +25,19 @@ urlpatterns = [
     path("auth/login/", LoginView.as_view(), name="login"),
     path("auth/refresh-token/", RefreshView.as_view(), name="refresh-token"),
     path("auth/logout/", LogoutView.as_view(), name="logout"),
+    path("auth/logout-all/", LogoutAllView.as_view(), name="logout-all"),
+    path("auth/sessions/", SessionsView.as_view(), name="sessions"),
+    path("auth/sessions/<uuid:session_id>/", SessionView.as_view(), name="session"),
+    path("auth/password-reset/", ResetView.as_view(), name="password-reset"),
+    path("auth/password-reset/confirm/", ResetConfirmView.as_view(), name="password-reset-confirm"),
+    path("auth/reset-password/", ResetLinkAliasView.as_view(), name="reset-link-alias"),
+    path("auth/reset-password/token/", ResetLinkView.as_view(), name="reset-link"),
+    path("auth/reset-password/token/confirm/", ResetLinkConfirmView.as_view(), name="reset-link-confirm"),
+    path("auth/password/change/", ChangeView.as_view(), name="password-change"),
     path("auth/proof/", ProofView.as_view(), name="proof"),
     path("auth/proof/code/", ProofCodeView.as_view(), name="proof-code"),
+    path("auth/", include("accounts.factors.urls")),
+    path("auth/", include("accounts.social.urls")),
+    path("users/delete-account/", include("accounts.leaving.urls")),
     path("users/profile/", ProfileView.as_view(), name="profile"),
 ]

@@ -20,6 +20,8 @@ RESET_ASKED = (
 UNDO = Limit("accounts.undo_deletion", times=10, seconds=60, fails_closed=True)
 # By the person: whoever holds a stolen session must not guess the password with it.
 PROOF = Limit("accounts.proof", times=10, seconds=900, fails_closed=True)
+SOCIAL = Limit("accounts.social", times=30, seconds=60, fails_closed=True)
+NONCE = Limit("accounts.nonce", times=60, seconds=60, fails_closed=True)
 REFRESH = Limit("accounts.refresh", times=120, seconds=60)
 LOGOUT = Limit("accounts.logout", times=120, seconds=60)
 
