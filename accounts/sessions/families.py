@@ -7,6 +7,7 @@ nothing: session ids stand in every access token, and knowing one must not suffi
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -22,6 +23,7 @@ from accounts.events import EventKind, record
 from accounts.events.device import Device
 from accounts.login import door
 from accounts.models import Session, SessionEnd, SignInMethod, User
+from accounts.sessions.ending import end_session
 from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import Conflict, DomainError
@@ -103,27 +105,11 @@ def rotate(refresh_token: str) -> TokenPair:
     return _pair(session, secret)
 
 
-def end_session(refresh_token: str) -> None:
-    """Log out: end the session that ``refresh_token`` belongs to. A token that means nothing changes nothing."""
-    try:
+def log_out(refresh_token: str) -> None:
+    """End the session that ``refresh_token`` belongs to. A token that means nothing changes nothing."""
+    with suppress(RefreshTokenInvalid):
         session_id, _ = _parse(refresh_token)
-    except RefreshTokenInvalid:
-        return
-    _end(Q(id=session_id), SessionEnd.LOGOUT)
-
-
-def end_all_sessions(*, user: User, reason: SessionEnd) -> int:
-    """End every session of ``user``; answers how many there were."""
-    return _end(Q(user=user), reason)
-
-
-def purge_sessions(*, ended_before: datetime, batch: int = 1000) -> int:
-    """Delete the sessions that ended before that moment, ``batch`` rows at a time; answers how many."""
-    ended = Session.objects.filter(Q(revoked_at__lt=ended_before) | Q(idle_until__lt=ended_before))
-    purged = 0
-    while ids := list(ended.values_list("id", flat=True)[:batch]):
-        purged += Session.objects.filter(id__in=ids).delete()[0]
-    return purged
+        end_session(session_id, reason=SessionEnd.LOGOUT)
 
 
 def _unchanged(user: User) -> User:
@@ -141,6 +127,7 @@ def _create(entry: door.Entry, secret_hash: bytes) -> Session:
         method=entry.method,
         has_second_factor=entry.has_second_factor,
         proved_at=now,
+        factor_proved_at=now if entry.has_second_factor else None,
         secret_hash=secret_hash,
         rotated_at=now,
         idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
@@ -167,14 +154,10 @@ def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) ->
     if is_predecessor and now - session.rotated_at <= ROTATION_GRACE:
         raise RefreshInProgress
     with transaction.atomic():
-        if _end(Q(id=session_id), SessionEnd.TOKEN_REUSE):
+        if end_session(session_id, reason=SessionEnd.TOKEN_REUSE, kind=EventKind.TOKEN_REUSED):
             signed_in_on = f"{session.created_at.day} {session.created_at:%B %Y}"
             notify(user=user, kind="accounts.token_reuse", context={"signed_in_on": signed_in_on}, action_url="/")
     raise RefreshTokenInvalid
-
-
-def _end(which: Q, reason: SessionEnd) -> int:
-    return Session.objects.filter(which, revoked_at__isnull=True).update(revoked_at=clock.now(), revoke_reason=reason)
 
 
 def _pair(session: Session, secret: str) -> TokenPair:
