@@ -9,7 +9,7 @@ from accounts.social.linking import LINKED_KIND, UNLINKED_KIND
 from accounts.unlocking.guarding import LOCKED_KIND
 from accounts.unlocking.links import fresh_link
 from accounts.unlocking.services import PHONE_UNLOCK_KIND, UNLOCK_KIND
-from accounts.verification.mailing import CODE_KIND, PHONE_CODE_KIND, fresh_code
+from accounts.verification.mailing import CODE_KIND, PHONE_CODE_KIND, fresh_code, fresh_phone_code
 from notifications.kinds import Kind, register
 from notifications.vocabulary import ChannelName, NotificationType
 
@@ -27,7 +27,7 @@ def register_kinds() -> None:
     register(Kind(passwords.CHANGED_KIND, warning, "security", by_mail, critical=True))
     register(Kind(proof.PROOF_KIND, info, "security", by_mail, critical=True, resolve_context=proof.fresh_code))
     by_text = (ChannelName.SMS.value,)
-    register(Kind(PHONE_CODE_KIND, info, "security", by_text, critical=True, resolve_context=fresh_code))
+    register(Kind(PHONE_CODE_KIND, info, "security", by_text, critical=True, resolve_context=fresh_phone_code))
     register(Kind(PHONE_UNLOCK_KIND, info, "security", by_text, critical=True, resolve_context=fresh_link))
     register(Kind(PHONE_KNOWN_KIND, info, "security", by_text, critical=True))
     for unlocks in (LOCKED_KIND, UNLOCK_KIND):

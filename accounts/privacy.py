@@ -4,8 +4,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import Plan, Profile, User
+from accounts.models import Plan, Profile, ProviderEvent, User
 from accounts.privacy_fields import TABLES
+from accounts.social.leaving import revoke_all
 from numerai.common import clock
 from numerai.common.privacy import Holding, delete_rows
 
@@ -15,6 +16,7 @@ def erase(user_id: UUID) -> dict[str, int]:
     return delete_rows(TABLES, user_id) | {
         "profile": _erase_profile(user_id),
         "user": _erase_user(user_id),
+        "provider_events": ProviderEvent.objects.filter(user_id=user_id).update(user_id=None),
         "admin_log": _erase_admin_log(user_id),
     }
 
@@ -53,4 +55,4 @@ def _erase_admin_log(user_id: UUID) -> int:
     return entries.update(object_repr="Erased", change_message="")
 
 
-HOLDING = Holding(app="accounts", tables=TABLES, erase=erase)
+HOLDING = Holding(app="accounts", tables=TABLES, erase=erase, leave=revoke_all)

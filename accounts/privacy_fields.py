@@ -165,6 +165,38 @@ GETTING_IN = (
     ),
 )
 
+BY_PROVIDERS = (
+    Table(
+        "accounts.Identity",
+        (
+            told("provider subject email email_verified is_private_relay email_deliverable blocked_at"),
+            told("created_at last_used_at"),
+            hidden("id user sealed_refresh_token"),
+        ),
+        owner="user_id",
+        section="identities",
+        purpose="The accounts at Google and Apple by which you sign in.",
+        until="Until you unlink them.",
+        is_deleted=True,
+        order="created_at",
+    ),
+    Table(
+        "accounts.TokenRevocation",
+        (hidden("id user provider sealed_token attempts next_attempt_at created_at"),),
+        owner="user_id",
+        purpose="What Google or Apple are still to be told when you have unlinked them; sealed.",
+        until="Three days.",
+        is_deleted=True,
+    ),
+    Table(
+        "accounts.ProviderEvent",
+        (impersonal("id provider event_id types received_at"), cut("user_id")),
+        owner="user_id",
+        purpose="What Google and Apple told us of your account there, so that it takes effect once.",
+        until="400 days.",
+    ),
+)
+
 EVENTS = (
     Table(
         "accounts.SecurityEvent",
@@ -236,4 +268,4 @@ RIGHTS = (
     ),
 )
 
-TABLES = (*PEOPLE, *GETTING_IN, *EVENTS, *RIGHTS)
+TABLES = (*PEOPLE, *GETTING_IN, *BY_PROVIDERS, *EVENTS, *RIGHTS)

@@ -1,18 +1,58 @@
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from numerai.common import clock
 
 SESSIONS_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=1)
+PROVIDER_EVENTS_KEPT = timedelta(days=400)
+
+
+# What outlives its lease would be repeated by another worker, so it is ended before.
+SOFT_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 3 // 4)
+HARD_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 9 // 10)
+
+
+@shared_task(name="accounts.tasks.work_on_deletion", soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
+def work_on_deletion(deletion_id: str) -> None:
+    from accounts.leaving import working
+
+    working.work(UUID(deletion_id))
+
+
+@shared_task(name="accounts.tasks.sweep_deletions")
+def sweep_deletions() -> None:
+    from accounts.leaving import working
+
+    working.sweep()
+
+
+@shared_task(name="accounts.tasks.revoke_token")
+def revoke_token(row_id: str) -> None:
+    from accounts.social import leaving
+
+    leaving.revoke_token(UUID(row_id))
+
+
+@shared_task(name="accounts.tasks.sweep_revocations")
+def sweep_revocations() -> None:
+    from accounts.social import leaving
+
+    leaving.sweep_revocations()
 
 
 @shared_task(name="accounts.tasks.purge_ended")
 def purge_ended() -> None:
+    from accounts.factors.challenges import purge_challenges
     from accounts.sessions import purge_sessions
+    from accounts.social.inbox.handling import purge_provider_events
     from accounts.verification.codes import purge_codes
 
     now = clock.now()
     purge_sessions(ended_before=now - SESSIONS_KEPT)
     purge_codes(expired_before=now - CODES_KEPT)
+    purge_provider_events(received_before=now - PROVIDER_EVENTS_KEPT)
+    purge_challenges(expired_before=now - CODES_KEPT)

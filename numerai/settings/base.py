@@ -134,6 +134,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 
+# Deletion can be undone for so many days. An export of more rows than that is made in the background, as a file that is
+# kept for some days.
+DELETION_GRACE_DAYS: int = env.int("DELETION_GRACE_DAYS", default=30)
+EXPORT_DIRECT_ROWS: int = env.int("EXPORT_DIRECT_ROWS", default=5000)
+EXPORT_FILE_DAYS: int = env.int("EXPORT_FILE_DAYS", default=7)
+
 # --- data -----------------------------------------------------------------------------------------------------
 DATABASE_CONNECTION_SECONDS = 600
 # Half of the second within which a sign-in is refused when Redis is away.
@@ -299,6 +305,14 @@ CELERY_BEAT_SCHEDULE = {
     "notifications: deliveries that are due": {
         "task": "notifications.tasks.sweep_deliveries",
         "schedule": SWEEP_SECONDS,
+    },
+    "accounts: deletions of which a step is due": {
+        "task": "accounts.tasks.sweep_deletions",
+        "schedule": 60.0,
+    },
+    "accounts: tokens that Google or Apple are to forget": {
+        "task": "accounts.tasks.sweep_revocations",
+        "schedule": 60.0,
     },
     "accounts: sessions and codes that have ended": {
         "task": "accounts.tasks.purge_ended",

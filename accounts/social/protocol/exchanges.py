@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -31,20 +32,20 @@ log = structlog.get_logger(__name__)
 JsonObject = dict[str, Any]
 # Our own fault, and nothing that the person could mend.
 OUR_FAULTS = ("invalid_client", "unauthorized_client")
-LONGEST_TOKEN = 2048
 
 
-class CodeExchanged(JsonObject):
-    """What came for a code, without a repr: it holds tokens."""
+@dataclass(frozen=True, repr=False)
+class CodeExchanged:
+    """What came for a code; ``refresh_token`` is "" if none did. Without a repr, which would show them."""
 
-    def __repr__(self) -> str:
-        return "CodeExchanged()"
+    id_token: str
+    refresh_token: str
 
 
 def exchange_code(
     request: HttpRequest, provider: IdentityProvider, *, code: str, redirect_uri: str, code_verifier: str = ""
 ) -> CodeExchanged:
-    """``id_token`` and ``refresh_token`` ("" if none came) for a code that was sent to ``redirect_uri``.
+    """The tokens for a code that was sent to ``redirect_uri``.
 
     Raises SocialTokenInvalid for a code that is not good, ProviderUnavailable, ProviderNotConfigured.
     """
@@ -58,11 +59,7 @@ def exchange_code(
     except (requests.RequestException, LookupError, ValueError) as error:
         raise _unusable(provider) from error
     id_token, refresh_token = answer.get("id_token"), answer.get("refresh_token", "")
-    if (
-        not isinstance(id_token, str)
-        or not isinstance(refresh_token, str)
-        or len(refresh_token) > LONGEST_REFRESH_TOKEN
-    ):
+    if not isinstance(id_token, str) or not isinstance(refresh_token, str):
         raise _unusable(provider)
     return CodeExchanged(id_token=id_token, refresh_token=refresh_token)
 

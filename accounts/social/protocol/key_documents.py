@@ -1,4 +1,4 @@
-"""Providers' public keys: fetched once for as long as Cache-Control allows, one fetch at a time, kept in the process.
+"""Providers' public keys, and where they are: fetched one at a time, kept in the process while Cache-Control allows.
 
 allauth asks for them at every sign-in; the transport answers it from here.
 """
@@ -85,9 +85,11 @@ def _fetch(url: str) -> Document:
 
 
 def _key_ids(content: bytes) -> frozenset[str]:
-    """The ids in a document of either form: certificates by id, or a JWK set."""
+    """The ids in a document of any form: certificates by id, a JWK set, or the address of one."""
     keys = json.loads(content)
-    if "keys" in keys:
+    if "jwks_uri" in keys:
+        ids = frozenset([keys["jwks_uri"]])
+    elif "keys" in keys:
         ids = frozenset(key["kid"] for key in keys["keys"] if key["kty"] == "RSA" and key["n"] and key["e"])
     else:
         ids = frozenset(name for name, text in keys.items() if text.startswith("-----BEGIN CERTIFICATE-----"))
