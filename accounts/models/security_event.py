@@ -15,6 +15,7 @@ class EventKind(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_LIMITED = "sign_in_limited", "sign-in limited"
     SIGN_IN_UNLOCKED = "sign_in_unlocked", "sign-in unlocked"
+    CODE_REFUSED = "code_refused", "one-time code refused"
     TOKEN_REUSED = "token_reused", "old refresh token used"
     SESSION_ENDED = "session_ended"
     ALL_SESSIONS_ENDED = "all_sessions_ended"

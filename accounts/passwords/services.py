@@ -1,5 +1,3 @@
-from uuid import uuid4
-
 from django.db import transaction
 from rest_framework.request import Request
 
@@ -84,7 +82,7 @@ def _redeem(user: User | None, code: str) -> bool:
     """The same statement for those who await no code, for whom none can be right."""
     is_awaited = user is not None and may_reset(user)
     return codes.redeem(
-        user_id=user.pk if user is not None and is_awaited else uuid4(),
+        user_id=user.pk if user is not None and is_awaited else None,
         email=bound_to(user or User()).hex(),
         purpose=CodePurpose.RESET_PASSWORD,
         code=code,

@@ -1,4 +1,4 @@
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -62,7 +62,7 @@ def _redeem(user: User | None, *, email: str, phone: str, code: str) -> bool:
     """The same statements for those who have nothing to verify, for whom no code can be right."""
     awaits = user is not None and _awaits(user)
     return codes.redeem(
-        user_id=user.pk if user is not None and awaits else uuid4(),
+        user_id=user.pk if user is not None and awaits else None,
         email=email or phone,
         purpose=_purpose(email),
         code=code,
