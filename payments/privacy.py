@@ -24,6 +24,7 @@ from payments.models import (
 from payments.models.subscription import OVER
 from payments.privacy_fields import TABLES
 from payments.services.leaving import end_everything
+from payments.services.subscriptions.grace import let_go_on, stop_renewals
 from payments.webhooks.inbox import bare_payload
 
 
@@ -81,5 +82,5 @@ def _erase_events(user_id: UUID) -> int:
     return events.count()
 
 
-HOLDING = Holding(app="payments", tables=TABLES, erase=erase, leave=end_everything)
+HOLDING = Holding(app="payments", tables=TABLES, erase=erase, leave=end_everything, hold=stop_renewals, release=let_go_on)
 export = HOLDING.export
