@@ -1,3 +1,4 @@
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -67,6 +68,11 @@ def normalise_email(email: str | None) -> str | None:
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
     return f"{local}{at}{domain}" or None
+
+
+def in_one_form(password: str) -> str:
+    """``password`` in the form that is hashed: keyboards write one letter in several ways."""
+    return unicodedata.normalize("NFKC", password)
 
 
 PHONE = r"^\+[1-9]\d{6,14}$"
@@ -150,6 +156,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         self.email = normalise_email(self.email)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else in_one_form(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(None if raw_password is None else in_one_form(raw_password))
 
     @property
     def is_verified(self) -> bool:

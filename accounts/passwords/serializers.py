@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from accounts.profiles.fields import PlainTextField
 from accounts.registration.fields import EmailAddressField, PasswordField
-from accounts.registration.passwords import refuse_weak
+from accounts.registration.passwords import refuse_unfit
 from accounts.verification.fields import CodeField
 
 LONGEST_TOKEN = 200
@@ -21,7 +21,7 @@ class ConfirmSerializer(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         # Nothing but what the caller has given: what is on record must not show before the code is right.
-        refuse_weak(attrs["new_password"], email=attrs["email"], full_name="", field="new_password")
+        refuse_unfit(attrs["new_password"], email=attrs["email"], full_name="", field="new_password")
         return attrs
 
 
@@ -31,7 +31,7 @@ class LinkConfirmSerializer(serializers.Serializer[Any]):
     confirm_password = PasswordField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        refuse_weak(attrs["new_password"], email="", full_name="", field="new_password")
+        refuse_unfit(attrs["new_password"], email="", full_name="", field="new_password")
         if attrs.pop("confirm_password") != attrs["new_password"]:
             raise serializers.ValidationError({"confirm_password": ["The two passwords differ."]}, code="mismatch")
         return attrs

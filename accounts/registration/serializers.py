@@ -12,7 +12,7 @@ from accounts.profiles.fields import (
     without_blanks,
 )
 from accounts.registration.fields import NamesPersonSerializer, PasswordField
-from accounts.registration.passwords import refuse_weak
+from accounts.registration.passwords import refuse_unfit
 
 OPTIONAL = ("date_of_birth", "gender", "timezone", "location")
 
@@ -33,7 +33,7 @@ class RegisterSerializer(NamesPersonSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         refuse_future(attrs["date_of_birth"], attrs["timezone"])
-        refuse_weak(attrs["password"], email=attrs["email"], full_name=attrs["full_name"], phone=attrs["phone"])
+        refuse_unfit(attrs["password"], email=attrs["email"], full_name=attrs["full_name"], phone=attrs["phone"])
         if attrs.pop("confirm_password") != attrs["password"]:
             raise serializers.ValidationError({"confirm_password": ["The two passwords differ."]}, code="mismatch")
         return attrs

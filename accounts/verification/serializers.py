@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from accounts.login.serializers import SignedInSerializer
 from accounts.registration.fields import NamesPersonSerializer, PasswordField
-from accounts.registration.passwords import refuse_weak
+from accounts.registration.passwords import refuse_unfit
 from accounts.verification.fields import CodeField
 
 
@@ -22,7 +22,7 @@ class VerifySerializer(NamesPersonSerializer):
         attrs = super().validate(attrs)
         if attrs["new_password"]:
             # Nothing but what the caller has given: what is on record must not show before the code is right.
-            refuse_weak(
+            refuse_unfit(
                 attrs["new_password"], email=attrs["email"], full_name="", phone=attrs["phone"], field="new_password"
             )
         return attrs

@@ -18,7 +18,7 @@ if (BASE_DIR / ".env").exists():
     environ.Env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY: str
-JWT_SIGNING_KEY: str
+JWT_SIGNING_KEYS: list[str]
 DATA_KEYS: list[str]
 
 DEBUG = False
@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.events.watching.DeniedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -85,10 +86,10 @@ TEMPLATES = [
 
 # --- people ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+# One: a second one would take another time, by which accounts could be told apart.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Where passwords are looked up that are known from breaches, by the beginning of their hash; "" to ask nobody.
+PASSWORD_BREACH_URL: str = env.str("PASSWORD_BREACH_URL", default="")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -96,6 +97,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.registration.passwords.ProductWordsValidator"},
 ]
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 SESSION_IDLE_LIFETIME = timedelta(days=14)
@@ -158,6 +160,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 MAX_BODY_BYTES = 1024 * 1024
+# Less where strangers write.
+BODY_BYTES_BELOW = {"/api/v1/auth/": 64 * 1024, "/api/v1/payments/webhook/": 512 * 1024}
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
