@@ -31,7 +31,8 @@ from accounts.models import (
     User,
 )
 from accounts.proof.services import require_fresh, signed_in_by
-from accounts.sessions import TokenPair, end_all_sessions, open_session
+from accounts.proof.staying import locked_caller, stay
+from accounts.sessions import TokenPair, end_all_sessions
 from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import NotAuthenticated, NotFound
@@ -75,7 +76,7 @@ def confirm_app(request: Request, code: str) -> Changed:
     user, _ = signed_in_by(request)
     proofs.count(request, user, Factor.TOTP)
     try:
-        return _settled(request, lambda: add_app(user, code))
+        return _settled(request, lambda caller: add_app(caller, code))
     except SecondFactorInvalid as refused:
         proofs.keep_failure(user, Factor.TOTP, refused)
         raise
@@ -90,13 +91,11 @@ def add_app(user: User, code: str) -> list[str]:
 
 def remove_app(request: Request) -> Changed:
     """Raises NotFound where there is none."""
-    user, _ = signed_in_by(request)
 
-    def remove() -> list[str]:
-        with _changing(user):
-            if not AuthenticatorApp.objects.filter(user=user, confirmed_at__isnull=False).delete()[0]:
-                raise NotFound
-            return _removed(user, Factor.TOTP)
+    def remove(user: User) -> list[str]:
+        if not AuthenticatorApp.objects.filter(user=user, confirmed_at__isnull=False).delete()[0]:
+            raise NotFound
+        return _removed(user, Factor.TOTP)
 
     return _settled(request, remove)
 
@@ -110,16 +109,16 @@ def passkey_options(request: Request) -> Answer:
 def add_passkey(request: Request, name: str, answer: Answer) -> Changed:
     """Keep the passkey that ``answer`` brings. Raises PasskeyInvalid, ChallengeInvalid, FactorExists,
     TooManyPasskeys."""
-    user, _ = signed_in_by(request)
+    caller, _ = signed_in_by(request)
     token = relying_party.token_of_registration(answer)
-    challenge = challenges.count_try(token, ChallengePurpose.PASSKEY_ADDED, device=device_named_by(request), user=user)
+    device = device_named_by(request)
+    challenge = challenges.count_try(token, ChallengePurpose.PASSKEY_ADDED, device=device, user=caller)
     made = relying_party.verify_registration(token, answer)
 
-    def add() -> list[str]:
-        with _changing(user):
-            challenges.use_up(challenge)
-            passkeys.add(user, name, made)
-            return _added(user, Factor.PASSKEY)
+    def add(user: User) -> list[str]:
+        challenges.use_up(challenge)
+        passkeys.add(user, name, made)
+        return _added(user, Factor.PASSKEY)
 
     return _settled(request, add)
 
@@ -127,35 +126,34 @@ def add_passkey(request: Request, name: str, answer: Answer) -> Changed:
 def rename_passkey(user: User, passkey_id: UUID, name: str) -> Passkey:
     """Raises NotFound for one that is not the person's."""
     mine = Passkey.objects.filter(id=passkey_id, user=user)
-    if not mine.update(name=name):
+    mine.update(name=name)
+    passkey = mine.first()
+    if passkey is None:
         raise NotFound
-    return mine.get()
+    return passkey
 
 
 def remove_passkey(request: Request, passkey_id: UUID) -> Changed:
     """Raises NotFound for one that is not the person's."""
-    user, _ = signed_in_by(request)
 
-    def remove() -> list[str]:
-        with _changing(user):
-            if not Passkey.objects.filter(id=passkey_id, user=user).delete()[0]:
-                raise NotFound
-            return _removed(user, Factor.PASSKEY)
+    def remove(user: User) -> list[str]:
+        if not Passkey.objects.filter(id=passkey_id, user=user).delete()[0]:
+            raise NotFound
+        return _removed(user, Factor.PASSKEY)
 
     return _settled(request, remove)
 
 
 def renew_recovery_codes(request: Request) -> Changed:
     """Ten new ones instead of those that are left. Raises NoSecondFactor."""
-    user, _ = signed_in_by(request)
 
-    def renew() -> list[str]:
-        with _changing(user):
-            if not has_second_factor(user.pk):
-                raise NoSecondFactor
-            record(EventKind.RECOVERY_CODES_MADE, user_id=user.pk, details={"codes": recovery.HOW_MANY})
-            notify(user=user, kind=telling.CODES_MADE, context={}, action_url="/")
-            return recovery.make(user)
+    def renew(user: User) -> list[str]:
+        if not has_second_factor(user.pk):
+            raise NoSecondFactor
+        record(EventKind.RECOVERY_CODES_MADE, user_id=user.pk, details={"codes": recovery.HOW_MANY})
+        notify(user=user, kind=telling.CODES_MADE, context={}, action_url="/")
+        end_all_sessions(user=user, reason=SessionEnd.FACTOR_CHANGE)
+        return recovery.make(user)
 
     return _settled(request, renew)
 
@@ -200,20 +198,14 @@ def _removed(user: User, factor: Factor) -> list[str]:
     return []
 
 
-def _settled(request: Request, change: Callable[[], list[str]]) -> Changed:
-    """Make ``change``, and open a fresh session on this device for the one that it has ended."""
-    user, session_id = signed_in_by(request)
-    session = Session.objects.get(id=session_id)
-    entry = Entry(user, SignInMethod(session.method), device_named_by(request), has_second_factor=True)
-    if refused := door.refusal(entry):
-        raise refused
+def _settled(request: Request, change: Callable[[User], list[str]]) -> Changed:
+    """Make ``change`` of the caller, whose row is locked, and open a fresh session on this device for the one that it
+    has ended. Raises what the door has against the caller before anything is changed."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(id=user.pk)
-        # Ended since the request began: who ended it must not see it come back.
-        if not Session.objects.filter(id=session_id, revoked_at__isnull=True).exists():
-            raise NotAuthenticated
-        codes = change()
-    tokens = open_session(
-        user=user, device=entry.device, method=entry.method, has_second_factor=has_second_factor(user.pk)
-    )
-    return Changed(tokens, codes)
+        user, session = locked_caller(request)
+        method, device = SignInMethod(session.method), device_named_by(request)
+        if refused := door.refusal(Entry(user, method, device, has_second_factor=True)):
+            raise refused
+        codes = change(user)
+    session.has_second_factor = has_second_factor(user.pk)
+    return Changed(stay(request, user, session).tokens, codes)

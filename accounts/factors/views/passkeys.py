@@ -63,7 +63,8 @@ class PasskeysView(APIView):
         given = NewPasskeySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.require_proof(request)
-        return Response(changed_json(services.add_passkey(request, **given.validated_data)))
+        name, answer = given.validated_data["name"], given.validated_data["passkey"]
+        return Response(changed_json(services.add_passkey(request, name, answer)))
 
 
 class PasskeyView(APIView):
