@@ -82,5 +82,7 @@ def _erase_events(user_id: UUID) -> int:
     return events.count()
 
 
-HOLDING = Holding(app="payments", tables=TABLES, erase=erase, leave=end_everything, hold=stop_renewals, release=let_go_on)
+HOLDING = Holding(
+    app="payments", tables=TABLES, erase=erase, leave=end_everything, hold=stop_renewals, release=let_go_on
+)
 export = HOLDING.export
