@@ -23,11 +23,11 @@ class AnswerField(serializers.DictField):
     """What ``PublicKeyCredential.toJSON()`` gives."""
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class AppCodeSerializer(serializers.Serializer[Any]):
     code = DigitsField(help_text="What the app shows now.")
 
 
-class ProofSerializer(serializers.Serializer[Any]):
+class FactorAnswerSerializer(serializers.Serializer[Any]):
     """One of the three."""
 
     challenge = PlainTextField(max_length=LONGEST_TOKEN, help_text="From the answer that asked for it.")

@@ -125,9 +125,13 @@ def add_passkey(request: Request, name: str, answer: Answer) -> Changed:
 
 def rename_passkey(user: User, passkey_id: UUID, name: str) -> Passkey:
     """Raises NotFound for one that is not the person's."""
-    mine = Passkey.objects.filter(id=passkey_id, user=user)
-    mine.update(name=name)
-    passkey = mine.first()
+    Passkey.objects.filter(id=passkey_id, user=user).update(name=name)
+    return passkey_of(user, passkey_id)
+
+
+def passkey_of(user: User, passkey_id: UUID) -> Passkey:
+    """Raises NotFound for one that is not the person's."""
+    passkey = Passkey.objects.filter(id=passkey_id, user=user).first()
     if passkey is None:
         raise NotFound
     return passkey

@@ -8,7 +8,7 @@ from accounts import limits, sessions
 from accounts.events.device import device_named_by
 from accounts.limits import OpenView
 from accounts.login import services
-from accounts.login.door import EmailNotVerified, InvalidCredentials
+from accounts.login.door import EmailNotVerified, InvalidCredentials, SecondFactorRequired
 from accounts.login.serializers import (
     LoginSerializer,
     LogoutSerializer,
@@ -48,6 +48,7 @@ class LoginView(OpenView):
         description=(
             "Answers 400 `invalid_credentials` for a wrong password and for an address that is not known alike, and "
             "403 `email_not_verified` when the password is right but the address awaits its code, which is then sent. "
+            "To who has a second factor it answers 403 `second_factor_required`; see auth/second-factor/. "
             "After five attempts from one network it answers 429 `sign_in_limited` for a quarter of an hour; "
             "auth/unlock/ is the way out."
         ),
@@ -74,9 +75,13 @@ class LoginView(OpenView):
         given.is_valid(raise_exception=True)
         email, phone = given.validated_data["email"], given.validated_data["phone"]
         guarding.hit_login(request, email or phone)
-        signed_in = services.sign_in(
-            email=email, phone=phone, password=given.validated_data["password"], device=device_named_by(request)
-        )
+        try:
+            signed_in = services.sign_in(
+                email=email, phone=phone, password=given.validated_data["password"], device=device_named_by(request)
+            )
+        except SecondFactorRequired:
+            guarding.succeeded(request, email or phone)
+            raise
         guarding.succeeded(request, email or phone)
         return Response(signed_in_json(signed_in))
 

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import CodePurpose, Session, User
 from accounts.sessions import open_session
+from accounts.tests.factor_doors import FACTOR_DOORS, FACTOR_EXEMPT, asked_for_more
 from accounts.verification import codes
 from conftest import PASSWORD
 
@@ -51,6 +52,7 @@ DOORS: dict[str, Recipe] = {
     "verify-otp": by_code,
     "refresh-token": by_refresh,
     ADMIN: by_admin_form,
+    **FACTOR_DOORS,
 }
 
 
@@ -66,11 +68,14 @@ def unverified(user: User) -> None:
 FALLS: dict[str, Callable[[User], None]] = {
     "active": closed,
     "verified": unverified,
+    "second_factor": asked_for_more,
 }
 
 # Where a check lets in whom it refuses elsewhere, and why.
 EXEMPT: dict[tuple[str, str], str] = {
     ("verify-otp", "verified"): "the code is what verifies",
+    (ADMIN, "second_factor"): "the next page asks for it, and nothing opens before",
+    **FACTOR_EXEMPT,
 }
 
 

@@ -10,11 +10,11 @@ from accounts.factors.errors import FactorExists, NoSecondFactor, SecondFactorIn
 from accounts.factors.examples import CHALLENGE, ENROLMENT, FACTORS
 from accounts.factors.representation import factors_json
 from accounts.factors.serializers import (
+    AppCodeSerializer,
     ChangedSerializer,
-    ConfirmSerializer,
     EnrolmentSerializer,
+    FactorAnswerSerializer,
     FactorsSerializer,
-    ProofSerializer,
 )
 from accounts.factors.services import Changed
 from accounts.factors.views.documentation import (
@@ -56,7 +56,7 @@ class FactorProofView(APIView):
         operation_id="auth_factors_proof",
         summary="Confirm with the second factor",
         description="Answers the `challenge` of a 403 `factor_proof_required`; good for fifteen minutes.",
-        request=ProofSerializer,
+        request=FactorAnswerSerializer,
         responses={200: MessageSerializer, **WRONG, **GUARDED},
         examples=[
             OpenApiExample("code", value={"challenge": CHALLENGE, "code": "402917"}, request_only=True),
@@ -64,7 +64,7 @@ class FactorProofView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        given = ProofSerializer(data=request.data)
+        given = FactorAnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.prove(request, given.validated_data["challenge"], given.proof)
         return Response({"message": PROVED})
@@ -110,7 +110,7 @@ class ConfirmAppView(APIView):
         operation_id="auth_factors_totp_confirm",
         summary="Confirm the authenticator app",
         description=f"The first factor comes with ten recovery codes, which are shown this once. {ENDS_SESSIONS}",
-        request=ConfirmSerializer,
+        request=AppCodeSerializer,
         responses={
             200: ChangedSerializer,
             **problem(400, SecondFactorInvalid.code, SecondFactorInvalid.detail),
@@ -120,7 +120,7 @@ class ConfirmAppView(APIView):
         examples=[OpenApiExample("code", value={"code": "402917"}, request_only=True), WITH_CODES],
     )
     def post(self, request: Request) -> Response:
-        given = ConfirmSerializer(data=request.data)
+        given = AppCodeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.require_proof(request)
         return Response(changed_json(services.confirm_app(request, given.validated_data["code"])))

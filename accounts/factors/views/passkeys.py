@@ -79,9 +79,10 @@ class PasskeyView(APIView):
         ],
     )
     def patch(self, request: Request, passkey_id: UUID) -> Response:
+        user, _ = signed_in_by(request)
+        services.passkey_of(user, passkey_id)
         given = RenameSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        user, _ = signed_in_by(request)
         renamed = services.rename_passkey(user, passkey_id, given.validated_data["name"])
         return Response(PasskeySerializer(renamed).data)
 

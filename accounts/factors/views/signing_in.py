@@ -4,7 +4,7 @@ from rest_framework.response import Response
 
 from accounts.factors import signing_in
 from accounts.factors.examples import ASSERTION, CHALLENGE, OPTIONS, RECOVERY_CODES
-from accounts.factors.serializers import OptionsSerializer, PasskeySignInSerializer, ProofSerializer
+from accounts.factors.serializers import FactorAnswerSerializer, OptionsSerializer, PasskeySignInSerializer
 from accounts.factors.views.documentation import BAD_PASSKEY, GUARDED, WRONG
 from accounts.limits import OpenView
 from accounts.login.serializers import SignedInSerializer
@@ -30,7 +30,7 @@ class SecondFactorView(OpenView):
             "`navigator.credentials.get`. The challenge is for one success within five minutes and for five tries, "
             "from the same device. Send one of `code`, `recovery_code` and `passkey`."
         ),
-        request=ProofSerializer,
+        request=FactorAnswerSerializer,
         responses={200: SignedInSerializer, **WRONG, **GUARDED},
         examples=[
             OpenApiExample("code", value={"challenge": CHALLENGE, "code": "402917"}, request_only=True),
@@ -45,7 +45,7 @@ class SecondFactorView(OpenView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        given = ProofSerializer(data=request.data)
+        given = FactorAnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         signed_in = signing_in.finish(request, given.validated_data["challenge"], given.proof)
         return Response(signed_in_json(signed_in))
