@@ -1,8 +1,10 @@
 """What accounts tells people: all of it by mail, all of it about getting in, so none of it can be muted."""
 
+from accounts.addresses.kinds import register_address_kinds
+from accounts.events import telling
 from accounts.factors.telling import FACTOR_KINDS
-from accounts.passwords import mailing as passwords
 from accounts.leaving import mailing as leaving
+from accounts.passwords import mailing as passwords
 from accounts.proof import mailing as proof
 from accounts.registration.services import KNOWN_KIND, PHONE_KNOWN_KIND
 from accounts.social.linking import LINKED_KIND, UNLINKED_KIND
@@ -25,6 +27,7 @@ def register_kinds() -> None:
     ):
         register(Kind(kind, info, "security", by_mail, critical=True, resolve_context=fresh))
     register(Kind(passwords.CHANGED_KIND, warning, "security", by_mail, critical=True))
+    register_address_kinds(by_mail)
     register(Kind(proof.PROOF_KIND, info, "security", by_mail, critical=True, resolve_context=proof.fresh_code))
     by_text = (ChannelName.SMS.value,)
     register(Kind(PHONE_CODE_KIND, info, "security", by_text, critical=True, resolve_context=fresh_phone_code))
@@ -33,6 +36,8 @@ def register_kinds() -> None:
     for unlocks in (LOCKED_KIND, UNLOCK_KIND):
         register(Kind(unlocks, warning, "security", by_mail, critical=True, resolve_context=fresh_link))
     register(Kind(KNOWN_KIND, info, "security", by_mail, critical=True))
+    for happened in (telling.NEW_DEVICE_KIND, telling.SIGNED_OUT_KIND):
+        register(Kind(happened, warning, "security", by_mail, critical=True))
     register(Kind("accounts.token_reuse", warning, "security", by_mail, critical=True))
     for links in (LINKED_KIND, UNLINKED_KIND):
         register(Kind(links, warning, "security", by_mail, critical=True))

@@ -8,6 +8,7 @@ from numerai.common import clock
 
 SESSIONS_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=1)
+EMAIL_CHANGES_KEPT = timedelta(days=30)
 PROVIDER_EVENTS_KEPT = timedelta(days=400)
 
 
@@ -46,7 +47,9 @@ def sweep_revocations() -> None:
 
 @shared_task(name="accounts.tasks.purge_ended")
 def purge_ended() -> None:
+    from accounts.addresses.purging import purge_email_changes
     from accounts.factors.challenges import purge_challenges
+    from accounts.passwords.links import purge_reset_links
     from accounts.sessions import purge_sessions
     from accounts.social.inbox.handling import purge_provider_events
     from accounts.verification.codes import purge_codes
@@ -54,5 +57,7 @@ def purge_ended() -> None:
     now = clock.now()
     purge_sessions(ended_before=now - SESSIONS_KEPT)
     purge_codes(expired_before=now - CODES_KEPT)
+    purge_reset_links(expired_before=now - CODES_KEPT)
+    purge_email_changes(over_before=now - EMAIL_CHANGES_KEPT)
     purge_provider_events(received_before=now - PROVIDER_EVENTS_KEPT)
     purge_challenges(expired_before=now - CODES_KEPT)

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from accounts.addresses.views import EmailConfirmView, EmailRevertView, EmailView
+from accounts.events.views import SecurityEventsView
 from accounts.login.views import LoginView, LogoutView, RefreshView
 from accounts.passwords.views import (
     ChangeView,
@@ -12,8 +14,8 @@ from accounts.passwords.views import (
 from accounts.profiles.views import ProfileView
 from accounts.proof.views import ProofCodeView, ProofView
 from accounts.registration.views import RegisterView
-from accounts.unlocking.views import UnlockConfirmView, UnlockView
 from accounts.sessions.views import LogoutAllView, SessionsView, SessionView
+from accounts.unlocking.views import UnlockConfirmView, UnlockView
 from accounts.verification.views import ResendView, VerifyView
 
 urlpatterns = [
@@ -34,10 +36,14 @@ urlpatterns = [
     path("auth/reset-password/token/", ResetLinkView.as_view(), name="reset-link"),
     path("auth/reset-password/token/confirm/", ResetLinkConfirmView.as_view(), name="reset-link-confirm"),
     path("auth/password/change/", ChangeView.as_view(), name="password-change"),
+    path("users/email/", EmailView.as_view(), name="email"),
+    path("users/email/confirm/", EmailConfirmView.as_view(), name="email-confirm"),
+    path("users/email/revert/", EmailRevertView.as_view(), name="email-revert"),
     path("auth/proof/", ProofView.as_view(), name="proof"),
     path("auth/proof/code/", ProofCodeView.as_view(), name="proof-code"),
     path("auth/", include("accounts.factors.urls")),
     path("auth/", include("accounts.social.urls")),
     path("users/delete-account/", include("accounts.leaving.urls")),
+    path("users/security-events/", SecurityEventsView.as_view(), name="security-events"),
     path("users/profile/", ProfileView.as_view(), name="profile"),
 ]

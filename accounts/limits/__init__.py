@@ -3,6 +3,7 @@
 from accounts.limits.networks import OpenView, books, hit_network
 from accounts.limits.rates import (
     ASKED,
+    EMAIL_CHANGE,
     LOCK_TOLD,
     LOGIN,
     LOGIN_FROM_ANYWHERE,
@@ -19,6 +20,7 @@ from accounts.limits.rates import (
     RESET,
     RESET_ASKED,
     RESET_CONFIRM,
+    REVERT,
     SENDING,
     SITE_FACTOR,
     SOCIAL,
@@ -35,6 +37,7 @@ from accounts.limits.sending import ask_for_code, mailbox_of, may_mail, may_send
 
 __all__ = [
     "ASKED",
+    "EMAIL_CHANGE",
     "LOCK_TOLD",
     "LOGIN",
     "LOGIN_FROM_ANYWHERE",
@@ -51,6 +54,7 @@ __all__ = [
     "RESET",
     "RESET_ASKED",
     "RESET_CONFIRM",
+    "REVERT",
     "SENDING",
     "SITE_FACTOR",
     "SOCIAL",

@@ -18,6 +18,9 @@ RESET_ASKED = (
     Limit("accounts.reset_asked_an_hour", times=5, seconds=3600, fails_closed=True),
 )
 UNDO = Limit("accounts.undo_deletion", times=10, seconds=60, fails_closed=True)
+REVERT = Limit("accounts.revert", times=20, seconds=60, fails_closed=True)
+# By the person: each of them writes to an address that may be anybody's.
+EMAIL_CHANGE = Limit("accounts.email_change", times=5, seconds=3600, fails_closed=True)
 # By the person: whoever holds a stolen session must not guess the password with it.
 PROOF = Limit("accounts.proof", times=10, seconds=900, fails_closed=True)
 SOCIAL = Limit("accounts.social", times=30, seconds=60, fails_closed=True)

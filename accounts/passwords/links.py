@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
@@ -39,6 +40,11 @@ def redeem(token: str) -> User | None:
     if not may_reset(user) or not constant_time_compare(bytes(link.bound_to), bound_to(user)):
         return None
     return user if live.update(used_at=clock.now()) else None
+
+
+def purge_reset_links(*, expired_before: datetime) -> int:
+    """Delete the links that expired before that moment; answers how many. There is one a person at most."""
+    return ResetLink.objects.filter(expires_at__lt=expired_before).delete()[0]
 
 
 def _hash(token: str) -> bytes:

@@ -9,7 +9,7 @@ from accounts.passwords import links, mailing
 from accounts.passwords.binding import bound_to, may_reset
 from accounts.passwords.setting import give_password
 from accounts.proof.services import require_fresh
-from accounts.proof.staying import locked_caller, stay
+from accounts.proof.staying import admitted_caller, stay
 from accounts.verification import codes
 from accounts.verification.mailing import stand_in
 from accounts.verification.services import CodeInvalid
@@ -72,7 +72,7 @@ def change(request: Request, *, new_password: str, current_password: str = "", c
     """
     require_fresh(request, password=current_password, code=code)
     with transaction.atomic():
-        user, session = locked_caller(request)
+        user, session = admitted_caller(request)
         kind = EventKind.PASSWORD_CHANGED if user.has_usable_password() else EventKind.PASSWORD_SET
         give_password(user, new_password, kind=kind, session_id=session.id)
     return stay(request, user, session)

@@ -1,6 +1,7 @@
 from rest_framework.request import Request
 
 from accounts.events.device import device_named_by
+from accounts.login import door
 from accounts.login.services import SignedIn, enter
 from accounts.models import Session, SignInMethod, User
 from accounts.proof.services import signed_in_by
@@ -15,6 +16,16 @@ def locked_caller(request: Request) -> tuple[User, Session]:
     session = Session.objects.filter(id=session_id, revoked_at__isnull=True).first()
     if user is None or session is None:
         raise NotAuthenticated
+    return user, session
+
+
+def admitted_caller(request: Request) -> tuple[User, Session]:
+    """The same, asked of the login door before anything is changed: ``stay`` will lead through it. Raises what the door
+    has against the caller."""
+    user, session = locked_caller(request)
+    method, device = SignInMethod(session.method), device_named_by(request)
+    if refused := door.refusal(door.Entry(user, method, device, has_second_factor=session.has_second_factor)):
+        raise refused
     return user, session
 
 
