@@ -5,6 +5,7 @@ from django import forms
 from django.db import transaction
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts.events.watching import keep_change
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.fields import BirthDateField
 from accounts.sessions import end_all_sessions
@@ -34,6 +35,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
         with transaction.atomic():
             user: User = super().save(commit)
             end_all_sessions(user=user, reason=SessionEnd.PASSWORD_CHANGE)
+            keep_change(user.pk, ["password"])
         return user
 
 

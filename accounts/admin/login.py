@@ -10,6 +10,7 @@ from unfold.forms import AuthenticationForm
 from accounts import limits
 from accounts.events import EventKind, record
 from accounts.events.device import device_named_by
+from accounts.events.telling import tell_of_sign_in
 from accounts.login import door
 from accounts.models import SignInMethod, User, normalise_email
 from accounts.registration.fields import LONGEST_PASSWORD
@@ -56,4 +57,4 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
 @receiver(user_logged_in)
 def keep_sign_in(user: User, **_: Any) -> None:
     """Django logs people in to the admin only."""
-    record(EventKind.SIGN_IN, user_id=user.pk, details={"way": door.Way.ADMIN.value})
+    tell_of_sign_in(user, record(EventKind.SIGN_IN, user_id=user.pk, details={"way": door.Way.ADMIN.value}))

@@ -6,10 +6,13 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
 from accounts.admin.sign_ins import SessionInline
+from accounts.admin.watched import WatchedGroup, WatchedPerson
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
@@ -37,18 +40,18 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     form = ChangeUserForm
     add_form = AddUserForm
     change_password_form = NewPasswordForm
     fieldsets = (
         (None, {"fields": ("id", "email", "phone", "full_name", "password")}),
-        ("State", {"fields": ("is_active", "email_verified_at", "phone_verified_at", "created_at")}),
+        ("State", {"fields": ("is_active", "email_verified_at", "phone_verified_at", "created_at", "history")}),
         ("Plan, as paid for", {"fields": ("plan", "plan_until")}),
         ("Powers", {"fields": POWERS, "classes": ["collapse"]}),
     )
     add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
-    readonly_fields = ("id", "email_verified_at", "phone_verified_at", "created_at", "plan", "plan_until")
+    readonly_fields = ("id", "email_verified_at", "phone_verified_at", "created_at", "history", "plan", "plan_until")
     list_display = ("email", "full_name", "plan", "plan_until", "verified", "is_active", "created_at")
     list_filter = ("plan", VerifiedFilter, "is_active", "is_staff")
     search_fields = ("email", "full_name", "phone")
@@ -60,6 +63,15 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     @admin.display(boolean=True)
     def verified(self, user: User) -> bool:
         return user.is_verified
+
+    @admin.display(description="What happened")
+    def history(self, user: User) -> str:
+        events, audit = (
+            reverse("admin:accounts_securityevent_changelist"),
+            reverse("admin:common_auditentry_changelist"),
+        )
+        links = f"{events}?user_id__exact={user.pk}", f"{audit}?q={user.pk}"
+        return format_html('<a href="{}">Security events</a>, <a href="{}">audit entries</a>', *links)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else []
@@ -101,7 +113,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
 
 
 @admin.register(Profile)
-class ProfileAdmin(ModelAdmin):  # type: ignore[misc]
+class ProfileAdmin(WatchedPerson, ModelAdmin):  # type: ignore[misc]
     form = ProfileForm
     fields = (
         "user",
@@ -139,7 +151,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
+class GroupAdmin(WatchedGroup, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
     pass
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.events import EventKind, record
+from accounts.events.telling import tell_of_signing_out
 from accounts.models import Session, SessionEnd, User
 from numerai.common import clock
 
@@ -40,6 +41,8 @@ def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | N
             session_id=except_session,
             details={"reason": reason.value, "ended": ended},
         )
+        if ended and reason == SessionEnd.OPERATOR:
+            tell_of_signing_out(user)
     return ended
 
 

@@ -17,10 +17,11 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts import access_tokens
 from accounts.events import EventKind, record
 from accounts.events.device import Device
+from accounts.events.telling import tell_of_sign_in
 from accounts.login import door
 from accounts.models import Session, SessionEnd, SignInMethod, User
 from accounts.sessions.ending import end_session
@@ -70,12 +71,9 @@ def open_session(
         if refused := door.refusal(entry):
             raise refused
         session = _create(entry, _hash(secret))
-        record(
-            EventKind.SIGN_IN,
-            user_id=user.pk,
-            session_id=session.id,
-            details={"method": method.value, "way": "sign_in"},
-        )
+        details = {"method": method.value, "way": "sign_in"}
+        event = record(EventKind.SIGN_IN, user_id=user.pk, session_id=session.id, details=details)
+        tell_of_sign_in(user, event)
     return _pair(session, secret)
 
 
@@ -161,10 +159,8 @@ def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) ->
 
 
 def _pair(session: Session, secret: str) -> TokenPair:
-    token = AccessToken()
-    token["user_id"] = str(session.user_id)
-    token["sid"] = session.id.hex
-    return TokenPair(access_token=str(token), refresh_token=_signer().sign(f"{session.id.hex}.{secret}"))
+    refresh_token = _signer().sign(f"{session.id.hex}.{secret}")
+    return TokenPair(access_token=access_tokens.issue(session), refresh_token=refresh_token)
 
 
 def _parse(refresh_token: str) -> tuple[UUID, bytes]:
