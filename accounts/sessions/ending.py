@@ -34,7 +34,9 @@ def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | N
         # The person's row first: a sign-in under way holds it, and its session must be among those that end.
         User.objects.filter(id=user.pk).update(session_epoch=F("session_epoch") + 1)
         user.refresh_from_db(fields=["session_epoch"])
-        ended = _end(Session.objects.filter(user_id=user.pk).exclude(id=except_session), reason)
+        ended = _end(
+            Session.objects.filter(user_id=user.pk).exclude(id__in=[except_session] if except_session else []), reason
+        )
         record(
             EventKind.ALL_SESSIONS_ENDED,
             user_id=user.pk,

@@ -58,7 +58,7 @@ class SessionsView(APIView):
     def get(self, request: Request) -> Response:
         page, count, rows = page_of(request, _live_sessions_of(cast(User, request.user)))
         shown = SessionSerializer(rows, many=True, context={"current": _current(request)}).data
-        return Response(page_body(request, page, count, shown))
+        return Response(page_body(request, page, count, list(shown)))
 
 
 class SessionView(APIView):

@@ -103,12 +103,16 @@ def test_a_verified_phone_is_enough(bob: User) -> None:
 
 
 def test_only_sessions_makes_access_tokens() -> None:
-    makers = {
+    assert who_calls("AccessToken", "RefreshToken", "_SessionToken") == {"accounts/access_tokens.py"}
+    assert who_calls("access_tokens.issue") == {"accounts/sessions/families.py"}
+
+
+def who_calls(*names: str) -> set[str]:
+    return {
         str(path.relative_to(ROOT))
         for app in ("numerai", "accounts", "payments", "notifications", "numerology")
         for path in (ROOT / app).rglob("*.py")
         if "tests" not in path.parts
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"AccessToken", "RefreshToken"}
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(names)
     }
-    assert makers == {"accounts/sessions/families.py"}

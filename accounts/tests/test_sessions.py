@@ -119,7 +119,7 @@ def test_pages(api: Api, bob: User, django_assert_num_queries: DjangoAssertNumQu
 def test_rule_19_one_session_is_ended(api: Api, bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     here, there, third = (open_session(user=bob) for _ in range(3))
     url = f"{URL}{id_of(there)}/"
-    with django_assert_num_queries(8):  # With two savepoints and the event's origin.
+    with django_assert_num_queries(7):  # Two of them a savepoint, two the event.
         answer = as_(api, here).delete(url)
     assert (answer.status_code, answer.content) == (204, b"")
     assert opens(api, there) == [401, 401]

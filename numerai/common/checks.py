@@ -39,10 +39,12 @@ def webhook_age_is_limited(**_: Any) -> list[CheckMessage]:
 
 @register()
 def token_key_is_its_own(**_: Any) -> list[CheckMessage]:
-    if settings.JWT_SIGNING_KEY == settings.SECRET_KEY or len(settings.JWT_SIGNING_KEY) < 32:
+    keys = settings.JWT_SIGNING_KEYS
+    secrets = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
+    if not keys or secrets & set(keys) or min(map(len, keys)) < 32:
         return [
             Error(
-                "JWT_SIGNING_KEY must be a key of its own, at least 32 characters long.",
+                "JWT_SIGNING_KEYS must hold keys of its own, each at least 32 characters long.",
                 hint="Access tokens signed with SECRET_KEY could not be retired without ending every admin session.",
                 id="common.E003",
             )

@@ -11,9 +11,12 @@ if (BASE_DIR / ".local" / "run.env").exists():
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only-secret-key-that-signs-nothing-of-value-0123456789")
-JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="development-only-jwt-signing-key-0123456789-abcdefghijklmnop")
+JWT_SIGNING_KEYS = env.list(
+    "JWT_SIGNING_KEYS", default=["development-only-jwt-signing-key-0123456789-abcdefghijklmnop"]
+)
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=False)
 DATA_KEYS = env.list("DATA_KEYS", default=["ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMTIzNDU="])
-SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEYS[0]}
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])  # nosec B104 - names
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"])
 

@@ -17,9 +17,10 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-JWT_SIGNING_KEY = required("JWT_SIGNING_KEY")
+JWT_SIGNING_KEYS = [key.strip() for key in required("JWT_SIGNING_KEYS").split(",")]
 DATA_KEYS = [key.strip() for key in required("DATA_KEYS").split(",")]
-SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
+ADMIN_SECOND_FACTOR = True
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEYS[0]}
 STRIPE_SECRET_KEY = required("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRETS = [secret.strip() for secret in required("STRIPE_WEBHOOK_SECRET").split(",")]
 STRIPE_PRICE_IDS = {plan: required(f"STRIPE_PRICE_ID_{plan.upper()}") for plan in ("basic", "premium", "elite")}
