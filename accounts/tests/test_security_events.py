@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.events import EventKind, record
 from accounts.events.sentences import SENTENCES
-from accounts.models import SecurityEvent, SecurityEventOrigin, Session, User
+from accounts.models import Plan, SecurityEvent, SecurityEventOrigin, Session, User
+from accounts.plans import record_plan
 from conftest import Api
 from numerai.common import clock
 from numerai.common.http.middleware import RequestContextMiddleware
@@ -200,8 +201,6 @@ def desk(client: Client, operator: User) -> Client:
 def test_operators_find_what_concerns_a_person_by_any_name_of_theirs(
     desk: Client, bob: User, alice: User, path: str
 ) -> None:
-    from accounts.plans import Plan, record_plan
-
     event = from_a_browser(EventKind.EXPORTED, bob)
     record_plan(user_id=bob.pk, plan=Plan.BASIC, until=None)
     from_a_browser(EventKind.EXPORTED, alice)
