@@ -10,11 +10,11 @@ from accounts.verification.fields import CodeField
 LONGEST_TOKEN = 200
 
 
-class AskSerializer(serializers.Serializer[Any]):
+class ResetAskSerializer(serializers.Serializer[Any]):
     email = EmailAddressField()
 
 
-class ConfirmSerializer(serializers.Serializer[Any]):
+class ResetByCodeSerializer(serializers.Serializer[Any]):
     email = EmailAddressField()
     otp = CodeField()
     new_password = PasswordField()
@@ -25,7 +25,7 @@ class ConfirmSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class LinkConfirmSerializer(serializers.Serializer[Any]):
+class ResetByLinkSerializer(serializers.Serializer[Any]):
     token = PlainTextField(max_length=LONGEST_TOKEN)
     new_password = PasswordField()
     confirm_password = PasswordField()
@@ -37,7 +37,7 @@ class LinkConfirmSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class PasswordChangeSerializer(serializers.Serializer[Any]):
     current_password = PasswordField(required=False, allow_blank=True, default="")
     code = CodeField(required=False, allow_blank=True, default="")
     new_password = PasswordField()

@@ -8,7 +8,12 @@ from accounts.limits import OpenView
 from accounts.login.serializers import MessageSerializer, SignedInSerializer
 from accounts.login.views import GUARDED, signed_in_json
 from accounts.passwords import mailing, services
-from accounts.passwords.serializers import AskSerializer, ChangeSerializer, ConfirmSerializer, LinkConfirmSerializer
+from accounts.passwords.serializers import (
+    PasswordChangeSerializer,
+    ResetAskSerializer,
+    ResetByCodeSerializer,
+    ResetByLinkSerializer,
+)
 from accounts.passwords.services import ResetLinkInvalid
 from accounts.profiles.examples import TOKENS, USER
 from accounts.proof.services import PasswordWrong
@@ -35,7 +40,7 @@ class ResetView(OpenView):
             "Answers the same whether or not there is such an account. One code a minute and five an hour go to an "
             "address; each lives for ten minutes and bears three tries."
         ),
-        request=AskSerializer,
+        request=ResetAskSerializer,
         responses={200: MessageSerializer, **GUARDED},
         examples=[
             OpenApiExample("ask", value={"email": "ada@example.com"}, request_only=True),
@@ -44,7 +49,7 @@ class ResetView(OpenView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        given = AskSerializer(data=request.data)
+        given = ResetAskSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.ask(given.validated_data["email"], kind=mailing.CODE_KIND)
         return Response({"message": CODE_SENT})
@@ -60,7 +65,7 @@ class ResetConfirmView(OpenView):
             "Ends every session, tells the person by mail and signs nobody in: signing in asks for the second factor "
             "where there is one. An account without a password gets its first one."
         ),
-        request=ConfirmSerializer,
+        request=ResetByCodeSerializer,
         responses={200: MessageSerializer, **problem(400, CodeInvalid.code, CodeInvalid.detail), **GUARDED},
         examples=[
             OpenApiExample(
@@ -71,7 +76,7 @@ class ResetConfirmView(OpenView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        given = ConfirmSerializer(data=request.data)
+        given = ResetByCodeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         email = given.validated_data["email"]
         services.reset_by_code(
@@ -93,7 +98,7 @@ class ResetLinkView(OpenView):
             "the frontend, a page that must send `Referrer-Policy: no-referrer`; it is good once, for an hour, and "
             "only the newest one counts."
         ),
-        request=AskSerializer,
+        request=ResetAskSerializer,
         responses={200: MessageSerializer, **GUARDED},
         examples=[
             OpenApiExample("ask", value={"email": "ada@example.com"}, request_only=True),
@@ -102,7 +107,7 @@ class ResetLinkView(OpenView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        given = AskSerializer(data=request.data)
+        given = ResetAskSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         services.ask(given.validated_data["email"], kind=mailing.LINK_KIND)
         return Response({"message": LINK_SENT})
@@ -122,7 +127,7 @@ class ResetLinkConfirmView(OpenView):
         operation_id="auth_reset_password_token_confirm",
         summary="Choose a new password by the link",
         description="As by the code: every session ends, and nobody is signed in.",
-        request=LinkConfirmSerializer,
+        request=ResetByLinkSerializer,
         responses={200: MessageSerializer, **problem(400, ResetLinkInvalid.code, ResetLinkInvalid.detail), **GUARDED},
         examples=[
             OpenApiExample(
@@ -139,7 +144,7 @@ class ResetLinkConfirmView(OpenView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        given = LinkConfirmSerializer(data=request.data)
+        given = ResetByLinkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         user = services.reset_by_link(**given.validated_data)
         guarding.open_for(request, str(user.email))
@@ -155,7 +160,7 @@ class ChangeView(APIView):
             "by a sign-in less than fifteen minutes ago. Every session ends, this one included; the answer holds the "
             "tokens of a new one for this device."
         ),
-        request=ChangeSerializer,
+        request=PasswordChangeSerializer,
         responses={
             200: SignedInSerializer,
             **problem(400, PasswordWrong.code, PasswordWrong.detail),
@@ -172,6 +177,6 @@ class ChangeView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        given = ChangeSerializer(data=request.data)
+        given = PasswordChangeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(signed_in_json(services.change(request, **given.validated_data)))

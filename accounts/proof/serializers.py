@@ -6,7 +6,7 @@ from accounts.registration.fields import PasswordField
 from accounts.verification.fields import CodeField
 
 
-class ProofSerializer(serializers.Serializer[Any]):
+class FreshProofSerializer(serializers.Serializer[Any]):
     password = PasswordField(required=False, allow_blank=True, default="")
     code = CodeField(required=False, allow_blank=True, default="")
 

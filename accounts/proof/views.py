@@ -6,7 +6,7 @@ from rest_framework.views import APIView
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import TOO_MANY
 from accounts.proof import services
-from accounts.proof.serializers import FreshSerializer, ProofSerializer
+from accounts.proof.serializers import FreshProofSerializer, FreshSerializer
 from accounts.proof.services import FreshLoginRequired, PasswordWrong
 from numerai.common.http.openapi import problem
 
@@ -23,7 +23,7 @@ class ProofView(APIView):
             "what this person can use. A right password or mailed code makes this session fresh for fifteen minutes. "
             "Both may also be sent along with the act itself."
         ),
-        request=ProofSerializer,
+        request=FreshProofSerializer,
         responses={
             200: FreshSerializer,
             **problem(400, PasswordWrong.code, PasswordWrong.detail),
@@ -38,7 +38,7 @@ class ProofView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        given = ProofSerializer(data=request.data)
+        given = FreshProofSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         user, session_id = services.signed_in_by(request)
         fresh_until = services.prove(user, session_id, **given.validated_data)

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import CodePurpose, Session, User
 from accounts.sessions import open_session
 from accounts.tests.factor_doors import FACTOR_DOORS, FACTOR_EXEMPT, asked_for_more
+from accounts.tests.password_doors import PASSWORD_DOORS
 from accounts.verification import codes
 from conftest import PASSWORD
 
@@ -53,6 +54,7 @@ DOORS: dict[str, Recipe] = {
     "refresh-token": by_refresh,
     ADMIN: by_admin_form,
     **FACTOR_DOORS,
+    **PASSWORD_DOORS,
 }
 
 
