@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    default = True
     verbose_name = "People"
 
     def ready(self) -> None:
@@ -15,3 +17,10 @@ class AccountsConfig(AppConfig):
         audit.keep(SecurityEvent)
         kinds.register_kinds()
         register(HOLDING)
+
+
+class DeskConfig(admin.AdminConfig):
+    """Django's admin behind a door of ours."""
+
+    default = False
+    default_site = "accounts.desk.site.Desk"
