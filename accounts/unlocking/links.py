@@ -42,9 +42,10 @@ def owner_of(token: str) -> User:
     """Whose link it is; it is used up by asking. Raises UnlockLinkInvalid."""
     try:
         identifier, nonce, bound = _signer().unsign(token, max_age=limits.UNLOCKED_SECONDS).split(".")
+        user_id = UUID(hex=identifier)
     except (BadSignature, ValueError):
         raise UnlockLinkInvalid from None
-    user = User.objects.filter(id=UUID(hex=identifier), is_active=True).first()
+    user = User.objects.filter(id=user_id, is_active=True).first()
     if user is None or not constant_time_compare(bound, _bound_to(user)):
         raise UnlockLinkInvalid
     if count(limits.UNLOCK_LINK, nonce).number > 1:
