@@ -17,6 +17,8 @@ from accounts.social.protocol.errors import SocialTokenInvalid
 Claims = dict[str, Any]
 
 LONGEST_ID_TOKEN = 8192
+# Google's live for an hour, Apple's for a day at most.
+LONGEST_LIFE = 2 * 24 * 3600
 ALGORITHM = "RS256"
 SUBJECT = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_SUBJECT}}}")
 # Whoever wrote the token chose its shape, so anything may be wrong with it, even a depth that ends the stack.
@@ -58,8 +60,8 @@ def _looked_at(id_token: str, ours: list[str]) -> tuple[str, str]:
     audience = claims["aud"]
     if audience not in ours or claims.get("azp", audience) not in ours:
         raise ValueError("It is for somebody else.")
-    if not all(type(claims[name]) is int for name in ("exp", "iat")):
-        raise TypeError("Its times are no numbers.")
+    if not all(type(claims[name]) is int for name in ("exp", "iat")) or claims["exp"] - claims["iat"] > LONGEST_LIFE:
+        raise ValueError("Its times are none.")
     if not SUBJECT.fullmatch(claims["sub"]):
         raise ValueError("Its subject is none.")
     return key_id, audience
