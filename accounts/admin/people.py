@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
 from accounts.admin.sign_ins import SessionInline
 from accounts.admin.watched import WatchedGroup, WatchedPerson
+from accounts.factors.services import remove_all
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
@@ -58,7 +59,7 @@ class UserAdmin(WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,
     show_full_result_count = False
     ordering = ("-created_at",)
     inlines: ClassVar = [SessionInline]
-    actions = ("sign_out",)
+    actions = ("sign_out", "remove_second_factors")
 
     @admin.display(boolean=True)
     def verified(self, user: User) -> bool:
@@ -110,6 +111,19 @@ class UserAdmin(WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,
         mine = [user for user in queryset if self.has_change_permission(request, user)]
         ended = sum(end_all_sessions(user=user, reason=SessionEnd.OPERATOR) for user in mine)
         self.message_user(request, f"{ended} sessions of {len(mine)} people were ended.", messages.SUCCESS)
+
+    def has_superuser_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    @admin.action(description="Remove all second factors (the person is told)", permissions=["superuser"])
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """One person at a time: it is for who has lost everything, and has shown us who they are."""
+        if queryset.count() != 1:
+            self.message_user(request, "Select one person.", messages.ERROR)
+        elif remove_all(queryset.get()):
+            self.message_user(request, "The second factors are removed, and the person is told.", messages.SUCCESS)
+        else:
+            self.message_user(request, "There was none to remove.", messages.WARNING)
 
 
 @admin.register(Profile)
