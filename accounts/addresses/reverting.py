@@ -93,8 +93,8 @@ def _take_back(change: EmailChange) -> None:
 def _drop_keys(user: User, since: datetime) -> None:
     for keys in (OneTimeCode, ResetLink, FactorChallenge):
         keys._default_manager.filter(user=user).delete()
-    for keys in (AuthenticatorApp, Passkey, RecoveryCode):
-        keys._default_manager.filter(user=user, created_at__gte=since).delete()
+    for factors in (AuthenticatorApp, Passkey, RecoveryCode):
+        factors._default_manager.filter(user=user, created_at__gte=since).delete()
     if not has_second_factor(user.pk):
         RecoveryCode.objects.filter(user=user).delete()
     for identity in user.identities.filter(created_at__gte=since):

@@ -7,6 +7,7 @@ from django.db import transaction
 from rest_framework.request import Request
 
 from accounts import limits
+from accounts.authentication import Access
 from accounts.events import EventKind, record
 from accounts.models import CodePurpose, Session, User
 from accounts.proof import mailing
@@ -19,7 +20,8 @@ from numerai.common.throttling import hit
 
 
 class FreshLoginRequired(DomainError):
-    """``ways`` names how this person can give the proof; "google" and "apple" mean a new sign-in by them."""
+    """``ways`` names how this person can give the proof; "passkey", "google" and "apple" mean a new sign-in by
+    them."""
 
     status, code, title = 403, "fresh_login_required", "Confirm that it is you"
     detail = "Please confirm first that it is you: this concerns the safety of your account."
@@ -84,7 +86,7 @@ def fresh_until(session_id: UUID) -> datetime:
 
 def signed_in_by(request: Request) -> tuple[User, UUID]:
     """The person and the session of a signed-in request."""
-    return cast("User", request.user), request.auth.session_id
+    return cast(User, request.user), cast(Access, request.auth).session_id
 
 
 def _redeem(user: User, session_id: UUID, code: str) -> bool:

@@ -11,9 +11,20 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from accounts import limits
 from accounts.authentication import Access
-from accounts.models import EventKind, OneTimeCode, SecurityEvent, Session, SessionEnd, User
+from accounts.models import (
+    EventKind,
+    Identity,
+    IdentityProvider,
+    OneTimeCode,
+    Passkey,
+    SecurityEvent,
+    Session,
+    SessionEnd,
+    User,
+)
 from accounts.proof import mailing
 from accounts.proof.services import FreshLoginRequired, PasswordWrong, require_fresh
+from accounts.proof.ways import ways_of
 from accounts.sessions import end_all_sessions, open_session
 from accounts.tests.conftest import Post
 from accounts.tests.together import together
@@ -89,6 +100,16 @@ def test_who_must_prove_is_told_how_they_can(bob: User, change: dict[str, Any], 
         require_fresh(asking(bob))
     assert (refused.value.status, refused.value.code) == (403, "fresh_login_required")
     assert refused.value.extra == {"ways": ways}
+
+
+def test_other_ways_to_sign_in_are_named_as_well(bob: User) -> None:
+    open_session(user=bob, has_second_factor=True)
+    Passkey.objects.create(user=bob, name="Key", credential_id=b"c" * 16, credential=b"k" * 32)
+    Identity.objects.create(user=bob, provider=IdentityProvider.APPLE, subject="bob")
+    Identity.objects.create(user=bob, provider=IdentityProvider.GOOGLE, subject="bob")
+    assert ways_of(bob) == ["password", "code", "passkey", "google", "apple"]
+    Identity.objects.filter(provider=IdentityProvider.GOOGLE).update(blocked_at=clock.now())
+    assert ways_of(bob) == ["password", "code", "passkey", "apple"]
 
 
 def test_the_password_beside_the_act_does(bob: User) -> None:
