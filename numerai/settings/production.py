@@ -6,6 +6,7 @@ import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
 
 from numerai.settings.base import *
+from numerai.settings.logs import SENTRY_OPTIONS
 
 
 def required(name: str) -> str:
@@ -80,7 +81,4 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 CSRF_COOKIE_SECURE = True
 
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    # Local variables hold passwords and names inside the text of objects, where no scrubber finds them.
-    sentry_sdk.init(
-        dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never", include_local_variables=False
-    )
+    sentry_sdk.init(dsn=SENTRY_DSN, **SENTRY_OPTIONS)

@@ -59,9 +59,10 @@ def test_the_error_reporter_is_given_no_local_variables_and_no_bodies() -> None:
     shown = start(
         {**COMPLETE, "SENTRY_DSN": "https://key@sentry.invalid/1"},
         "import django; django.setup(); import sentry_sdk; options = sentry_sdk.get_client().options;"
-        "print(*(options[name] for name in ('include_local_variables', 'max_request_body_size', 'send_default_pii')))",
+        "print(*(options[name] for name in ('include_local_variables', 'max_request_body_size')),"
+        "options['before_send'].__name__, options['data_collection']['user_info'])",
     ).stdout
-    assert shown == "False never False\n"
+    assert shown == "False never without_words False\n"
 
 
 def test_production_never_accepts_webhooks_of_any_age() -> None:
