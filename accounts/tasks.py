@@ -51,11 +51,13 @@ def purge_ended() -> None:
     from accounts.factors.challenges import purge_challenges
     from accounts.passwords.links import purge_reset_links
     from accounts.sessions import purge_sessions
+    from accounts.sessions.admin_store import SessionStore
     from accounts.social.inbox.handling import purge_provider_events
     from accounts.verification.codes import purge_codes
 
     now = clock.now()
     purge_sessions(ended_before=now - SESSIONS_KEPT)
+    SessionStore.clear_expired()
     purge_codes(expired_before=now - CODES_KEPT)
     purge_reset_links(expired_before=now - CODES_KEPT)
     purge_email_changes(over_before=now - EMAIL_CHANGES_KEPT)

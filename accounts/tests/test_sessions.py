@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.sessions.models import Session as AdminSession
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,8 @@ from rest_framework.test import APIClient
 from accounts.events.words import in_words
 from accounts.models import EventKind, SecurityEvent, Session, SessionEnd, SignInMethod, User
 from accounts.sessions import Device, TokenPair, end_all_sessions, log_out, open_session, rotate
+from accounts.sessions.admin_store import SessionStore
+from accounts.tasks import purge_ended
 from conftest import Api
 from numerai.common import clock
 
@@ -232,6 +235,48 @@ def test_rule_15_a_closed_account_loses_its_admin_login(operator: User) -> None:
     User.objects.filter(id=operator.pk).update(is_active=False)
     assert client.get(reverse("admin:index")).status_code == 302
     assert AdminSession.objects.count() <= 1
+
+
+def test_rule_20_what_the_table_of_admin_logins_holds_opens_nothing(operator: User) -> None:
+    client = admin_of(operator)
+    cookie, row = client.cookies[settings.SESSION_COOKIE_NAME].value, AdminSession.objects.get()
+    assert cookie not in f"{row.session_key} {row.session_data}"
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
+    assert thief.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_leaving_the_admin_removes_the_login(operator: User) -> None:
+    client = admin_of(operator)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(reverse("admin:logout"))
+    client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert client.get(reverse("admin:index")).status_code == 302
+    assert not AdminSession.objects.exists()
+    SessionStore().delete()
+
+
+def test_signing_in_to_the_admin_changes_the_cookie(operator: User) -> None:
+    store = SessionStore()
+    store["kept"] = 1
+    store.create()
+    before = str(store.session_key)
+    store.cycle_key()
+    store.save()
+    assert not store.exists(before)
+    assert store.exists(str(store.session_key))
+    assert AdminSession.objects.count() == 1
+
+
+def test_rule_22_admin_logins_that_ran_out_are_purged(operator: User) -> None:
+    admin_of(operator)
+    late = clock.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE + 1)
+    purge_ended()
+    assert AdminSession.objects.count() == 1
+    with time_machine.travel(late, tick=False):
+        purge_ended()
+    assert not AdminSession.objects.exists()
 
 
 @pytest.mark.parametrize(

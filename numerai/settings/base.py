@@ -99,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.registration.passwords.ProductWordsValidator"},
 ]
+SESSION_ENGINE = "accounts.sessions.admin_store"
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 SESSION_IDLE_LIFETIME = timedelta(days=14)
 SESSION_ABSOLUTE_LIFETIME = timedelta(days=60)
