@@ -28,8 +28,8 @@ WSGI_APPLICATION = "numerai.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -179,6 +179,7 @@ PASSKEY_ORIGINS: list[str] = env.list(
     "PASSKEY_ORIGINS", default=["{0.scheme}://{0.netloc}".format(urlsplit(FRONTEND_URL))]
 )
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
+ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "NumerAI API",
@@ -318,6 +319,14 @@ CELERY_BEAT_SCHEDULE = {
     "accounts: tokens that Google or Apple are to forget": {
         "task": "accounts.tasks.sweep_revocations",
         "schedule": 60.0,
+    },
+    "accounts: exports that wait": {
+        "task": "accounts.tasks.sweep_exports",
+        "schedule": 60.0,
+    },
+    "accounts: wishes that are late, and files past their time": {
+        "task": "accounts.tasks.watch_deadlines",
+        "schedule": 6 * 3600.0,
     },
     "accounts: sessions and codes that have ended": {
         "task": "accounts.tasks.purge_ended",
