@@ -32,7 +32,7 @@ def second_factor(request: HttpRequest, site: Desk) -> HttpResponse:
     if "leave" in request.POST:
         logout(request)
         return site.to_login(request)
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=str(request.user.pk))
     if factors := factors_of(user.pk):
         return _ask(request, site, user, factors)
     return _enrol(request, site, user)

@@ -61,18 +61,17 @@ def answer(challenge: FactorChallenge, user: User, token: str, proof: Proof) -> 
 
 def spend(user: User, proof: Proof, token: str = "") -> None:
     """Accept ``proof``, once. Raises SecondFactorInvalid or PasskeyInvalid."""
-    match proof.factor:
-        case Factor.TOTP:
-            totp.spend(user, proof.code)
-        case Factor.RECOVERY_CODE:
-            recovery.spend(user, proof.recovery_code)
-            _tell_of_recovery(user)
-        case Factor.PASSKEY:
-            asserted = relying_party.read_assertion(proof.passkey or {})
-            passkey = passkeys.named_by(asserted)
-            if passkey.user_id != user.pk:
-                raise PasskeyInvalid
-            passkeys.use(passkey, asserted, token, must_verify=False)
+    if proof.code:
+        totp.spend(user, proof.code)
+    elif proof.recovery_code:
+        recovery.spend(user, proof.recovery_code)
+        _tell_of_recovery(user)
+    else:
+        asserted = relying_party.read_assertion(proof.passkey or {})
+        passkey = passkeys.named_by(asserted)
+        if passkey.user_id != user.pk:
+            raise PasskeyInvalid
+        passkeys.use(passkey, asserted, token, must_verify=False)
 
 
 def keep_failure(user: User, factor: Factor, refused: SecondFactorInvalid | PasskeyInvalid) -> None:

@@ -4,6 +4,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import qrcode
@@ -71,26 +72,12 @@ def confirm(user: User, code: str) -> None:
 
     Raises SecondFactorInvalid for a wrong code and where nothing was begun in the last quarter of an hour.
     """
-    app = _unconfirmed(user)
-    step = _step_of(app, code) if app is not None else None
-    if app is None or step is None:
-        raise SecondFactorInvalid
-    now = clock.now()
-    # The secret may have been replaced since it was read, or another call may have confirmed it.
-    same = AuthenticatorApp.objects.filter(id=app.id, secret=app.secret, confirmed_at__isnull=True)
-    if not same.update(confirmed_at=now, last_step=step, last_used_at=now):
-        raise SecondFactorInvalid
+    _accept(_unconfirmed(user), code, confirmed_at=clock.now())
 
 
 def spend(user: User, code: str) -> None:
     """Accept ``code`` of the app of ``user``, once. Raises SecondFactorInvalid."""
-    app = AuthenticatorApp.objects.filter(user=user, confirmed_at__isnull=False).first()
-    step = _step_of(app, code) if app is not None else None
-    if app is None or step is None:
-        raise SecondFactorInvalid
-    unspent = AuthenticatorApp.objects.filter(id=app.id, last_step__lt=step)
-    if not unspent.update(last_step=step, last_used_at=clock.now()):
-        raise SecondFactorInvalid
+    _accept(AuthenticatorApp.objects.filter(user=user, confirmed_at__isnull=False).first(), code)
 
 
 def code_at(secret: str, step: int) -> str:
@@ -101,6 +88,16 @@ def code_at(secret: str, step: int) -> str:
 
 def step_now() -> int:
     return int(clock.now().timestamp()) // STEP_SECONDS
+
+
+def _accept(app: AuthenticatorApp | None, code: str, **changes: Any) -> None:
+    step = _step_of(app, code) if app is not None else None
+    if app is None or step is None:
+        raise SecondFactorInvalid
+    # Of those who come with one code at one moment the first moves the step on. Another secret may be there by now.
+    unspent = AuthenticatorApp.objects.filter(id=app.id, secret=app.secret, last_step__lt=step)
+    if not unspent.update(last_step=step, last_used_at=clock.now(), **changes):
+        raise SecondFactorInvalid
 
 
 def _step_of(app: AuthenticatorApp, code: str) -> int | None:

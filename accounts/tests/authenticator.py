@@ -2,12 +2,13 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from fido2.cose import ES256
+from fido2.cose import ES256, CoseKey
 from fido2.utils import sha256, websafe_decode, websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
@@ -15,6 +16,11 @@ ORIGIN = "https://app.numerai.example"
 FLAG = AuthenticatorData.FLAG
 
 Options = dict[str, Any]
+
+
+def cose_key(kind: type[CoseKey], public_key: Any) -> CoseKey:
+    made: CoseKey = kind.from_cryptography_key(public_key)
+    return made
 
 
 @dataclass
@@ -37,7 +43,7 @@ class Authenticator:
         asked = options["publicKey"]
         self.user_handle = websafe_decode(asked["user"]["id"])
         attested = AttestedCredentialData.create(
-            b"\0" * 16, self.credential_id, replaced.get("cose", ES256.from_cryptography_key(self.key.public_key()))
+            b"\0" * 16, self.credential_id, replaced.get("cose") or cose_key(ES256, self.key.public_key())
         )
         data = self._data(FLAG.AT, attested)
         attestation = AttestationObject.create("none", data, {})
@@ -82,7 +88,8 @@ class Authenticator:
             flags |= FLAG.UV
         if self.is_synced:
             flags |= FLAG.BE | FLAG.BS
-        return AuthenticatorData.create(sha256(self.rp_id.encode()), flags, self.count, attested)
+        create: Callable[..., AuthenticatorData] = AuthenticatorData.create
+        return create(sha256(self.rp_id.encode()), flags, self.count, attested)
 
     def _client_data(self, kind: str, challenge: str) -> str:
         said = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.cross_origin}

@@ -59,7 +59,7 @@ def half_way(user: User) -> Client:
 
 def where(answer: Any) -> str:
     assert answer.status_code == 302, answer.content
-    return urlsplit(answer["Location"]).path
+    return str(urlsplit(answer["Location"]).path)
 
 
 def form(page: Any) -> str:
@@ -201,7 +201,6 @@ def test_removing_the_factor_ends_the_admin_login(operator: User) -> None:
     client = half_way(operator)
     client.post(SECOND, {"code": app.shows()})
     assert client.get(INDEX).status_code == 200
-    assert open_session(user=operator, has_second_factor=True)
     assert remove_all(operator)
     assert where(client.get(INDEX)) == LOGIN
 

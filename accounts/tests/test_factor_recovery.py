@@ -145,7 +145,7 @@ def test_a_session_that_ends_meanwhile_proves_nothing(bob: User) -> None:
     token = asked(signed_in(bob))
     session = Session.objects.get()
     request = Request(RequestFactory().post(PROVE))
-    request.user, request.auth = bob, Access(session.id)  # type: ignore[assignment]
+    request.user, request.auth = bob, Access(session.id)
     end_all_sessions(user=bob, reason=SessionEnd.LOGOUT_ALL)
     with pytest.raises(NotAuthenticated):
         services.prove(request, token, Proof(code=app.shows()))

@@ -25,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.sessions import Device
-from accounts.tests.authenticator import Authenticator
+from accounts.tests.authenticator import Authenticator, cose_key
 from accounts.tests.conftest import Post
 from accounts.tests.factoring import (
     BY_PASSKEY,
@@ -114,12 +114,12 @@ def test_what_is_not_made_for_our_pages_is_refused(bob: User, like: dict[str, An
 
 
 def unusable_keys() -> list[CoseKey]:
-    on_the_curve = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    on_the_curve = cose_key(ES256, ec.generate_private_key(ec.SECP256R1()).public_key())
     large = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
     return [
         ES256(on_the_curve | {-2: b"\1" * 32}),
         CoseKey(on_the_curve | {3: -65535}),
-        RS256(RS256.from_cryptography_key(large) | {-1: b"\xff" * 5000}),
+        RS256(cose_key(RS256, large) | {-1: b"\xff" * 5000}),
     ]
 
 
