@@ -9,6 +9,7 @@ from accounts.events import EventKind, record
 from accounts.models import CodePurpose, User
 from accounts.passwords import links
 from accounts.passwords.binding import bound_to, may_reset
+from accounts.social.standing import is_mailbox_hijacked
 from accounts.verification import codes
 from notifications.kinds import NoLongerNeeded
 from notifications.services import notify
@@ -52,6 +53,6 @@ def fresh_link(user_id: UUID, _: dict[str, Any]) -> dict[str, Any]:
 
 def _still_waiting(user_id: UUID) -> User:
     user = User.objects.filter(id=user_id).first()
-    if user is None or not may_reset(user):
+    if user is None or not may_reset(user) or is_mailbox_hijacked(user):
         raise NoLongerNeeded
     return user

@@ -8,8 +8,9 @@ from accounts.models import CodePurpose, User
 from accounts.passwords import links, mailing
 from accounts.passwords.binding import bound_to, may_reset
 from accounts.passwords.setting import give_password
-from accounts.proof.services import require_fresh
+from accounts.proof.services import require_fresh, signed_in_by
 from accounts.proof.staying import admitted_caller, stay
+from accounts.registration.passwords import refuse_unfit
 from accounts.verification import codes
 from accounts.verification.mailing import stand_in
 from accounts.verification.services import CodeInvalid
@@ -71,6 +72,8 @@ def change(request: Request, *, new_password: str, current_password: str = "", c
     Raises what ``require_fresh`` raises, and InputError for a weak password.
     """
     require_fresh(request, password=current_password, code=code)
+    caller, _ = signed_in_by(request)
+    refuse_unfit(new_password, email=caller.email or "", full_name=caller.full_name, field="new_password")
     with transaction.atomic():
         user, session = admitted_caller(request)
         kind = EventKind.PASSWORD_CHANGED if user.has_usable_password() else EventKind.PASSWORD_SET

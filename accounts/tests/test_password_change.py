@@ -1,9 +1,11 @@
 """A new password for who is signed in and has just proved who they are."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
@@ -17,6 +19,7 @@ from conftest import PASSWORD, Api
 from notifications.models import Notification
 from numerai.common import clock
 from numerai.common.errors import NotAuthenticated
+from numerai.tests.http_peers import Peer, listening
 
 URL = "/api/v1/auth/password/change/"
 NEW = "a sentence for the new one"
@@ -180,3 +183,27 @@ def test_of_many_changes_at_one_moment_one_wins(api: Api, bob: User) -> None:
     won = next(number for number, answer in enumerate(answers) if answer.status_code == 200)
     assert signs_in(api, f"the sentence number {won:02}")
     assert works(api, answers[won].json()["access_token"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["change", "code", "link"])
+def test_rule_03_one_that_is_known_from_a_breach_is_refused(api: Api, bob: User, settings: Settings, way: str) -> None:
+    digest = hashlib.sha1(NEW.encode()).hexdigest().upper()  # noqa: S324 - the protocol's own
+    with listening(Peer()) as peer:
+        settings.PASSWORD_BREACH_URL = f"{peer.url}/"
+        peer.body = f"{digest[5:]}:3".encode()
+        answer = {
+            "change": lambda: api(bob).post(URL, {"new_password": NEW}),
+            "code": lambda: api(None).post(
+                "/api/v1/auth/password-reset/confirm/", {"email": bob.email, "otp": "123456", "new_password": NEW}
+            ),
+            "link": lambda: api(None).post(
+                "/api/v1/auth/reset-password/token/confirm/",
+                {"token": "t", "new_password": NEW, "confirm_password": NEW},
+            ),
+        }[way]()
+    assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
+    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [
+        ("new_password", "password_breached")
+    ]
+    assert signs_in(api, PASSWORD)
