@@ -68,14 +68,21 @@ def product(ports: dict[str, str]) -> Iterator[None]:
         )
         try:
             port = int(ports["API_PORT"])
-            if not wait_until(lambda: process.poll() is not None or answers(port, "/readyz"), READY_SECONDS):
+            wait_until(lambda: process.poll() is not None or answers(port, "/readyz"), READY_SECONDS)
+            if process.poll() is not None or not answers(port, "/readyz"):
                 raise RuntimeError(f"The product did not start; see {HOME / 'product.log'}.")
             invite = (sys.executable, "manage.py", "fuzz_people", *PEERS, "--password", PASSWORD)
-            subprocess.run(invite, cwd=ROOT, env=environment, check=True)
+            subprocess.run(invite, cwd=ROOT, env=environment | written_down(), check=True)
             yield
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(STOP_SECONDS)
+
+
+def written_down() -> dict[str, str]:
+    """Where the services of this product listen."""
+    lines = (HOME / "run.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
 
 
 def write_configuration() -> None:
@@ -85,7 +92,7 @@ def write_configuration() -> None:
         "[auth.wfc]",
         f"path = {json.dumps(str(HOME / 'people.json'))}",
         f"peers = {json.dumps(PEERS)}",
-        "refresh-interval = 20",
+        "refresh_interval = 20",
     )
     (HOME / "schemathesis.toml").write_text("\n".join(lines) + "\n")
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Gender
@@ -68,6 +69,7 @@ class GenderField(serializers.ChoiceField):
         super().__init__(choices=Gender.choices, **kwargs)
 
 
+@extend_schema_field({"type": "string", "pattern": f"^({ISO_DATE.pattern})?$"})
 class BirthDateField(serializers.DateField):
     """A day as YYYY-MM-DD. Whether it lies in the future depends on where the person is: see ``refuse_future``."""
 

@@ -48,8 +48,8 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class ProfileChangesSerializer(serializers.Serializer[Any]):
     full_name = FullNameField(required=False)
     date_of_birth = BirthDateField(required=False, help_text='"" leaves it as it is.')
-    gender = GenderField(required=False, help_text='"" leaves it as it is.')
-    timezone = TimezoneField(required=False, help_text='IANA name; "" leaves it as it is.')
+    gender = GenderField(required=False, allow_blank=True, help_text='"" leaves it as it is.')
+    timezone = TimezoneField(required=False, allow_blank=True, help_text='IANA name; "" leaves it as it is.')
     location = PlainTextField(required=False, allow_blank=True, max_length=200, help_text='"" clears it.')
     bio = PlainTextField(
         required=False, allow_blank=True, max_length=1000, single_line=False, help_text='"" clears it.'

@@ -22,8 +22,10 @@ class RegisterSerializer(NamesPersonSerializer):
     confirm_password = PasswordField()
     full_name = FullNameField()
     date_of_birth = BirthDateField(required=False, default=None)
-    gender = GenderField(required=False, default="")
-    timezone = TimezoneField(required=False, default="UTC", help_text="IANA name, such as Europe/Berlin")
+    gender = GenderField(required=False, allow_blank=True, default="")
+    timezone = TimezoneField(
+        required=False, allow_blank=True, default="UTC", help_text="IANA name, such as Europe/Berlin"
+    )
     location = PlainTextField(required=False, default="", max_length=200)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
