@@ -1,10 +1,8 @@
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
-from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import Plan, Profile, ProviderEvent, User
+from accounts.models import Deletion, Plan, Profile, ProviderEvent, User
 from accounts.privacy_fields import TABLES
 from accounts.social.leaving import revoke_all
 from numerai.common import clock
@@ -16,9 +14,14 @@ def erase(user_id: UUID) -> dict[str, int]:
     return delete_rows(TABLES, user_id) | {
         "profile": _erase_profile(user_id),
         "user": _erase_user(user_id),
+        "undo_links": Deletion.objects.filter(person_id=user_id, undo_hash__isnull=False).update(undo_hash=None),
         "provider_events": ProviderEvent.objects.filter(user_id=user_id).update(user_id=None),
-        "admin_log": _erase_admin_log(user_id),
     }
+
+
+def erased_address(user_id: UUID) -> str:
+    """What stands in place of the address; ``.invalid`` is nobody's for ever."""
+    return f"{user_id.hex}@erased.invalid"
 
 
 def _erase_profile(user_id: UUID) -> int:
@@ -34,7 +37,7 @@ def _erase_profile(user_id: UUID) -> int:
 
 def _erase_user(user_id: UUID) -> int:
     return User.objects.filter(id=user_id).update(
-        email=f"{user_id.hex}@erased.invalid",
+        email=erased_address(user_id),
         phone=None,
         full_name="Erased",
         password=make_password(None),
@@ -46,13 +49,6 @@ def _erase_user(user_id: UUID) -> int:
         plan=Plan.FREE,
         plan_until=None,
     )
-
-
-def _erase_admin_log(user_id: UUID) -> int:
-    """The admin notes beside each change what the changed object was called: here, an address."""
-    of_user = ContentType.objects.get_for_model(User)
-    entries = LogEntry.objects.filter(content_type=of_user, object_id=str(user_id))
-    return entries.update(object_repr="Erased", change_message="")
 
 
 HOLDING = Holding(app="accounts", tables=TABLES, erase=erase, leave=revoke_all)

@@ -52,7 +52,7 @@ PEOPLE = (
         (
             told("email phone full_name email_verified_at phone_verified_at plan plan_until"),
             hidden("password is_staff is_superuser"),
-            kept("id created_at is_active", why=STUMP),
+            kept("id created_at is_active session_epoch", why=STUMP),
         ),
         owner="id",
         section="profile",
@@ -83,7 +83,7 @@ GETTING_IN = (
         "accounts.Session",
         (
             told("method has_second_factor device address created_at proved_at rotated_at idle_until ends_at"),
-            told("revoked_at revoke_reason"),
+            told("factor_proved_at revoked_at revoke_reason"),
             hidden("id user secret_hash previous_hash"),
         ),
         owner="user_id",

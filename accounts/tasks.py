@@ -45,6 +45,30 @@ def sweep_revocations() -> None:
     leaving.sweep_revocations()
 
 
+# A large account takes a while; the lease is renewed with every part.
+@shared_task(name="accounts.tasks.make_export", time_limit=3600)
+def make_export(job_id: str) -> None:
+    from accounts.exporting import working
+
+    working.work(UUID(job_id))
+
+
+@shared_task(name="accounts.tasks.sweep_exports")
+def sweep_exports() -> None:
+    from accounts.exporting import working
+
+    working.sweep()
+
+
+@shared_task(name="accounts.tasks.watch_deadlines")
+def watch_deadlines() -> None:
+    from accounts.exporting import working
+    from accounts.leaving import deadlines
+
+    working.purge()
+    deadlines.watch()
+
+
 @shared_task(name="accounts.tasks.purge_ended")
 def purge_ended() -> None:
     from accounts.addresses.purging import purge_email_changes

@@ -44,6 +44,7 @@ urlpatterns = [
     path("auth/", include("accounts.factors.urls")),
     path("auth/", include("accounts.social.urls")),
     path("users/delete-account/", include("accounts.leaving.urls")),
+    path("users/", include("accounts.exporting.urls")),
     path("users/security-events/", SecurityEventsView.as_view(), name="security-events"),
     path("users/profile/", ProfileView.as_view(), name="profile"),
 ]

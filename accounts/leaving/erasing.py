@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.events import EventKind, record
 from accounts.models import OPEN_DELETION, Deletion, DeletionState, Tombstone, User
+from accounts.privacy import erased_address
 from numerai.common import clock
 from numerai.common.privacy import holdings
 
@@ -54,8 +55,3 @@ def replay(subject_ids: Iterable[UUID]) -> int:
             )
         erased += is_back
     return erased
-
-
-def erased_address(user_id: UUID) -> str:
-    """What stands in place of the address; ``.invalid`` is nobody's for ever."""
-    return f"{user_id.hex}@erased.invalid"
