@@ -1,6 +1,5 @@
 """How many statements the acts of passwords and addresses cost."""
 
-import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import EmailChange, User
