@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from accounts.leaving.services import AlreadyErased, NotLeaving, ask_deletion, undo_deletion
 from accounts.models import (
@@ -123,7 +124,8 @@ def test_a_link_that_comes_too_late_opens_nothing(api: Api, alice: User, post: P
     assert api(None).post(UNDO, {"token": token}).json()["code"] == "undo_link_invalid"
 
 
-def test_links_are_not_tried_out(api: Api, alice: User) -> None:
+def test_links_are_not_tried_out(api: Api, alice: User, settings: Settings) -> None:
+    settings.RATE_LIMIT_ENABLED = True
     answers = [api(None).post(UNDO, {"token": f"guess {number}"}).status_code for number in range(11)]
     assert answers == [400] * 10 + [429]
 
@@ -136,7 +138,8 @@ def test_rule_62_of_many_clicks_at_once_one_opens(api: Api, alice: User, post: P
     assert sorted(answers) == [200] + [400] * 7
 
 
-def test_rule_62_signing_in_leads_only_to_the_way_back(api: Api, alice: User, post: Post) -> None:
+def test_rule_62_signing_in_leads_only_to_the_way_back(api: Api, alice: User, post: Post, settings: Settings) -> None:
+    settings.RATE_LIMIT_ENABLED = True
     ask(api, alice)
     first = link_token(post)
     wrong = api(None).post(LOGIN, credentials(alice) | {"password": "not it at all"})
