@@ -53,8 +53,11 @@ def keep_look(user_id: UUID) -> None:
 
 def keep_change(user_id: UUID, fields: Iterable[str]) -> None:
     """An operator changed a person's row. Call it in the transaction of the change, with the names of the fields."""
-    if changed := sorted(fields):
+    changed = sorted(fields)
+    if changed:
         record(EventKind.OPERATOR_CHANGED, user_id=user_id, details={"fields": changed})
+    if "phone" in changed:
+        record(EventKind.PHONE_CHANGED, user_id=user_id)
 
 
 def powers_of(user_id: UUID) -> dict[str, Any]:
