@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
 
+from django.http import HttpRequest
+from rest_framework.request import Request
+
 from accounts.events import EventKind, record
 from accounts.events.device import Device
 from accounts.factors.active import has_second_factor
 from accounts.factors.challenging import challenge_for
 from accounts.leaving import mailing as leaving
 from accounts.models import SignInMethod, User
+from numerai.common.audit import current_cause
 from numerai.common.errors import DomainError
 
 
@@ -41,6 +45,7 @@ class Entry:
     way: Way = Way.SIGN_IN
 
 
+LOCK_ASKED = "sign_in_lock_asked"
 Check = Callable[[Entry], DomainError | None]
 
 
@@ -93,18 +98,30 @@ class AccountLeaving(OneMoreStep, DomainError):
             leaving.send_link_again(entry.user)
 
 
-def active(entry: Entry) -> DomainError | None:
-    """Closed accounts are answered as if they did not exist, but for those that their owner can have back."""
-    if entry.user.is_active:
-        return None
+def staying(entry: Entry) -> DomainError | None:
+    """Whoever leaves comes back by the link alone, though an operator may have opened the account since."""
     deletes_at = leaving.leaves_at(entry.user.pk)
-    return AccountLeaving(extra={"deletes_at": deletes_at.isoformat()}) if deletes_at else InvalidCredentials()
+    return AccountLeaving(extra={"deletes_at": deletes_at.isoformat()}) if deletes_at else None
+
+
+def active(entry: Entry) -> DomainError | None:
+    return None if entry.user.is_active else InvalidCredentials()
 
 
 def verified(entry: Entry) -> DomainError | None:
     if entry.user.is_verified:
         return None
     return EmailNotVerified() if entry.user.email else PhoneNotVerified()
+
+
+def unlocked(entry: Entry) -> DomainError | None:
+    """A lock keeps guesses away, so it is asked before a password is looked at; here a password is refused that was
+    taken without asking. Who is in already, or gives the second factor now, has been asked before."""
+    request = current_cause().request
+    is_first_step = entry.method == SignInMethod.PASSWORD and entry.way is not Way.REFRESH
+    if not is_first_step or entry.has_second_factor or request is None or hasattr(request, "user_id"):
+        return None
+    return None if hasattr(request, LOCK_ASKED) else InvalidCredentials()
 
 
 def second_factor(entry: Entry) -> DomainError | None:
@@ -131,7 +148,12 @@ def keep_failure(
     record(EventKind.SIGN_IN_FAILED, user_id=user_id, session_id=session_id, details=details)
 
 
-CHECKS: tuple[Check, ...] = (active, verified, second_factor)
+CHECKS: tuple[Check, ...] = (staying, active, verified, unlocked, second_factor)
+
+
+def lock_was_asked(request: HttpRequest | Request) -> None:
+    """Whoever asks whether an account is locked says so here, for what ``request`` goes on to do."""
+    setattr(getattr(request, "_request", request), LOCK_ASKED, True)
 
 
 def refusal(entry: Entry) -> DomainError | None:

@@ -6,6 +6,7 @@ fallen out of good standing.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +14,14 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.models import CodePurpose, Session, User
+from accounts import limits
+from accounts.models import CodePurpose, Deletion, Session, User
 from accounts.sessions import open_session
 from accounts.tests.factor_doors import FACTOR_DOORS, FACTOR_EXEMPT, asked_for_more
 from accounts.tests.password_doors import PASSWORD_DOORS
 from accounts.verification import codes
 from conftest import PASSWORD
+from numerai.common import clock
 
 Attempt = Callable[[], Any]
 Recipe = Callable[[User], Attempt]
@@ -58,8 +61,24 @@ DOORS: dict[str, Recipe] = {
 }
 
 
+# The doors where a password is all that is asked for at first.
+PASSWORD_FORMS = {"login", ADMIN}
+
+
 def closed(user: User) -> None:
     User.objects.filter(id=user.pk).update(is_active=False)
+
+
+def on_the_way_out(user: User) -> None:
+    """Opened again by an operator, which does not undo it."""
+    due_at = clock.now() + timedelta(days=30)
+    Deletion.objects.create(person_id=user.pk, asked_at=clock.now(), due_at=due_at, next_attempt_at=due_at)
+
+
+def guessed_at(user: User) -> None:
+    """From the network of the attempt; needs RATE_LIMIT_ENABLED."""
+    for _ in range(limits.LOGIN_OF_ACCOUNT.times):
+        _post("login", {"email": user.email, "password": "not the right one"})
 
 
 def unverified(user: User) -> None:
@@ -68,14 +87,21 @@ def unverified(user: User) -> None:
 
 # By the name of the check in accounts.login.door: what makes it refuse the person.
 FALLS: dict[str, Callable[[User], None]] = {
+    "staying": on_the_way_out,
     "active": closed,
     "verified": unverified,
+    "unlocked": guessed_at,
     "second_factor": asked_for_more,
 }
 
 # Where a check lets in whom it refuses elsewhere, and why.
 EXEMPT: dict[tuple[str, str], str] = {
     ("verify-otp", "verified"): "the code is what verifies",
+    **{
+        (name, "unlocked"): "a lock keeps guessed passwords out and nothing else"
+        for name in DOORS
+        if name not in PASSWORD_FORMS
+    },
     (ADMIN, "second_factor"): "the next page asks for it, and nothing opens before",
     **FACTOR_EXEMPT,
 }

@@ -1,19 +1,23 @@
 """Tokens are issued in one place, which asks the login door; and every door of the URL conf leads there."""
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session as AdminSession
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from drf_spectacular.generators import SchemaGenerator
+from pytest_django import Settings
 
 from accounts import sessions
 from accounts.login import door
 from accounts.login.door import EmailNotVerified, InvalidCredentials
-from accounts.models import EventKind, SecurityEvent, Session, User
+from accounts.models import EventKind, SecurityEvent, Session, SignInMethod, User
 from accounts.tests.doors import ADMIN, DOORS, EXEMPT, FALLS, lets_in, sessions_of
+from numerai.common import audit
 from numerai.common.errors import DomainError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -65,8 +69,9 @@ def test_rule_01_a_door_lets_in_whom_nothing_is_held_against(bob: User, name: st
 
 
 @pytest.mark.parametrize(("name", "check"), REFUSED)
-def test_rule_01_a_door_asks_every_check(bob: User, name: str, check: str) -> None:
+def test_rule_01_a_door_asks_every_check(bob: User, settings: Settings, name: str, check: str) -> None:
     attempt = DOORS[name](bob)
+    settings.RATE_LIMIT_ENABLED = check == "unlocked"
     FALLS[check](bob)
     before = sessions_of(bob)
     response = attempt()
@@ -78,10 +83,26 @@ def test_rule_01_a_door_asks_every_check(bob: User, name: str, check: str) -> No
 
 
 @pytest.mark.parametrize(("name", "check"), EXEMPT)
-def test_rule_01_an_exemption_is_one(bob: User, name: str, check: str) -> None:
+def test_rule_01_an_exemption_is_one(bob: User, settings: Settings, name: str, check: str) -> None:
     attempt = DOORS[name](bob)
+    settings.RATE_LIMIT_ENABLED = check == "unlocked"
     FALLS[check](bob)
     assert lets_in(attempt())
+
+
+def test_rule_01_there_are_five_checks() -> None:
+    assert set(CHECKS) == {"active", "staying", "verified", "unlocked", "second_factor"}
+
+
+@pytest.mark.parametrize("way", [door.Way.SIGN_IN, door.Way.ADMIN])
+def test_rule_01_a_password_that_came_past_the_lock_is_refused(bob: User, way: door.Way) -> None:
+    request, entry = HttpRequest(), door.Entry(bob, SignInMethod.PASSWORD, way=way)
+    with audit.in_request(request, "1"):
+        assert isinstance(door.refusal(entry), InvalidCredentials)
+        assert door.refusal(replace(entry, method=SignInMethod.GOOGLE)) is None
+        assert door.refusal(replace(entry, has_second_factor=True)) is None
+        door.lock_was_asked(request)
+        assert door.refusal(entry) is None
 
 
 @pytest.mark.parametrize(

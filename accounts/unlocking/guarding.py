@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from accounts import limits
 from accounts.events import EventKind, record
+from accounts.login import door
 from accounts.models import Session, User
 from accounts.verification import mailing
 from numerai.common.errors import TooManyRequests
@@ -34,6 +35,7 @@ def hit_login(request: HttpRequest | Request, address: str) -> None:
         use = count(limit, subject)
         if use.number > limit.times:
             _refuse(limit, use, address, scope="network")
+    door.lock_was_asked(request)
     use = count(limits.LOGIN_FROM_ANYWHERE, address)
     if use.number <= limits.LOGIN_FROM_ANYWHERE.times:
         return
