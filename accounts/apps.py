@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, kinds  # noqa: F401 - importing checks registers them
+        from accounts.factors import checks as of_factors  # noqa: F401 - the same
         from accounts.models import SecurityEvent
         from accounts.privacy import HOLDING
         from numerai.common import audit

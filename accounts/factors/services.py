@@ -18,8 +18,6 @@ from accounts.factors.challenging import challenge_for
 from accounts.factors.errors import FactorProofRequired, NoSecondFactor, SecondFactorInvalid
 from accounts.factors.proofs import Proof
 from accounts.factors.relying_party import Answer
-from accounts.login import door
-from accounts.login.door import Entry
 from accounts.models import (
     AuthenticatorApp,
     ChallengePurpose,
@@ -27,11 +25,10 @@ from accounts.models import (
     RecoveryCode,
     Session,
     SessionEnd,
-    SignInMethod,
     User,
 )
 from accounts.proof.services import require_fresh, signed_in_by
-from accounts.proof.staying import locked_caller, stay
+from accounts.proof.staying import admitted_caller, stay
 from accounts.sessions import TokenPair, end_all_sessions
 from notifications.services import notify
 from numerai.common import clock
@@ -67,7 +64,7 @@ def prove(request: Request, token: str, proof: Proof) -> None:
     proofs.count(request, user, proof.factor)
     proofs.answer(challenge, user, token, proof)
     live = Session.objects.filter(id=session_id, revoked_at__isnull=True)
-    if not live.update(factor_proved_at=clock.now()):
+    if not live.update(factor_proved_at=clock.now(), has_second_factor=True):
         raise NotAuthenticated
 
 
@@ -206,10 +203,7 @@ def _settled(request: Request, change: Callable[[User], list[str]]) -> Changed:
     """Make ``change`` of the caller, whose row is locked, and open a fresh session on this device for the one that it
     has ended. Raises what the door has against the caller before anything is changed."""
     with transaction.atomic():
-        user, session = locked_caller(request)
-        method, device = SignInMethod(session.method), device_named_by(request)
-        if refused := door.refusal(Entry(user, method, device, has_second_factor=True)):
-            raise refused
+        user, session = admitted_caller(request)
         codes = change(user)
     session.has_second_factor = has_second_factor(user.pk)
     return Changed(stay(request, user, session).tokens, codes)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import qrcode
+import structlog
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from django.conf import settings
@@ -18,7 +19,9 @@ from qrcode.image.svg import SvgPathImage
 from accounts.factors.errors import FactorExists, SecondFactorInvalid
 from accounts.models import AuthenticatorApp, User
 from numerai.common import clock
-from numerai.common.sealing import seal, unseal
+from numerai.common.sealing import CannotUnseal, seal, unseal
+
+log = structlog.get_logger(__name__)
 
 SECRET_BYTES = 20
 STEP_SECONDS = 30
@@ -64,7 +67,8 @@ def enrolment_of(user: User, secret: str) -> Enrolment:
 def begun_by(user: User) -> Enrolment | None:
     """The enrolment that ``user`` has begun and may still confirm."""
     app = _unconfirmed(user)
-    return None if app is None else enrolment_of(user, unseal(bytes(app.secret)))
+    secret = _secret_of(app) if app is not None else None
+    return enrolment_of(user, secret) if secret is not None else None
 
 
 def confirm(user: User, code: str) -> None:
@@ -102,10 +106,21 @@ def _accept(app: AuthenticatorApp | None, code: str, **changes: Any) -> None:
 
 def _step_of(app: AuthenticatorApp, code: str) -> int | None:
     """The newest step near now that ``code`` belongs to and that is not spent."""
-    now, secret = step_now(), unseal(bytes(app.secret))
+    now, secret = step_now(), _secret_of(app)
+    if secret is None:
+        return None
     steps = range(now - SKEW, now + SKEW + 1)
     matching = [step for step in steps if constant_time_compare(code_at(secret, step), code)]
     return max((step for step in matching if step > app.last_step), default=None)
+
+
+def _secret_of(app: AuthenticatorApp) -> str | None:
+    """None when none of our keys opens it: such an app shows no code that could be right."""
+    try:
+        return unseal(bytes(app.secret))
+    except CannotUnseal:
+        log.error("factor_cannot_be_unsealed", app_id=str(app.id))
+        return None
 
 
 def _unconfirmed(user: User) -> AuthenticatorApp | None:

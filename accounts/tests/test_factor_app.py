@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
 from accounts.factors import totp
 from accounts.factors.errors import FactorExists, SecondFactorInvalid
@@ -160,6 +161,16 @@ def test_who_has_no_app_has_no_code(bob: User) -> None:
     app = App(totp.enrol(bob).secret)
     with pytest.raises(SecondFactorInvalid):
         totp.spend(bob, app.shows())
+
+
+def test_a_secret_that_no_key_opens_accepts_nothing(bob: User, settings: Settings) -> None:
+    app = with_app(bob)
+    AuthenticatorApp.objects.update(last_step=0)
+    settings.DATA_KEYS = [base64.urlsafe_b64encode(b"another key, of thirty-two bytes").decode()]
+    with pytest.raises(SecondFactorInvalid):
+        totp.spend(bob, app.shows())
+    AuthenticatorApp.objects.update(confirmed_at=None, last_used_at=None)
+    assert totp.begun_by(bob) is None
 
 
 def test_removing_the_last_factor_takes_the_recovery_codes_along(bob: User, post: Post) -> None:
