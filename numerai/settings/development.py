@@ -31,6 +31,14 @@ CELERY_BROKER_URL = REDIS_URL
 
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{env.int('SMTP_PORT', default=1025)}"))
 
+# Without an account of one's own texts are shown in the mailbox, beside the mails.
+SMS_ACCOUNT_SID = env.str("SMS_ACCOUNT_SID", default="AClocal")
+SMS_AUTH_TOKEN = env.str("SMS_AUTH_TOKEN", default="local")
+SMS_SENDER = env.str("SMS_SENDER", default="+15005550006")
+SMS_API_BASE = (
+    f"http://127.0.0.1:{env.int('MAILBOX_PORT', default=8025)}" if SMS_ACCOUNT_SID == "AClocal" else SMS_API_BASE
+)
+
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="sk_test_local")
 STRIPE_API_BASE = (
     f"http://127.0.0.1:{env.int('STRIPE_PORT', default=12111)}"
