@@ -39,3 +39,10 @@ def codes_are_short_lived(**_: Any) -> list[CheckMessage]:
             id="accounts.E002",
         )
     ]
+
+
+@register()
+def google_and_apple_are_set_up_whole(**_: Any) -> list[CheckMessage]:
+    from accounts.social.protocol.setting_up import mistakes
+
+    return [Error(message, hint="docs/social-sign-in.md", id=f"accounts.{code}") for code, message in mistakes()]

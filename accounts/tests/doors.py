@@ -19,6 +19,7 @@ from accounts.models import CodePurpose, Deletion, Session, User
 from accounts.sessions import open_session
 from accounts.tests.factor_doors import FACTOR_DOORS, FACTOR_EXEMPT, asked_for_more
 from accounts.tests.password_doors import PASSWORD_DOORS
+from accounts.tests.social_doors import SOCIAL_DOORS
 from accounts.verification import codes
 from conftest import PASSWORD
 from numerai.common import clock
@@ -58,6 +59,7 @@ DOORS: dict[str, Recipe] = {
     ADMIN: by_admin_form,
     **FACTOR_DOORS,
     **PASSWORD_DOORS,
+    **SOCIAL_DOORS,
 }
 
 

@@ -5,17 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django.db import IntegrityError, transaction
 
 from accounts.events import EventKind, record
+from accounts.leaving.services import ask_deletion
 from accounts.models import Identity, IdentityProvider, ProviderEvent, SessionEnd
 from accounts.sessions import end_all_sessions
 from accounts.social import linking
 from accounts.social.locks import lock_identity
 from numerai.common import clock
-
-log = structlog.get_logger(__name__)
 
 Told = dict[str, Any]
 Handler = Callable[[Identity, Told], None]
@@ -53,6 +51,13 @@ def unlink(identity: Identity, told: Told) -> None:
     end_sessions(identity, told)
 
 
+def leave(identity: Identity, told: Told) -> None:
+    """Their account at Apple is being deleted: ours is too, unless they undo it in time."""
+    user = identity.user
+    unlink(identity, told)
+    ask_deletion(user)
+
+
 def stop_mail(identity: Identity, told: Told) -> None:
     Identity.objects.filter(pk=identity.pk).update(email_deliverable=False)
 
@@ -70,8 +75,8 @@ GOOGLE: Mapping[str, Handler] = {
 }
 APPLE: Mapping[str, Handler] = {
     "consent-revoked": unlink,
-    "account-delete": unlink,
-    "account-deleted": unlink,
+    "account-delete": leave,
+    "account-deleted": leave,
     "email-disabled": stop_mail,
     "email-enabled": resume_mail,
 }

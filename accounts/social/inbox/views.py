@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.social.inbox import handling, verification
-from accounts.social.inbox.parsing import SecurityEventParser, SmallJSONParser
+from accounts.social.inbox.parsing import SecurityEventParser
 from accounts.social.inbox.verification import ProviderEventInvalid
 from accounts.social.protocol.errors import ProviderUnavailable
 from numerai.common.http.openapi import problem
@@ -48,8 +48,6 @@ class GoogleEventsView(InboxView):
 
 
 class AppleEventsView(InboxView):
-    parser_classes = (SmallJSONParser,)
-
     @extend_schema(
         operation_id="auth_social_apple_events",
         summary="Apple's notifications",

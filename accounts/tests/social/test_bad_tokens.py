@@ -16,6 +16,7 @@ from accounts.social.protocol.id_tokens import LONGEST_ID_TOKEN
 from accounts.tests.social.world import World
 from dev.local_identity.keys import signing_key
 from dev.local_identity.provider import ABSENT, Provider
+from numerai.common.redis import connection
 
 Forge = Callable[[Provider, dict[str, Any]], Any]
 PROVIDERS = ("google", "apple")
@@ -182,3 +183,14 @@ class TestNonces:
         nonce = world.nonce()
         assert world.by_google(nonce=nonce, aud="somebody.else").status_code == 400
         assert world.by_google(nonce=nonce).status_code == 200
+
+    def test_rule_49_without_redis_nobody_signs_in_by_a_token(self, world: World, settings: Any) -> None:
+        token = world.google_token()
+        settings.REDIS_URL = "redis://127.0.0.1:9/0"
+        connection.cache_clear()
+        for name, body in (("social-nonce", {}), ("social-google", {"id_token": token})):
+            answer = world.post(name, body)
+            assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+            assert int(answer["Retry-After"]) > 0
+        connection.cache_clear()
+        assert not User.objects.exists()

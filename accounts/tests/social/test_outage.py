@@ -46,9 +46,7 @@ class TestKeys:
         ("header", "seconds"),
         [("public, max-age=600", 600), ("max-age=5", 60), ("no-store", 3600), ("", 3600), ("max-age=99999999", 86400)],
     )
-    def test_rule_34_keys_are_kept_as_long_as_cache_control_says(
-        self, world: World, header: str, seconds: int
-    ) -> None:
+    def test_rule_34_keys_are_kept_as_long_as_cache_control_says(self, world: World, header: str, seconds: int) -> None:
         world.google.cache_control = header
         with time_machine.travel(time.time(), tick=False) as traveller:
             world.by_google()
@@ -174,7 +172,9 @@ class TestOutage:
     )
     def test_rule_90_a_code_for_which_nothing_usable_comes(self, world: World, path: str, wrong: Misbehaviour) -> None:
         world.google.misbehaviour[path] = world.apple.misbehaviour[path] = wrong
-        name, body = ("social-apple", world.apple_code()) if path == "/auth/token" else ("social-google", world.google_code())
+        name, body = (
+            ("social-apple", world.apple_code()) if path == "/auth/token" else ("social-google", world.google_code())
+        )
         assert_unavailable(world.post(name, body))
 
     def test_rule_90_an_answer_that_is_no_json(self, world: World) -> None:
@@ -182,7 +182,9 @@ class TestOutage:
         assert_unavailable(world.post("social-google", world.google_code()))
 
     @pytest.mark.parametrize("path", ["/tokeninfo", "/v1/userinfo"])
-    @pytest.mark.parametrize("body", [b"", b"[]", b'"a"', b'{"aud": "web.apps.googleusercontent.com", "sub": 7, "expires_in": "9"}'])
+    @pytest.mark.parametrize(
+        "body", [b"", b"[]", b'"a"', b'{"aud": "web.apps.googleusercontent.com", "sub": 7, "expires_in": "9"}']
+    )
     def test_rule_90_an_introspection_that_says_nothing(self, world: World, path: str, body: bytes) -> None:
         token = world.google.access_token("g-1", **GRACE)
         world.google.misbehaviour[path] = Misbehaviour(body=body)

@@ -94,3 +94,11 @@ class TestNobodyVouches:
         Delivery.objects.all().delete()
         assert world.by_google(**self.WHO).json()["code"] == "link_required"
         assert not Delivery.objects.exists()
+
+
+def test_an_address_that_an_operator_has_changed_awaits_its_code(world: World) -> None:
+    world.by_google()
+    User.objects.update(email="new@example.com", email_verified_at=None)
+    answer = world.by_google()
+    assert (answer.status_code, answer.json()["code"]) == (403, "email_not_verified")
+    assert Delivery.objects.get().notification.kind == "accounts.verification_code"

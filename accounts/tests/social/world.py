@@ -3,13 +3,17 @@
 import hashlib
 from typing import Any
 
+from django.test.utils import override_settings
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from accounts.social.protocol import key_documents
+from accounts.social.protocol.configuration import KEYS_URLS
+from accounts.tests.together import together
 from dev.local_identity import LocalIdentity
 from dev.local_identity.apple import Apple
 from dev.local_identity.google import Google
-from dev.local_identity.world import REDIRECT_URI
+from dev.local_identity.world import CONFIGURED, REDIRECT_URI
 
 GRACE = {"email": "grace@gmail.com", "email_verified": True, "name": "Grace Hopper"}
 
@@ -56,3 +60,11 @@ class World:
 
 def hashed(nonce: str) -> str:
     return hashlib.sha256(nonce.encode()).hexdigest()
+
+
+def know_keys() -> None:
+    """Both providers' keys are known from before, for tests in whose transaction nobody can be asked for them."""
+    with LocalIdentity() as server:
+        places = {"GOOGLE_BASE_URL": server.url, "APPLE_BASE_URL": server.url}
+        with override_settings(**CONFIGURED, **places):
+            together(1, lambda _: [key_documents.load(url) for url in KEYS_URLS.values()])
