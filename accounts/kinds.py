@@ -48,8 +48,7 @@ def register_kinds() -> None:
 def _of_leaving() -> None:
     info, mail, text = NotificationType.INFO.value, (ChannelName.EMAIL.value,), (ChannelName.SMS.value,)
     for name, channels in ((leaving.ASKED_KIND, mail), (leaving.PHONE_ASKED_KIND, text)):
-        link = {"resolve_context": leaving.fresh_link, "reaches_closed": True}
-        register(Kind(name, info, "security", channels, critical=True, **link))
+        register(Kind(name, info, "security", channels, True, leaving.fresh_link, reaches_closed=True))
     register(Kind("accounts.export_ready", info, "security", mail, critical=True))
     register(Kind(leaving.UNDONE_KIND, info, "security", mail, critical=True))
     register(Kind(leaving.STUCK_KIND, NotificationType.ERROR.value, "operations", mail, critical=True))

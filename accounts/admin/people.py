@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
+from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
 from accounts.admin.watched import WatchedGroup, WatchedPerson
 from accounts.factors.services import remove_all
@@ -19,6 +20,7 @@ from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
 from accounts.signals import birth_data_changed
 
+STATE = ("is_active", "leaves", "email_verified_at", "phone_verified_at", "created_at", "history")
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -41,18 +43,27 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     form = ChangeUserForm
     add_form = AddUserForm
     change_password_form = NewPasswordForm
     fieldsets = (
         (None, {"fields": ("id", "email", "phone", "full_name", "password")}),
-        ("State", {"fields": ("is_active", "email_verified_at", "phone_verified_at", "created_at", "history")}),
+        ("State", {"fields": STATE}),
         ("Plan, as paid for", {"fields": ("plan", "plan_until")}),
         ("Powers", {"fields": POWERS, "classes": ["collapse"]}),
     )
     add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
-    readonly_fields = ("id", "email_verified_at", "phone_verified_at", "created_at", "history", "plan", "plan_until")
+    readonly_fields = (
+        "id",
+        "email_verified_at",
+        "phone_verified_at",
+        "created_at",
+        "leaves",
+        "history",
+        "plan",
+        "plan_until",
+    )
     list_display = ("email", "full_name", "plan", "plan_until", "verified", "is_active", "created_at")
     list_filter = ("plan", VerifiedFilter, "is_active", "is_staff")
     search_fields = ("email", "full_name", "phone")
@@ -78,7 +89,10 @@ class UserAdmin(WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,
         return self.inlines if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return self.readonly_fields if _is_superuser(request) else (*self.readonly_fields, *POWERS)
+        powers = () if _is_superuser(request) else POWERS
+        # An account that is leaving is opened by undoing that, or it would be erased while it is in use.
+        opening = ("is_active",) if obj is not None and self.is_leaving(obj) else ()
+        return (*self.readonly_fields, *powers, *opening)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever could set an operator's password or address would have that operator's powers."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import transaction
 from pytest_django import Settings
@@ -141,7 +142,7 @@ def test_an_undo_while_stopping_fails_is_released_at_once(
         (ServiceUnavailable(), "service_unavailable"),
         (Conflict(), "conflict"),
         (ZeroDivisionError("with a name in it"), "ZeroDivisionError"),
-        (working.SoftTimeLimitExceeded(), "time_limit"),
+        (SoftTimeLimitExceeded(), "time_limit"),
     ],
 )
 def test_what_fails_is_tried_again_with_growing_pauses(

@@ -290,7 +290,7 @@ def test_a_worker_that_was_too_slow_writes_nothing_more(
     large: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = services.export(large).job
-    held = working.rows_held
+    held = document.rows_held
 
     def overtaken(user_id: Any) -> int:
         ExportJob.objects.update(attempts=7)

@@ -210,9 +210,10 @@ def found_in_database(markers: dict[str, tuple[str, str]]) -> set[tuple[str, str
 
 def kept_columns() -> set[tuple[str, str]]:
     return {
-        (table.model_class._meta.db_table, str(table.model_class._meta.get_field(name).column))
+        (table.model_class._meta.db_table, str(field.column))
         for table in TABLES.values()
-        for name in table.kept_columns
+        for field in table.model_class._meta.concrete_fields
+        if field.name in table.kept_columns
     }
 
 
