@@ -7,6 +7,8 @@ from celery.signals import setup_logging, task_failure
 
 from numerai.common.tracing import places
 
+log = structlog.get_logger(__name__)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "numerai.settings.production")
 
 app = Celery("numerai")
@@ -21,4 +23,4 @@ def keep_django_logging(**_: Any) -> None:
 
 @task_failure.connect
 def keep_failure(sender: "Task[..., Any]", exception: Exception, **_: Any) -> None:
-    structlog.get_logger(__name__).error("task_failed", task=sender.name, **places(exception))
+    log.error("task_failed", task=sender.name, **places(exception))

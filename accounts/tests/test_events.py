@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
@@ -74,14 +74,15 @@ class Scene:
         return self.post()[0].subject.split()[0]
 
 
-Cause = Callable[[Scene], User | UUID | str | None]
+Cause = Callable[[Scene], User | UUID | None]
+Caused = TypeVar("Caused", bound=User | UUID | None)
 CAUSES: dict[EventKind, Cause] = {}
 
 
-def causes(kind: EventKind) -> Callable[[Cause], Cause]:
+def causes(kind: EventKind) -> Callable[[Callable[[Scene], Caused]], Callable[[Scene], Caused]]:
     """The function answers whom the event is about: bob, unless it says otherwise."""
 
-    def keep(cause: Cause) -> Cause:
+    def keep(cause: Callable[[Scene], Caused]) -> Callable[[Scene], Caused]:
         CAUSES[kind] = cause
         return cause
 

@@ -308,6 +308,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "numerai.common.audit.tasks.tell_head",
         "schedule": crontab(hour="0", minute="5"),
     },
+    "common: what was sealed of late": {
+        "task": "numerai.common.audit.tasks.verify_newest",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "notifications: deliveries that are due": {
         "task": "notifications.tasks.sweep_deliveries",
         "schedule": SWEEP_SECONDS,

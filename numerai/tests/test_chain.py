@@ -571,6 +571,20 @@ def test_the_tasks_seal_and_tell_the_head() -> None:
     assert Seal.objects.get().rows == 1
 
 
+@pytest.mark.django_db
+def test_rule_71_damage_of_late_is_found_every_night() -> None:
+    row = entry()
+    seal()
+    with capture_logs() as logs:
+        tasks.verify_newest()
+    assert not logs
+    tamper("UPDATE common_auditentry SET action = 'forged' WHERE id = %s", row.pk)
+    with capture_logs() as logs:
+        tasks.verify_newest()
+    assert (logs[0]["event"], logs[0]["log_level"], logs[0]["wrong"]) == ("audit_damaged", "error", "row changed")
+    assert logs[0]["where"].startswith(f"common.auditentry {row.pk}, seal 1 of ")
+
+
 def refused(act: Callable[[], object]) -> bool:
     try:
         with transaction.atomic():
