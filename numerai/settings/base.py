@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from numerai.settings.logs import logging_config
+from numerai.settings.schedule import beat_schedule
 from numerai.settings.trials import trial_days
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -181,22 +181,6 @@ PASSKEY_ORIGINS: list[str] = env.list(
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "NumerAI API",
-    "DESCRIPTION": "Numerology charts, readings, subscriptions and notifications. "
-    "Every error is an `application/problem+json` document with a stable `code`; see `docs/errors.md`.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-}
-
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
@@ -274,69 +258,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
-CELERY_BEAT_SCHEDULE = {
-    "payments: pauses whose day has come": {"task": "payments.tasks.resume_paused", "schedule": 900.0},
-    "payments: payments that were begun and never made": {
-        "task": "payments.tasks.close_abandoned",
-        "schedule": 900.0,
-    },
-    "payments: webhook events left behind": {
-        "task": "payments.tasks.sweep_webhook_events",
-        "schedule": SWEEP_SECONDS,
-    },
-    "payments: purchases of unknown outcome": {
-        "task": "payments.tasks.sweep_operations",
-        "schedule": 60.0,
-    },
-    "payments: everything compared with Stripe": {
-        "task": "payments.tasks.reconcile",
-        "schedule": crontab(hour="3", minute="10"),
-    },
-    "payments: a comparison whose worker died": {
-        "task": "payments.tasks.resume_reconciling",
-        "schedule": 600.0,
-    },
-    "payments: what is past its time": {
-        "task": "payments.tasks.remove_what_is_past_its_time",
-        "schedule": 24 * 3600.0,
-    },
-    "common: evidence that no seal holds yet": {
-        "task": "numerai.common.audit.tasks.seal",
-        "schedule": 300.0,
-    },
-    "common: the head of the audit's chain": {
-        "task": "numerai.common.audit.tasks.tell_head",
-        "schedule": crontab(hour="0", minute="5"),
-    },
-    "common: what was sealed of late": {
-        "task": "numerai.common.audit.tasks.verify_newest",
-        "schedule": crontab(hour="4", minute="20"),
-    },
-    "notifications: deliveries that are due": {
-        "task": "notifications.tasks.sweep_deliveries",
-        "schedule": SWEEP_SECONDS,
-    },
-    "accounts: deletions of which a step is due": {
-        "task": "accounts.tasks.sweep_deletions",
-        "schedule": 60.0,
-    },
-    "accounts: tokens that Google or Apple are to forget": {
-        "task": "accounts.tasks.sweep_revocations",
-        "schedule": 60.0,
-    },
-    "accounts: exports that wait": {
-        "task": "accounts.tasks.sweep_exports",
-        "schedule": 60.0,
-    },
-    "accounts: wishes that are late, and files past their time": {
-        "task": "accounts.tasks.watch_deadlines",
-        "schedule": 6 * 3600.0,
-    },
-    "accounts: sessions and codes that have ended": {
-        "task": "accounts.tasks.purge_ended",
-        "schedule": 24 * 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(sweep_seconds=SWEEP_SECONDS)
 
 # --- language, files, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -86,7 +86,7 @@ class Ears:
 def everything_in_redis() -> Iterator[str]:
     redis = connection()
     for key in redis.scan_iter("*"):
-        kind = redis.type(key).decode()
+        kind = bytes(redis.type(key)).decode()
         read: dict[str, Any] = {
             "string": redis.get,
             "hash": redis.hgetall,
