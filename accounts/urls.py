@@ -41,7 +41,7 @@ urlpatterns = [
     path("users/email/revert/", EmailRevertView.as_view(), name="email-revert"),
     path("auth/proof/", ProofView.as_view(), name="proof"),
     path("auth/proof/code/", ProofCodeView.as_view(), name="proof-code"),
-    path("auth/", include("accounts.factors.urls")),
+    path("auth/", include("accounts.factors.api.urls")),
     path("auth/", include("accounts.social.urls")),
     path("users/delete-account/", include("accounts.leaving.urls")),
     path("users/", include("accounts.exporting.urls")),

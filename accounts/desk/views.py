@@ -12,10 +12,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts.desk import standing
 from accounts.desk.forms import CodeForm
 from accounts.desk.site import Desk
-from accounts.factors import proofs, services, totp
+from accounts.factors import proofs, services
 from accounts.factors.active import Factor, factors_of
 from accounts.factors.errors import SecondFactorInvalid
 from accounts.factors.proofs import Proof
+from accounts.factors.ways import totp
 from accounts.models import User
 from numerai.common.errors import DomainError
 

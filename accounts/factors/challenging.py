@@ -3,8 +3,9 @@
 from typing import Any
 
 from accounts.events.device import Device
-from accounts.factors import challenges, relying_party
+from accounts.factors import challenges
 from accounts.factors.active import Factor, factors_of
+from accounts.factors.ways import relying_party
 from accounts.models import ChallengePurpose, Passkey, SignInMethod, User
 
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from accounts.events import EventKind, record
-from accounts.factors import challenges, passkeys, recovery, relying_party, telling, totp
+from accounts.factors import challenges, telling
 from accounts.factors.active import Factor
 from accounts.factors.errors import PasskeyInvalid, SecondFactorInvalid
+from accounts.factors.ways import passkeys, recovery, relying_party, totp
 from accounts.models import FactorChallenge, User
 from notifications.services import notify
 from numerai.common.http.client_ip import network_of

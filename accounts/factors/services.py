@@ -12,12 +12,13 @@ from rest_framework.request import Request
 
 from accounts.events import EventKind, record
 from accounts.events.device import device_named_by
-from accounts.factors import challenges, passkeys, proofs, recovery, relying_party, telling, totp
+from accounts.factors import challenges, proofs, telling
 from accounts.factors.active import Factor, has_second_factor
 from accounts.factors.challenging import challenge_for
 from accounts.factors.errors import FactorProofRequired, NoSecondFactor, SecondFactorInvalid
 from accounts.factors.proofs import Proof
-from accounts.factors.relying_party import Answer
+from accounts.factors.ways import passkeys, recovery, relying_party, totp
+from accounts.factors.ways.relying_party import Answer
 from accounts.models import (
     AuthenticatorApp,
     ChallengePurpose,

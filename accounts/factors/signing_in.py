@@ -5,10 +5,11 @@ from typing import Any, cast
 from rest_framework.request import Request
 
 from accounts.events.device import device_named_by
-from accounts.factors import challenges, passkeys, proofs, relying_party
+from accounts.factors import challenges, proofs
 from accounts.factors.active import Factor
 from accounts.factors.errors import PasskeyInvalid
 from accounts.factors.proofs import Proof
+from accounts.factors.ways import passkeys, relying_party
 from accounts.login.services import SignedIn, enter
 from accounts.models import ChallengePurpose, SignInMethod, User
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from accounts.factors import recovery, totp
-from accounts.factors.relying_party import Answer
+from accounts.factors.ways import recovery, totp
+from accounts.factors.ways.relying_party import Answer
 from accounts.models import AuthenticatorApp, User
 from accounts.sessions import open_session
 from accounts.tests.authenticator import Authenticator

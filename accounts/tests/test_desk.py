@@ -14,8 +14,9 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, reverse
 from pytest_django import Settings
 
-from accounts.factors import challenges, proofs, recovery
+from accounts.factors import challenges, proofs
 from accounts.factors.services import remove_all
+from accounts.factors.ways import recovery
 from accounts.models import (
     AuthenticatorApp,
     ChallengePurpose,

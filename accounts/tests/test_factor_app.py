@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from pytest_django import Settings
 
-from accounts.factors import totp
 from accounts.factors.errors import FactorExists, SecondFactorInvalid
+from accounts.factors.ways import totp
 from accounts.models import AuthenticatorApp, EventKind, RecoveryCode, SecurityEvent, Session, SessionEnd, User
 from accounts.sessions import RefreshTokenInvalid, open_session, rotate
 from accounts.tests.conftest import Post

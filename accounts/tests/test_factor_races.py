@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.factors import recovery, totp
 from accounts.factors.errors import SecondFactorInvalid
+from accounts.factors.ways import recovery, totp
 from accounts.models import AuthenticatorApp, EventKind, Passkey, RecoveryCode, SecurityEvent, Session, User
 from accounts.tests.authenticator import Authenticator
 from accounts.tests.factoring import (

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient
 
 from accounts.authentication import Access
-from accounts.factors import recovery, services
+from accounts.factors import services
 from accounts.factors.errors import SecondFactorInvalid
 from accounts.factors.proofs import Proof
+from accounts.factors.ways import recovery
 from accounts.models import EventKind, FactorChallenge, RecoveryCode, SecurityEvent, Session, SessionEnd, User
 from accounts.sessions import end_all_sessions
 from accounts.tests.conftest import Post

@@ -12,7 +12,8 @@ from fido2.cose import ES256, RS256, CoseKey
 from fido2.utils import websafe_decode, websafe_encode
 from rest_framework.test import APIClient
 
-from accounts.factors import challenges, passkeys, relying_party
+from accounts.factors import challenges
+from accounts.factors.ways import passkeys, relying_party
 from accounts.models import (
     ChallengePurpose,
     EventKind,

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import ForeignKey
 from rest_framework.test import APIClient
 
-from accounts.factors import recovery
+from accounts.factors.ways import recovery
 from accounts.models import (
     AuthenticatorApp,
     CodePurpose,

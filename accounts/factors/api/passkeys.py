@@ -6,17 +6,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.factors import services
-from accounts.factors.errors import FactorExists, TooManyPasskeys
-from accounts.factors.examples import ATTESTATION, CREATION, PASSKEY
-from accounts.factors.serializers import (
+from accounts.factors.api.documentation import BAD_PASSKEY, ENDS_SESSIONS, NEEDS_PROOF, WITH_CODES, WITHOUT_CODES
+from accounts.factors.api.examples import ATTESTATION, CREATION, PASSKEY
+from accounts.factors.api.managing import changed_json
+from accounts.factors.api.serializers import (
     ChangedSerializer,
     NewPasskeySerializer,
     OptionsSerializer,
     PasskeySerializer,
     RenameSerializer,
 )
-from accounts.factors.views.documentation import BAD_PASSKEY, ENDS_SESSIONS, NEEDS_PROOF, WITH_CODES, WITHOUT_CODES
-from accounts.factors.views.managing import changed_json
+from accounts.factors.errors import FactorExists, TooManyPasskeys
 from accounts.proof.services import signed_in_by
 from numerai.common.http.openapi import problem
 
@@ -71,6 +71,7 @@ class PasskeyView(APIView):
     @extend_schema(
         operation_id="auth_factors_passkeys_rename",
         summary="Rename a passkey",
+        description="The name is only for the person, to tell one device from another. Needs no further proof.",
         request=RenameSerializer,
         responses={200: PasskeySerializer},
         examples=[

@@ -1,8 +1,8 @@
 """Passkeys as rows: added, found by what an answer names, and used."""
 
-from accounts.factors import relying_party
 from accounts.factors.errors import FactorExists, PasskeyInvalid, TooManyPasskeys
-from accounts.factors.relying_party import Asserted, Registered
+from accounts.factors.ways import relying_party
+from accounts.factors.ways.relying_party import Asserted, Registered
 from accounts.models import Passkey, User
 from numerai.common import clock
 

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from accounts.factors import recovery
-from accounts.factors.serializers import FactorsSerializer
+from accounts.factors.api.serializers import FactorsSerializer
+from accounts.factors.ways import recovery
 from accounts.models import AuthenticatorApp, Passkey
 
 

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from accounts.factors.views.managing import (
+from accounts.factors.api.managing import (
     AppView,
     ConfirmAppView,
     FactorProofView,
     FactorsView,
     RecoveryCodesView,
 )
-from accounts.factors.views.passkeys import PasskeyOptionsView, PasskeysView, PasskeyView
-from accounts.factors.views.signing_in import PasskeySignInOptionsView, PasskeySignInView, SecondFactorView
+from accounts.factors.api.passkeys import PasskeyOptionsView, PasskeysView, PasskeyView
+from accounts.factors.api.signing_in import PasskeySignInOptionsView, PasskeySignInView, SecondFactorView
 
 urlpatterns = [
     path("second-factor/", SecondFactorView.as_view(), name="second-factor"),

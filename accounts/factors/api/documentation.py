@@ -2,8 +2,8 @@
 
 from drf_spectacular.utils import OpenApiExample
 
+from accounts.factors.api.examples import CHANGED, CHANGED_WITHOUT_CODES
 from accounts.factors.errors import ChallengeInvalid, FactorProofRequired, PasskeyInvalid, SecondFactorInvalid
-from accounts.factors.examples import CHANGED, CHANGED_WITHOUT_CODES
 from accounts.login.views import GUARDED
 from numerai.common.http.openapi import problem
 

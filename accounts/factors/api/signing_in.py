@@ -3,9 +3,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.factors import signing_in
-from accounts.factors.examples import ASSERTION, CHALLENGE, OPTIONS, RECOVERY_CODES
-from accounts.factors.serializers import FactorAnswerSerializer, OptionsSerializer, PasskeySignInSerializer
-from accounts.factors.views.documentation import BAD_PASSKEY, GUARDED, WRONG
+from accounts.factors.api.documentation import BAD_PASSKEY, GUARDED, WRONG
+from accounts.factors.api.examples import ASSERTION, CHALLENGE, OPTIONS, RECOVERY_CODES
+from accounts.factors.api.serializers import FactorAnswerSerializer, OptionsSerializer, PasskeySignInSerializer
 from accounts.limits import OpenView
 from accounts.login.serializers import SignedInSerializer
 from accounts.login.views import signed_in_json

@@ -5,19 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.factors import services, totp
-from accounts.factors.errors import FactorExists, NoSecondFactor, SecondFactorInvalid
-from accounts.factors.examples import CHALLENGE, ENROLMENT, FACTORS
-from accounts.factors.representation import factors_json
-from accounts.factors.serializers import (
-    AppCodeSerializer,
-    ChangedSerializer,
-    EnrolmentSerializer,
-    FactorAnswerSerializer,
-    FactorsSerializer,
-)
-from accounts.factors.services import Changed
-from accounts.factors.views.documentation import (
+from accounts.factors import services
+from accounts.factors.api.documentation import (
     ENDS_SESSIONS,
     GUARDED,
     NEEDS_PROOF,
@@ -25,6 +14,18 @@ from accounts.factors.views.documentation import (
     WITHOUT_CODES,
     WRONG,
 )
+from accounts.factors.api.examples import CHALLENGE, ENROLMENT, FACTORS
+from accounts.factors.api.representation import factors_json
+from accounts.factors.api.serializers import (
+    AppCodeSerializer,
+    ChangedSerializer,
+    EnrolmentSerializer,
+    FactorAnswerSerializer,
+    FactorsSerializer,
+)
+from accounts.factors.errors import FactorExists, NoSecondFactor, SecondFactorInvalid
+from accounts.factors.services import Changed
+from accounts.factors.ways import totp
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import tokens_json
 from accounts.proof.services import signed_in_by
