@@ -8,6 +8,7 @@ import environ
 from corsheaders.defaults import default_headers
 
 from numerai.settings.logs import logging_config
+from numerai.settings.openapi import SCHEMA
 from numerai.settings.schedule import beat_schedule
 from numerai.settings.trials import trial_days
 
@@ -180,6 +181,7 @@ PASSKEY_ORIGINS: list[str] = env.list(
 )
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
+SPECTACULAR_SETTINGS = SCHEMA
 
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10

@@ -1,6 +1,6 @@
 """How the schema of the API calls itself, and how its pages look."""
 
-SPECTACULAR_SETTINGS = {
+SCHEMA = {
     "TITLE": "NumerAI API",
     "DESCRIPTION": "Numerology charts, readings, subscriptions and notifications. "
     "Every error is an `application/problem+json` document with a stable `code`; see `docs/errors.md`.",
