@@ -9,7 +9,7 @@ import hashlib
 import structlog
 from django.conf import settings
 
-from numerai.common.http.outbound import NoAnswer, call
+from numerai.common.outbound import NoAnswer, call
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from accounts.sessions import open_session
 from conftest import PASSWORD, Api
 from dev.services import free_port
 from notifications.tests.smtp_peers import silent
-from numerai.common.http.outbound import CallInsideTransaction
+from numerai.common.outbound import CallInsideTransaction
 from numerai.settings import base
 from numerai.tests.http_peers import Peer, listening
 

@@ -52,7 +52,7 @@ def texts(settings: Settings) -> Iterator[Texts]:
 
 
 def code_in(text: str) -> str:
-    return re.findall(r"\b\d{6}\b", text)[0]
+    return str(re.findall(r"\b\d{6}\b", text)[0])
 
 
 def sign_up(api: Api, texts: Texts, **more: str) -> str:

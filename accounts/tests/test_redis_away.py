@@ -83,7 +83,7 @@ def test_rule_49_the_admin_is_closed_too(operator: User) -> None:
 def test_rule_49_an_alarm_is_raised(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         api(None).post("/api/v1/auth/login/", CLOSED["login"])
-    alarms = [record for record in caplog.records if "limit_not_checked" in record.getMessage()]
+    alarms = [record for record in caplog.records if "refused_without_limits" in record.getMessage()]
     assert [record.levelname for record in alarms] == ["ERROR"]
 
 

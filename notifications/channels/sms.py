@@ -11,7 +11,7 @@ from notifications import rendering
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
 from notifications.kinds import Kind
 from notifications.vocabulary import DeliveryStatus, Reason
-from numerai.common.http.outbound import Answer, NoAnswer, call
+from numerai.common.outbound import Answer, NoAnswer, call
 
 SECONDS = 10.0
 # The provider's codes: there is no such phone, it takes no texts, its owner wants none of ours.

@@ -129,8 +129,10 @@ def _run(code: str, limit: Limit, subject: str, *arguments: float) -> Any:
         answer = _script(code)(keys=[f"limit:{limit.name}:{digest}"], args=arguments, client=connection())
     except redis.RedisError as error:
         redis_pause.begin()
-        write = log.error if limit.fails_closed else log.warning
-        write("limit_not_checked", limit=limit.name, error=type(error).__name__, is_refused=limit.fails_closed)
+        if limit.fails_closed:
+            log.error("refused_without_limits", limit=limit.name, error=type(error).__name__)
+        else:
+            log.warning("limit_not_checked", limit=limit.name, error=type(error).__name__)
         return _without_redis(limit)
     redis_pause.end()
     return answer

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from dev.services import free_port
 from notifications.tests.smtp_peers import silent
-from numerai.common.http import outbound
-from numerai.common.http.outbound import CallInsideTransaction, NoAnswer, call
+from numerai.common.outbound import CallInsideTransaction, NoAnswer, call
+from numerai.common.outbound import client as outbound
 from numerai.tests.http_peers import Peer, listening
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""Calls to other people's servers that have no client library: short, bounded, and never inside a transaction."""
+"""Short, bounded calls, and never inside a transaction."""
 
 import ssl
 from collections.abc import Mapping
