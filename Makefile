@@ -44,8 +44,9 @@ soak: $(STAMP) ## Let 200 people live for two years with all that can go wrong, 
 format: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-docs: $(STAMP) ## Write docs/openapi.yaml and docs/errors.md from the code
+docs: $(STAMP) ## Write docs/openapi.yaml, docs/errors.md and docs/privacy.md from the code
 	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_docs
+	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_privacy_page
 
 lock: $(STAMP) ## Resolve requirements*.in into hashed requirements*.txt
 	@$(PYTHON) -m venv .local/lock && .local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 LONGEST_ACCESS = timedelta(minutes=15)
 LONGEST_CODE = timedelta(hours=1)
+LONGEST_GRACE_DAYS = 30
 
 
 @register()
@@ -42,7 +43,13 @@ def codes_are_short_lived(**_: Any) -> list[CheckMessage]:
 
 
 @register()
-def google_and_apple_are_set_up_whole(**_: Any) -> list[CheckMessage]:
-    from accounts.social.protocol.setting_up import mistakes
-
-    return [Error(message, hint="docs/social-sign-in.md", id=f"accounts.{code}") for code, message in mistakes()]
+def wishes_are_fulfilled_within_the_month(**_: Any) -> list[CheckMessage]:
+    if 1 <= settings.DELETION_GRACE_DAYS <= LONGEST_GRACE_DAYS and settings.EXPORT_FILE_DAYS >= 1:
+        return []
+    return [
+        Error(
+            "DELETION_GRACE_DAYS must lie between 1 and 30, and EXPORT_FILE_DAYS must be 1 or more.",
+            hint="The law gives a month for the erasure that a person asks for.",
+            id="accounts.E009",
+        )
+    ]

@@ -118,7 +118,7 @@ GETTING_IN = (
         owner="user_id",
         section="email_changes",
         purpose="Changes of your address, so that one you did not make can be undone.",
-        until=WITH_ACCOUNT,
+        until="30 days after it is over.",
         is_deleted=True,
         order="created_at",
     ),

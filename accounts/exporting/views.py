@@ -87,6 +87,7 @@ class ExportView(APIView):
     @extend_schema(
         operation_id="users_export",
         summary="How far an export has come",
+        description="For its owner alone. `download_url` is there once the file is ready.",
         responses={200: ExportJobSerializer, **MISSING},
         examples=[OpenApiExample("ready", value=READY, response_only=True, status_codes=["200"])],
     )

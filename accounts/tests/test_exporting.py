@@ -2,9 +2,11 @@
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,6 +14,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.exporting import document, services, working
+from accounts.exporting.page import markdown
 from accounts.leaving import deadlines
 from accounts.models import EventKind, ExportJob, ExportPart, ExportState, SecurityEvent, Session, User
 from accounts.sessions import open_session
@@ -333,6 +336,18 @@ def test_rule_69_an_export_that_waits_for_25_days_is_reported(alice: User, caplo
     ExportJob.objects.update(asked_at=clock.now() - timedelta(days=25))
     assert deadlines.watch() == 1
     assert "data_request_late" in caplog.text
+
+
+def test_the_page_about_privacy_says_what_the_code_declares(settings: Settings) -> None:
+    written = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
+    assert written == markdown(), "make docs"
+
+
+def test_make_docs_writes_it(settings: Settings, tmp_path: Path) -> None:
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    call_command("write_privacy_page")
+    assert (tmp_path / "docs" / "privacy.md").read_text() == markdown()
 
 
 def test_a_job_that_was_answered_at_once_has_no_file(api: Api, alice: User) -> None:
