@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts.factors import checks as of_factors  # noqa: F401 - the same
         from accounts.models import SecurityEvent
         from accounts.privacy import HOLDING
+        from accounts.social.protocol import checks as social_checks  # noqa: F401 - as above
         from numerai.common import audit
         from numerai.common.privacy import register
 

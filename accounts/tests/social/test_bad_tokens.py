@@ -58,7 +58,7 @@ def another_key(provider: Provider, good: dict[str, Any]) -> str:
 
 
 def unsigned(provider: Provider, good: dict[str, Any]) -> str:
-    return jwt.encode(good, None, "none", headers={"kid": provider.key.id})
+    return f"{encoded({'alg': 'none', 'typ': 'JWT', 'kid': provider.key.id})}.{encoded(good)}."
 
 
 def by_public_key(provider: Provider, good: dict[str, Any]) -> str:

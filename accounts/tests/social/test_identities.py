@@ -180,6 +180,14 @@ class TestUnlinking:
         assert unlink(client, linked).json()["code"] == "fresh_login_required"
         assert Identity.objects.exists()
 
+    def test_nobody_is_written_to_who_has_no_address(self, linked: Identity, bob: User, api: Api) -> None:
+        now = clock.now()
+        User.objects.filter(pk=bob.pk).update(
+            email=None, email_verified_at=None, phone="+14155550123", phone_verified_at=now
+        )
+        assert unlink(api(User.objects.get(pk=bob.pk)), linked).status_code == 204
+        assert mails() == []
+
     def test_another_persons_is_not_there(self, linked: Identity, charlie: User, api: Api) -> None:
         client = api(charlie)
         for strange in (unlink(client, linked), client.delete(reverse("identity", args=[uuid4()]))):

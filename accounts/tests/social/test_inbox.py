@@ -48,7 +48,7 @@ def tell_google(world: World, kind: str, jti: str = "e-1", **more: Any) -> Any:
     return post_google(world.google.event({kind: told(**more)}, jti=jti))
 
 
-def post_google(token: str | bytes) -> Any:
+def post_google(token: Any) -> Any:
     return APIClient().generic("POST", reverse(GOOGLE), token, content_type=SECEVENT)
 
 

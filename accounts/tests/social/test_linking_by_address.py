@@ -1,6 +1,7 @@
 """The address belongs to somebody already: when the two become one, and what dies when a stranger was there first."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -32,7 +33,7 @@ from numerai.common import clock
 GMAIL = "grace@gmail.com"
 
 
-def person(**fields: object) -> User:
+def person(**fields: Any) -> User:
     return make_user(email=GMAIL, full_name="Grace Hopper", born=None, **fields)
 
 

@@ -1,6 +1,6 @@
 """When a provider's word about an address counts."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_report_of_an_error_names_nobody() -> None:
 class TestNobodyVouches:
     """A personal Google account with an address elsewhere: it was theirs once."""
 
-    WHO = {"email": "grace@company.example", "email_verified": True}
+    WHO: ClassVar[dict[str, Any]] = {"email": "grace@company.example", "email_verified": True}
 
     def test_a_new_account_awaits_a_code(self, world: World) -> None:
         answer = world.by_google(**self.WHO)

@@ -15,7 +15,7 @@ from dev.local_identity.apple import Apple
 from dev.local_identity.google import Google
 from dev.local_identity.world import CONFIGURED, REDIRECT_URI
 
-GRACE = {"email": "grace@gmail.com", "email_verified": True, "name": "Grace Hopper"}
+GRACE: dict[str, Any] = {"email": "grace@gmail.com", "email_verified": True, "name": "Grace Hopper"}
 
 
 class World:

@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from pytest_django import Settings
 
-from accounts.checks import google_and_apple_are_set_up_whole
+from accounts.social.protocol.checks import google_and_apple_are_set_up_whole
 from dev.local_identity.world import CONFIGURED
 
 
