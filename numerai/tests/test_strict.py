@@ -16,8 +16,18 @@ class Form(StrictSerializer):
 
 @pytest.mark.parametrize(
     "given",
-    [{"text": 1}, {"text": True}, {"text": ["a"]}, {"choice": 1}, {"flag": "true"}, {"flag": 1}, {"flag": "false"}]
-    + [{"count": "1"}, {"count": True}, {"count": 1.5}, {"day": 20200101}, {"text": "a", "count": "1"}],
+    [
+        *(
+            {"text": 1},
+            {"text": True},
+            {"text": ["a"]},
+            {"choice": 1},
+            {"flag": "true"},
+            {"flag": 1},
+            {"flag": "false"},
+        ),
+        *({"count": "1"}, {"count": True}, {"count": 1.5}, {"day": 20200101}, {"text": "a", "count": "1"}),
+    ],
 )
 def test_another_type_is_a_mistake(given: dict[str, Any]) -> None:
     form = Form(data=given)
