@@ -98,7 +98,7 @@ BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "payment_method_id": payment_method,
     "session_id": session,
     "identity_id": identity,
-    "passkey_id": passkey,
+    "factor_id": passkey,
     "job_id": export,
 }
 # One name for two things.
