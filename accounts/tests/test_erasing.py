@@ -166,8 +166,9 @@ def test_what_fails_is_tried_again_with_growing_pauses(
 
 
 def test_what_fails_for_a_week_waits_for_an_operator_who_is_told(
-    api: Api, alice: User, operator: User, vendor: Vendor, caplog: pytest.LogCaptureFixture
+    api: Api, alice: User, bob: User, operator: User, vendor: Vendor, caplog: pytest.LogCaptureFixture
 ) -> None:
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
     deletion = ask(api, alice)
     make_due(deletion)
     vendor.faults = [ServiceUnavailable()]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.exporting import services, working
 from accounts.leaving import working as deleting
-from accounts.models import Deletion, DeletionState, EventKind, ExportJob, SecurityEvent, User
+from accounts.models import Deletion, DeletionState, EventKind, ExportJob, SecurityEvent, Tombstone, User
 from accounts.tests.leaving import erase
 from numerai.common import clock
 
@@ -110,4 +110,5 @@ def test_who_was_erased_is_listed_without_a_name(desk: Client, alice: User) -> N
     erase(Deletion.objects.get())
     told = desk.get(reverse("admin:accounts_tombstone_changelist")).content.decode()
     assert str(alice.pk) in told
+    assert str(Tombstone.objects.get()) == f"Erased on {clock.now():%Y-%m-%d}"
     assert "alice@example.com" not in told

@@ -1,5 +1,4 @@
 import uuid
-from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -79,7 +78,3 @@ class Deletion(models.Model):
 
     def __str__(self) -> str:
         return f"Deletion asked for on {self.asked_at:%Y-%m-%d}"
-
-    def is_due_at(self, moment: datetime) -> bool:
-        """Whether it is too late to undo it."""
-        return self.state != DeletionState.ASKED or self.due_at <= moment
