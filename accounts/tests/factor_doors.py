@@ -23,7 +23,7 @@ from accounts.tests.factoring import (
 )
 
 Attempt = Callable[[], Any]
-ONE_PASSKEY = "/api/v1/auth/factors/passkeys/{passkey_id}/"
+ONE_PASSKEY = "/api/v1/auth/factors/passkeys/{factor_id}/"
 
 
 def by_second_factor(user: User) -> Attempt:

@@ -28,7 +28,7 @@ ROWS: dict[str, Access] = {
     "api/v1/auth/factors/recovery-codes/": signed_in("POST"),
     "api/v1/auth/factors/passkeys/": signed_in("POST"),
     "api/v1/auth/factors/passkeys/options/": signed_in("POST"),
-    "api/v1/auth/factors/passkeys/<uuid:passkey_id>/": signed_in("PATCH", "DELETE"),
+    "api/v1/auth/factors/passkeys/<uuid:factor_id>/": signed_in("PATCH", "DELETE"),
     "api/v1/users/email/": signed_in("POST"),
     "api/v1/users/email/confirm/": signed_in("POST"),
     "api/v1/users/email/revert/": everyone("POST"),

@@ -79,12 +79,12 @@ class PasskeyView(APIView):
             OpenApiExample("passkey", value=PASSKEY, response_only=True, status_codes=["200"]),
         ],
     )
-    def patch(self, request: Request, passkey_id: UUID) -> Response:
+    def patch(self, request: Request, factor_id: UUID) -> Response:
         user, _ = signed_in_by(request)
-        services.passkey_of(user, passkey_id)
+        services.passkey_of(user, factor_id)
         given = RenameSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        renamed = services.rename_passkey(user, passkey_id, given.validated_data["name"])
+        renamed = services.rename_passkey(user, factor_id, given.validated_data["name"])
         return Response(PasskeySerializer(renamed).data)
 
     @extend_schema(
@@ -94,6 +94,6 @@ class PasskeyView(APIView):
         responses={200: ChangedSerializer, **NEEDS_PROOF},
         examples=[WITHOUT_CODES],
     )
-    def delete(self, request: Request, passkey_id: UUID) -> Response:
+    def delete(self, request: Request, factor_id: UUID) -> Response:
         services.require_proof(request)
-        return Response(changed_json(services.remove_passkey(request, passkey_id)))
+        return Response(changed_json(services.remove_passkey(request, factor_id)))

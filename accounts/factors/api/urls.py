@@ -21,5 +21,5 @@ urlpatterns = [
     path("factors/recovery-codes/", RecoveryCodesView.as_view(), name="factor-recovery-codes"),
     path("factors/passkeys/options/", PasskeyOptionsView.as_view(), name="factor-passkey-options"),
     path("factors/passkeys/", PasskeysView.as_view(), name="factor-passkeys"),
-    path("factors/passkeys/<uuid:passkey_id>/", PasskeyView.as_view(), name="factor-passkey"),
+    path("factors/passkeys/<uuid:factor_id>/", PasskeyView.as_view(), name="factor-passkey"),
 ]
