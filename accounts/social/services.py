@@ -62,9 +62,11 @@ def _found_or_made(told: Told) -> User | _Refusal:
 def _settle(told: Told) -> User | _Refusal:
     lock_identity(told.provider, told.subject)
     identity = Identity.objects.select_related("user").filter(provider=told.provider, subject=told.subject).first()
+    if identity is not None and identity.blocked_at is not None:
+        return _Refusal(IdentityBlocked(), identity.user_id)
     if identity is not None:
         linking.note_use(identity, told)
-        return _Refusal(IdentityBlocked(), identity.user_id) if identity.blocked_at else identity.user
+        return identity.user
     if not told.email:
         return _Refusal(AddressMissing())
     lock_address(told.email)

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import limits
+from accounts.proof.documentation import NOT_FRESH
 from accounts.proof.services import FreshLoginRequired, require_fresh, signed_in_by
 from accounts.social import linking, proving
 from accounts.social.examples import IDENTITY
@@ -16,14 +17,13 @@ from accounts.social.serializers import AppleSerializer, GoogleSerializer, Ident
 from accounts.social.views.signing_in import APPLE_EXAMPLES, GOOGLE_EXAMPLES, UNPROVEN
 from numerai.common.http.openapi import problem
 
-FRESH = problem(403, FreshLoginRequired.code, FreshLoginRequired.detail)
 LINK = (
     "For a person who has proved within minutes who they are, otherwise 403 "
     f"`{FreshLoginRequired.code}`. Takes what the sign-in takes. Linking the same account again changes nothing; one "
     f"that is another person's is 409 `{IdentityTaken.code}`, a second one 409 `{IdentityExists.code}`."
 )
 LINKED = OpenApiExample("linked", value=IDENTITY, response_only=True, status_codes=["200"])
-RESPONSES = {200: IdentitySerializer} | UNPROVEN | FRESH | problem(409, IdentityTaken.code, IdentityTaken.detail)
+RESPONSES = {200: IdentitySerializer} | UNPROVEN | NOT_FRESH | problem(409, IdentityTaken.code, IdentityTaken.detail)
 
 
 class IdentitiesView(APIView):
@@ -92,7 +92,7 @@ class IdentityView(APIView):
             "it end, and the provider is told to forget us where we hold a token of its. The only way to sign in "
             f"cannot be taken away: 409 `{LastLoginMethod.code}`."
         ),
-        responses={204: None, **FRESH, **problem(409, LastLoginMethod.code, LastLoginMethod.detail)},
+        responses={204: None, **NOT_FRESH, **problem(409, LastLoginMethod.code, LastLoginMethod.detail)},
     )
     def delete(self, request: Request, identity_id: UUID) -> Response:
         user, session_id = signed_in_by(request)
