@@ -115,7 +115,7 @@ class UserAdmin(LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type:
         if "phone" in changed:
             obj.phone_verified_at = None
         super().save_model(request, obj, form, change)
-        if changed & {"email", "phone", "is_active"}:
+        if changed & {"email", "phone", "is_active", *POWERS}:
             end_all_sessions(user=obj, reason=SessionEnd.OPERATOR)
         if told := frozenset(changed) & BIRTH_DATA:
             birth_data_changed.send(sender=User, user=obj, changed=told)
@@ -150,12 +150,21 @@ class ProfileAdmin(WatchedPerson, ModelAdmin):  # type: ignore[misc]
         "timezone",
         "location",
         "bio",
+        "locale",
         "profile_picture_url",
         "profile_completed_at",
         "created_at",
         "updated_at",
     )
-    readonly_fields = ("user", "timezone", "profile_picture_url", "profile_completed_at", "created_at", "updated_at")
+    readonly_fields = (
+        "user",
+        "timezone",
+        "locale",
+        "profile_picture_url",
+        "profile_completed_at",
+        "created_at",
+        "updated_at",
+    )
     list_display = ("user", "date_of_birth", "timezone", "profile_completed_at", "updated_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "user__phone")

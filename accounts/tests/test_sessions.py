@@ -309,3 +309,18 @@ def test_rule_22_admin_logins_that_ran_out_are_purged(operator: User) -> None:
 )  # fmt: skip
 def test_a_device_in_words(user_agent: str, words: str) -> None:
     assert in_words(user_agent) == words
+
+
+@pytest.mark.parametrize("left", [{"is_staff": "on"}, {"is_superuser": "on"}])
+def test_rule_15_whose_powers_change_is_signed_out(operator: User, left: dict[str, str]) -> None:
+    other = User.objects.create_superuser(email="oscar@example.com", password="a long sentence", full_name="Oscar")
+    theirs, mine, pair = admin_of(other), admin_of(operator), open_session(user=other)
+    inline = {f"sessions-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    form = {"email": "oscar@example.com", "full_name": "Oscar", "is_active": "on"} | left | inline
+    answer = mine.post(reverse("admin:accounts_user_change", args=[other.pk]), form)
+    assert answer.status_code == 302, answer.content.decode()[-3000:]
+    other.refresh_from_db()
+    assert other.is_staff is not other.is_superuser
+    assert theirs.get(reverse("admin:index")).status_code == 302
+    assert mine.get(reverse("admin:index")).status_code == 200
+    assert Session.objects.get(id=id_of(pair)).revoke_reason == SessionEnd.OPERATOR
