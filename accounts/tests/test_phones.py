@@ -200,6 +200,17 @@ def test_no_code_is_made_for_who_needs_none_any_more(change: dict[str, Any]) -> 
     assert not OneTimeCode.objects.filter(purpose=CodePurpose.VERIFY_PHONE).exists()
 
 
+def test_of_two_who_enter_codes_for_one_number_the_first_wins(api: Api, texts: Texts, bob: User) -> None:
+    """The other may have been looked up before it was taken."""
+    sign_up(api, texts)
+    late = User.objects.get(email__isnull=True)
+    User.objects.filter(id=bob.pk).update(phone=PHONE, phone_verified_at=clock.now())
+    with transaction.atomic():
+        assert services._admit(late.pk, PHONE, "", purpose=CodePurpose.VERIFY_PHONE) is None
+    late.refresh_from_db()
+    assert not late.is_verified
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_rule_05_asking_for_another_code_tells_nothing(api: Api, texts: Texts, known: bool) -> None:
     if known:

@@ -119,7 +119,7 @@ def test_a_permission_is_remembered_for_its_time() -> None:
     permit("test_permission", ADA, seconds=60)
     assert is_permitted("test_permission", ADA)
     assert not is_permitted("test_permission", "bob@example.com")
-    (key,) = connection().keys("*")  # type: ignore[misc, union-attr]
+    (key,) = connection().keys("*")
     assert 0 < int(str(connection().ttl(key))) <= 60
 
 
@@ -177,7 +177,9 @@ def test_rule_49_without_redis_a_limit_that_fails_closed_refuses(
             hit(CLOSED, ADA)
         assert refusal.value.retry_after is not None
     # One line at the first sign, not one for each who is refused.
-    assert [record.levelname for record in caplog.records if "refused_without_limits" in record.getMessage()] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if "refused_without_limits" in record.getMessage()] == [
+        "ERROR"
+    ]
 
 
 def test_rule_49_a_redis_that_says_nothing_is_not_waited_for(
