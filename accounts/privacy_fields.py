@@ -36,7 +36,7 @@ PEOPLE = (
     Table(
         "accounts.Profile",
         (
-            told("date_of_birth gender timezone location bio profile_picture_url profile_completed_at"),
+            told("date_of_birth gender timezone locale location bio picture profile_completed_at"),
             kept("id user created_at updated_at", why=STUMP),
         ),
         owner="user_id",
@@ -46,6 +46,12 @@ PEOPLE = (
         is_one=True,
         row=_profile,
         related=("user",),
+    ),
+    Table(
+        "accounts.DiscardedPicture",
+        (kept("name due_at", why="The random name of a picture, so that its file is deleted as well."),),
+        purpose="Files of pictures that are being deleted.",
+        until="Until the file is deleted: minutes, or as long as the storage is away.",
     ),
     Table(
         "accounts.User",

@@ -1,5 +1,6 @@
 """Every table of accounts, a file each."""
 
+from accounts.models.discarded_picture import DiscardedPicture
 from accounts.models.email_change import EmailChange
 from accounts.models.factors import (
     MAX_CHALLENGE_TRIES,
@@ -10,7 +11,7 @@ from accounts.models.factors import (
     RecoveryCode,
 )
 from accounts.models.one_time_code import MAX_CODE_TRIES, CodePurpose, OneTimeCode
-from accounts.models.profile import Gender, Profile
+from accounts.models.profile import LANGUAGE_TAG, Gender, Profile
 from accounts.models.reset_link import ResetLink
 from accounts.models.rights import (
     OPEN_DELETION,
@@ -35,6 +36,7 @@ from accounts.models.social import (
 from accounts.models.user import PHONE, Plan, User, UserManager, normalise_email
 
 __all__ = [
+    "LANGUAGE_TAG",
     "LONGEST_EVENT_ID",
     "LONGEST_SUBJECT",
     "MAX_CHALLENGE_TRIES",
@@ -47,6 +49,7 @@ __all__ = [
     "CodePurpose",
     "Deletion",
     "DeletionState",
+    "DiscardedPicture",
     "EmailChange",
     "EventKind",
     "ExportJob",

@@ -30,7 +30,7 @@ def filled(user: User) -> None:
         timezone="Europe/Rome",
         location="Canary Town",
         bio="Canary bio",
-        profile_picture_url="https://canary.example/x.png",
+        picture="pictures/canary.webp",
         profile_completed_at=clock.now(),
     )
     user.groups.add(Group.objects.create(name="Support"))

@@ -162,8 +162,13 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 MAX_BODY_BYTES = 1024 * 1024
-# Less where strangers write.
-BODY_BYTES_BELOW = {"/api/v1/auth/": 64 * 1024, "/api/v1/payments/webhook/": 512 * 1024}
+PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=5 * 1024 * 1024)
+# Less where strangers write, more for a picture and the form around it.
+BODY_BYTES_BELOW = {
+    "/api/v1/auth/": 64 * 1024,
+    "/api/v1/payments/webhook/": 512 * 1024,
+    "/api/v1/users/profile/picture/": PICTURE_MAX_BYTES + 16 * 1024,
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
@@ -266,8 +271,20 @@ CELERY_BEAT_SCHEDULE = beat_schedule(sweep_seconds=SWEEP_SECONDS)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# What people may choose from, as BCP 47 tags.
+LANGUAGES_OFFERED: list[str] = env.list("LANGUAGES_OFFERED", default=["en", "hi", "es"])
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# What people upload. With a storage elsewhere, or a CDN in front, MEDIA_URL is an address with a host.
+MEDIA_URL: str = env.str("MEDIA_URL", default="/media/")
+MEDIA_ROOT: str = env.str("MEDIA_DIRECTORY", default=str(BASE_DIR / ".local" / "media"))
+STORAGES = {
+    "default": {
+        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("MEDIA_STORAGE_OPTIONS", default={}),
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
 LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)

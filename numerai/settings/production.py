@@ -65,8 +65,7 @@ CELERY_BROKER_URL = REDIS_URL
 required("EMAIL_URL")
 vars().update(env.email_url("EMAIL_URL"))
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
