@@ -16,16 +16,14 @@ SCHEMA_VERSION = 1
 
 
 class Document:
-    """One person's data: ``pieces()`` is its text, ``counts`` what was written of each section by then."""
+    """One person's data: ``pieces()`` is its text, ``counts`` what was written of each section by then, ``rows`` of
+    all together."""
 
     def __init__(self, user_id: UUID) -> None:
         self.user_id = user_id
         self.made_at: datetime = clock.now()
         self.counts: dict[str, int] = {}
-
-    @property
-    def rows(self) -> int:
-        return sum(self.counts.values())
+        self.rows = 0
 
     def pieces(self) -> Iterator[str]:
         """JSON, a row a piece: what it means, the data by app and section, and at the end how much of each there is."""
@@ -45,6 +43,7 @@ class Document:
         for row in rows:
             yield f"{', ' if self.counts[name] else ''}{_json(row)}"
             self.counts[name] += 1
+            self.rows += 1
         if not table.is_one:
             yield "]"
         elif not self.counts[name]:
