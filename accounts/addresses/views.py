@@ -12,7 +12,7 @@ from accounts.limits import OpenView
 from accounts.login.serializers import MessageSerializer, SignedInSerializer
 from accounts.login.views import GUARDED, signed_in_json
 from accounts.profiles.examples import TOKENS, USER
-from accounts.proof.views import NOT_FRESH
+from accounts.proof.documentation import NOT_FRESH
 from accounts.verification.services import CodeInvalid
 from numerai.common.http.openapi import problem
 

@@ -17,7 +17,8 @@ from accounts.exporting.services import ExportLimited
 from accounts.leaving.serializers import WithProofSerializer
 from accounts.login.views import GUARDED
 from accounts.models import User
-from accounts.proof.services import FreshLoginRequired, PasswordWrong, require_fresh
+from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.services import PasswordWrong, require_fresh
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
 
@@ -43,7 +44,6 @@ DOCUMENT = {
     "data": {"accounts": {"profile": {"bio": "Counts stairs."}}},
     "manifest": {"schema_version": 1, "made_at": "2026-11-21T10:00:00+00:00", "counts": {"accounts.profile": 1}},
 }
-NOT_FRESH = problem(403, FreshLoginRequired.code, FreshLoginRequired.detail)
 MISSING = problem(404, NotFound.code, NotFound.detail)
 
 

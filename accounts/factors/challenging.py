@@ -1,4 +1,4 @@
-"""What a person with a second factor is asked: after the first proof was right, or before they change something."""
+"""What a person with a second factor is asked: after the first proof was right, or before a dear act."""
 
 from typing import Any
 

@@ -27,8 +27,8 @@ class PasskeyInvalid(DomainError):
 
 
 class FactorProofRequired(DomainError):
-    """Fresh proof of the password alone does not change the second factor. ``challenge``, ``factors`` and ``passkey``
-    are members of the answer, for ``auth/factors/proof/``."""
+    """What asks for a fresh proof asks whoever has a second factor for that one as well. ``challenge``, ``factors`` and
+    ``passkey`` are members of the answer, for ``auth/factors/proof/``."""
 
     status, code, title = 403, "factor_proof_required", "Confirm with your second factor"
     detail = "Please confirm with your second factor first."

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from rest_framework.request import Request
 
@@ -14,8 +12,7 @@ from accounts.events import EventKind, record
 from accounts.events.device import device_named_by
 from accounts.factors import challenges, proofs, telling
 from accounts.factors.active import Factor, has_second_factor
-from accounts.factors.challenging import challenge_for
-from accounts.factors.errors import FactorProofRequired, NoSecondFactor, SecondFactorInvalid
+from accounts.factors.errors import NoSecondFactor, SecondFactorInvalid
 from accounts.factors.proofs import Proof
 from accounts.factors.ways import passkeys, recovery, relying_party, totp
 from accounts.factors.ways.relying_party import Answer
@@ -28,7 +25,7 @@ from accounts.models import (
     SessionEnd,
     User,
 )
-from accounts.proof.services import require_fresh, signed_in_by
+from accounts.proof.services import signed_in_by
 from accounts.proof.staying import admitted_caller, stay
 from accounts.sessions import TokenPair, end_all_sessions
 from notifications.services import notify
@@ -46,20 +43,11 @@ class Changed:
     recovery_codes: list[str]
 
 
-def require_proof(request: Request) -> None:
-    """Pass when the caller has proved both factors in this session lately: the one that they signed in with, and the
-    second one if they have any. Raises FreshLoginRequired, FactorProofRequired."""
-    user, session_id = signed_in_by(request)
-    require_fresh(request)
-    if not has_second_factor(user.pk):
-        return
-    proved_at = Session.objects.values_list("factor_proved_at", flat=True).get(id=session_id)
-    if proved_at is None or proved_at + timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES) <= clock.now():
-        raise FactorProofRequired(extra=challenge_for(user, device_named_by(request)))
-
-
 def prove(request: Request, token: str, proof: Proof) -> None:
-    """Answer what ``require_proof`` has asked. Raises what ``proofs.answer`` raises, and TooManyRequests."""
+    """Answer the challenge of a FactorProofRequired, which makes the second factor fresh in this session.
+
+    Raises what ``proofs.answer`` raises, and TooManyRequests.
+    """
     user, session_id = signed_in_by(request)
     challenge = challenges.count_try(token, ChallengePurpose.FACTOR_PROOF, device=device_named_by(request), user=user)
     proofs.count(request, user, proof.factor)

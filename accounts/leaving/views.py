@@ -13,7 +13,8 @@ from accounts.limits import OpenView
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import GUARDED
 from accounts.models import User
-from accounts.proof.services import FreshLoginRequired, PasswordWrong, require_fresh
+from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.services import PasswordWrong, require_fresh
 from numerai.common.http.openapi import problem
 
 CLOSED = "Your account is closed and will be deleted. The way back has been sent to you, should you change your mind."
@@ -34,7 +35,7 @@ class DeleteAccountView(APIView):
         responses={
             200: LeavingSerializer,
             **problem(400, PasswordWrong.code, PasswordWrong.detail),
-            **problem(403, FreshLoginRequired.code, FreshLoginRequired.detail),
+            **NOT_FRESH,
             **GUARDED,
         },
         examples=[

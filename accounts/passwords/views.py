@@ -16,8 +16,8 @@ from accounts.passwords.serializers import (
 )
 from accounts.passwords.services import ResetLinkInvalid
 from accounts.profiles.examples import TOKENS, USER
+from accounts.proof.documentation import NOT_FRESH
 from accounts.proof.services import PasswordWrong
-from accounts.proof.views import NOT_FRESH
 from accounts.unlocking import guarding
 from accounts.verification.services import CodeInvalid
 from numerai.common.http.openapi import problem

@@ -9,6 +9,10 @@ from rest_framework.request import Request
 from accounts import limits
 from accounts.authentication import Access
 from accounts.events import EventKind, record
+from accounts.events.device import device_named_by
+from accounts.factors.active import has_second_factor
+from accounts.factors.challenging import challenge_for
+from accounts.factors.errors import FactorProofRequired
 from accounts.models import CodePurpose, Session, User
 from accounts.proof import mailing
 from accounts.proof.ways import ways_of
@@ -36,16 +40,19 @@ class PasswordWrong(DomainError):
 
 def require_fresh(request: Request, *, password: str = "", code: str = "") -> None:
     """Pass when the caller has just proved who they are: a sign-in less than ``FRESH_SIGN_IN_MINUTES`` ago, or the
-    ``password`` or mailed ``code`` that came with this request, either of which makes the session fresh.
+    ``password`` or mailed ``code`` that came with this request, either of which makes the session fresh. Whoever has a
+    second factor has given that one as lately, here or at the sign-in.
 
     What is given is checked even if the session is fresh. Raises FreshLoginRequired, PasswordWrong, CodeInvalid,
-    TooManyRequests. Call it outside of any transaction: a wrong guess stays counted.
+    TooManyRequests, and FactorProofRequired after the first proof was right. Call it outside of any transaction: a
+    wrong guess stays counted.
     """
     user, session_id = signed_in_by(request)
     if password or code:
         prove(user, session_id, password=password, code=code)
     elif fresh_until(session_id) <= clock.now():
         raise FreshLoginRequired(extra={"ways": ways_of(user)})
+    _require_factor(request, user, session_id)
 
 
 def prove(user: User, session_id: UUID, *, password: str = "", code: str = "") -> datetime:
@@ -80,13 +87,25 @@ def send_code(user: User, session_id: UUID) -> None:
 
 
 def fresh_until(session_id: UUID) -> datetime:
-    proved_at = Session.objects.values_list("proved_at", flat=True).get(id=session_id)
-    return proved_at + timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
+    return _until(Session.objects.values_list("proved_at", flat=True).get(id=session_id))
 
 
 def signed_in_by(request: Request) -> tuple[User, UUID]:
     """The person and the session of a signed-in request."""
     return cast(User, request.user), cast(Access, request.auth).session_id
+
+
+def _require_factor(request: Request, user: User, session_id: UUID) -> None:
+    if not has_second_factor(user.pk):
+        return
+    given_at = Session.objects.values_list("factor_proved_at", flat=True).get(id=session_id)
+    if given_at is None or _until(given_at) <= clock.now():
+        raise FactorProofRequired(extra=challenge_for(user, device_named_by(request)))
+
+
+def _until(moment: datetime) -> datetime:
+    """Until when a proof of that moment is fresh."""
+    return moment + timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
 
 
 def _redeem(user: User, session_id: UUID, code: str) -> bool:

@@ -11,7 +11,6 @@ from accounts.proof.services import FreshLoginRequired, PasswordWrong
 from numerai.common.http.openapi import problem
 
 SENT = "A code is on its way to your address."
-NOT_FRESH = problem(403, FreshLoginRequired.code, FreshLoginRequired.detail)
 
 
 class ProofView(APIView):
@@ -54,7 +53,11 @@ class ProofCodeView(APIView):
             "Whoever has no verified address is told by `ways` what else they can use."
         ),
         request=None,
-        responses={200: MessageSerializer, **NOT_FRESH, **TOO_MANY},
+        responses={
+            200: MessageSerializer,
+            **problem(403, FreshLoginRequired.code, FreshLoginRequired.detail),
+            **TOO_MANY,
+        },
         examples=[OpenApiExample("sent", value={"message": SENT}, response_only=True, status_codes=["200"])],
     )
     def post(self, request: Request) -> Response:

@@ -3,16 +3,10 @@
 from drf_spectacular.utils import OpenApiExample
 
 from accounts.factors.api.examples import CHANGED, CHANGED_WITHOUT_CODES
-from accounts.factors.errors import ChallengeInvalid, FactorProofRequired, PasskeyInvalid, SecondFactorInvalid
+from accounts.factors.errors import ChallengeInvalid, PasskeyInvalid, SecondFactorInvalid
 from accounts.login.views import GUARDED
 from numerai.common.http.openapi import problem
 
-NEEDS_PROOF = problem(
-    403,
-    FactorProofRequired.code,
-    "`fresh_login_required` until the first proof is fresh (see auth/proof/), and then, of who has a second factor, "
-    "`factor_proof_required`: answer its `challenge` at auth/factors/proof/ and repeat the request.",
-)
 WRONG = problem(
     400,
     SecondFactorInvalid.code,
@@ -30,4 +24,4 @@ ENDS_SESSIONS = (
 WITH_CODES = OpenApiExample("changed", value=CHANGED, response_only=True, status_codes=["200"])
 WITHOUT_CODES = OpenApiExample("changed", value=CHANGED_WITHOUT_CODES, response_only=True, status_codes=["200"])
 
-__all__ = ["BAD_PASSKEY", "ENDS_SESSIONS", "GUARDED", "NEEDS_PROOF", "WITHOUT_CODES", "WITH_CODES", "WRONG"]
+__all__ = ["BAD_PASSKEY", "ENDS_SESSIONS", "GUARDED", "WITHOUT_CODES", "WITH_CODES", "WRONG"]

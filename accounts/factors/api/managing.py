@@ -9,7 +9,6 @@ from accounts.factors import services
 from accounts.factors.api.documentation import (
     ENDS_SESSIONS,
     GUARDED,
-    NEEDS_PROOF,
     WITH_CODES,
     WITHOUT_CODES,
     WRONG,
@@ -28,11 +27,12 @@ from accounts.factors.services import Changed
 from accounts.factors.ways import totp
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import tokens_json
-from accounts.proof.services import signed_in_by
+from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.services import require_fresh, signed_in_by
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
 
-PROVED = "Confirmed. You can change your second factors for fifteen minutes."
+PROVED = "Confirmed, for fifteen minutes. Please repeat what you were about to do."
 
 
 def changed_json(changed: Changed) -> dict[str, Any]:
@@ -83,13 +83,13 @@ class AppView(APIView):
         request=None,
         responses={
             200: EnrolmentSerializer,
-            **NEEDS_PROOF,
+            **NOT_FRESH,
             **problem(409, FactorExists.code, FactorExists.detail),
         },
         examples=[OpenApiExample("secret", value=ENROLMENT, response_only=True, status_codes=["200"])],
     )
     def post(self, request: Request) -> Response:
-        services.require_proof(request)
+        require_fresh(request)
         user, _ = signed_in_by(request)
         begun = totp.enrol(user)
         return Response({"secret": begun.secret, "otpauth_uri": begun.uri, "qr_svg": begun.qr_svg})
@@ -98,11 +98,11 @@ class AppView(APIView):
         operation_id="auth_factors_totp_remove",
         summary="Remove the authenticator app",
         description=f"Recovery codes go with the last factor. {ENDS_SESSIONS}",
-        responses={200: ChangedSerializer, **NEEDS_PROOF, **problem(404, NotFound.code, NotFound.detail)},
+        responses={200: ChangedSerializer, **NOT_FRESH, **problem(404, NotFound.code, NotFound.detail)},
         examples=[WITHOUT_CODES],
     )
     def delete(self, request: Request) -> Response:
-        services.require_proof(request)
+        require_fresh(request)
         return Response(changed_json(services.remove_app(request)))
 
 
@@ -115,7 +115,7 @@ class ConfirmAppView(APIView):
         responses={
             200: ChangedSerializer,
             **problem(400, SecondFactorInvalid.code, SecondFactorInvalid.detail),
-            **NEEDS_PROOF,
+            **NOT_FRESH,
             **GUARDED,
         },
         examples=[OpenApiExample("code", value={"code": "402917"}, request_only=True), WITH_CODES],
@@ -123,7 +123,7 @@ class ConfirmAppView(APIView):
     def post(self, request: Request) -> Response:
         given = AppCodeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        services.require_proof(request)
+        require_fresh(request)
         return Response(changed_json(services.confirm_app(request, given.validated_data["code"])))
 
 
@@ -135,11 +135,11 @@ class RecoveryCodesView(APIView):
         request=None,
         responses={
             200: ChangedSerializer,
-            **NEEDS_PROOF,
+            **NOT_FRESH,
             **problem(409, NoSecondFactor.code, NoSecondFactor.detail),
         },
         examples=[WITH_CODES],
     )
     def post(self, request: Request) -> Response:
-        services.require_proof(request)
+        require_fresh(request)
         return Response(changed_json(services.renew_recovery_codes(request)))

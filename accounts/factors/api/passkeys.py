@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.factors import services
-from accounts.factors.api.documentation import BAD_PASSKEY, ENDS_SESSIONS, NEEDS_PROOF, WITH_CODES, WITHOUT_CODES
+from accounts.factors.api.documentation import BAD_PASSKEY, ENDS_SESSIONS, WITH_CODES, WITHOUT_CODES
 from accounts.factors.api.examples import ATTESTATION, CREATION, PASSKEY
 from accounts.factors.api.managing import changed_json
 from accounts.factors.api.serializers import (
@@ -17,7 +17,8 @@ from accounts.factors.api.serializers import (
     RenameSerializer,
 )
 from accounts.factors.errors import FactorExists, TooManyPasskeys
-from accounts.proof.services import signed_in_by
+from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.services import require_fresh, signed_in_by
 from numerai.common.http.openapi import problem
 
 
@@ -30,11 +31,11 @@ class PasskeyOptionsView(APIView):
             "`navigator.credentials.create`. Good for one passkey within five minutes, on this device."
         ),
         request=None,
-        responses={200: OptionsSerializer, **NEEDS_PROOF},
+        responses={200: OptionsSerializer, **NOT_FRESH},
         examples=[OpenApiExample("options", value=CREATION, response_only=True, status_codes=["200"])],
     )
     def post(self, request: Request) -> Response:
-        services.require_proof(request)
+        require_fresh(request)
         return Response(services.passkey_options(request))
 
 
@@ -51,7 +52,7 @@ class PasskeysView(APIView):
         responses={
             200: ChangedSerializer,
             **BAD_PASSKEY,
-            **NEEDS_PROOF,
+            **NOT_FRESH,
             **problem(409, FactorExists.code, FactorExists.detail),
         },
         examples=[
@@ -62,7 +63,7 @@ class PasskeysView(APIView):
     def post(self, request: Request) -> Response:
         given = NewPasskeySerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        services.require_proof(request)
+        require_fresh(request)
         name, answer = given.validated_data["name"], given.validated_data["passkey"]
         return Response(changed_json(services.add_passkey(request, name, answer)))
 
@@ -91,9 +92,9 @@ class PasskeyView(APIView):
         operation_id="auth_factors_passkeys_remove",
         summary="Remove a passkey",
         description=f"Recovery codes go with the last factor. {ENDS_SESSIONS}",
-        responses={200: ChangedSerializer, **NEEDS_PROOF},
+        responses={200: ChangedSerializer, **NOT_FRESH},
         examples=[WITHOUT_CODES],
     )
     def delete(self, request: Request, factor_id: UUID) -> Response:
-        services.require_proof(request)
+        require_fresh(request)
         return Response(changed_json(services.remove_passkey(request, factor_id)))
