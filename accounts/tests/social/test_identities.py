@@ -162,6 +162,8 @@ class TestUnlinking:
         bob.set_unusable_password()
         bob.save()
         Passkey.objects.create(user=bob, credential_id=b"x", credential=b"x", name="Phone")
+        assert unlink(client, linked).json()["code"] == "factor_proof_required"
+        Session.objects.update(factor_proved_at=clock.now())
         assert unlink(client, linked).status_code == 204
 
     @pytest.mark.django_db(transaction=True)

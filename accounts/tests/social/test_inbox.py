@@ -225,7 +225,9 @@ class TestApple:
 
     def test_about_nobody_here_it_does_nothing(self, world: World) -> None:
         assert tell_apple(world, "consent-revoked").status_code == 202
-        assert ProviderEvent.objects.get().user_id is None
+        event = ProviderEvent.objects.get()
+        assert event.user_id is None
+        assert str(event).startswith("Apple at 20")
 
     @pytest.mark.parametrize(
         "claims",

@@ -110,6 +110,7 @@ class TestUnlinked:
         assert leaving.sweep_revocations() == 0
 
     def test_one_that_was_forgotten_is_found(self, row: TokenRevocation) -> None:
+        assert str(row).startswith("Revocation at Google")
         assert leaving.sweep_revocations() == 1
         tasks.sweep_revocations()
 
