@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from accounts.login import door
 from accounts.login.door import EmailNotVerified, InvalidCredentials
-from accounts.models import SignInMethod, User
+from accounts.models import Session, SignInMethod, User
 from accounts.sessions import Device, TokenPair, open_session
 from accounts.verification import mailing
 from numerai.common.errors import DomainError
@@ -17,13 +17,22 @@ class SignedIn:
     tokens: TokenPair = field(repr=False)
 
 
-def enter(*, user: User, method: SignInMethod, device: Device, has_second_factor: bool = False) -> SignedIn:
+def enter(
+    *,
+    user: User,
+    method: SignInMethod,
+    device: Device,
+    has_second_factor: bool = False,
+    previous: Session | None = None,
+) -> SignedIn:
     """Let ``user`` in, who has just proved by ``method`` who they are: the only way to a session for every view.
 
-    Raises what the login door has against it, which stays on record: hence no transaction may be open around the call.
+    After the end of ``previous`` its person goes on, and has proved what they had proved there. Raises what the login door has against it, which stays on record: hence no transaction may be open around the call.
     """
     try:
-        tokens = open_session(user=user, device=device, method=method, has_second_factor=has_second_factor)
+        tokens = open_session(
+            user=user, device=device, method=method, has_second_factor=has_second_factor, previous=previous
+        )
     except DomainError as refused:
         door.keep_refusal(door.Entry(user, method, device, has_second_factor), refused)
         raise

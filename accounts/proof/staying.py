@@ -30,10 +30,12 @@ def admitted_caller(request: Request) -> tuple[User, Session]:
 
 
 def stay(request: Request, user: User, previous: Session) -> SignedIn:
-    """Let the person who has just ended all sessions, this one included, go on at this device as they were."""
+    """Let the person who has just ended all sessions, this one included, go on at this device as they were: no fresher
+    than before."""
     return enter(
         user=user,
         method=SignInMethod(previous.method),
         device=device_named_by(request),
         has_second_factor=previous.has_second_factor,
+        previous=previous,
     )

@@ -56,10 +56,11 @@ def open_session(
     device: Device | None = None,
     method: SignInMethod = SignInMethod.PASSWORD,
     has_second_factor: bool = False,
+    previous: Session | None = None,
 ) -> TokenPair:
     """Start a session for ``user``, who has proved who they are by ``method``, and issue its first tokens.
 
-    Raises what the login door raises for those who may not come in, and InvalidCredentials when the password is no
+    ``previous`` is the session in whose place it comes, if anything was proved there and not anew. Raises what the login door raises for those who may not come in, and InvalidCredentials when the password is no
     longer the one that ``user`` was loaded with.
     """
     secret = secrets.token_urlsafe(32)
@@ -70,7 +71,7 @@ def open_session(
         entry = door.Entry(_unchanged(user), method, device or Device(), has_second_factor)
         if refused := door.refusal(entry):
             raise refused
-        session = _create(entry, _hash(secret))
+        session = _create(entry, _hash(secret), previous)
         details = {"method": method.value, "way": "sign_in"}
         event = record(EventKind.SIGN_IN, user_id=user.pk, session_id=session.id, details=details)
         tell_of_sign_in(user, event)
@@ -117,15 +118,17 @@ def _unchanged(user: User) -> User:
     return current
 
 
-def _create(entry: door.Entry, secret_hash: bytes) -> Session:
+def _create(entry: door.Entry, secret_hash: bytes, previous: Session | None) -> Session:
     now = clock.now()
     ends_at = now + settings.SESSION_ABSOLUTE_LIFETIME
+    factor_proved_at = previous.factor_proved_at if previous else None
     return Session.objects.create(
         user=entry.user,
         method=entry.method,
         has_second_factor=entry.has_second_factor,
-        proved_at=now,
-        factor_proved_at=now if entry.has_second_factor else None,
+        # Nobody becomes fresh by going on, or a stolen session that is fresh once could be kept so for ever.
+        proved_at=previous.proved_at if previous else now,
+        factor_proved_at=(factor_proved_at or now) if entry.has_second_factor else None,
         secret_hash=secret_hash,
         rotated_at=now,
         idle_until=min(now + settings.SESSION_IDLE_LIFETIME, ends_at),
