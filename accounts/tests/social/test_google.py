@@ -160,11 +160,10 @@ def test_what_is_not_set_up_is_not_offered(world: World, settings: Settings) -> 
     assert world.post("social-google", {"access_token": "a"}).json()["code"] == "provider_not_configured"
 
 
-def test_finding_a_known_person_costs_three_queries(
+def test_finding_a_known_person_costs_a_fixed_number_of_queries(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """The lock, the identity with its person, and the note of its use, between BEGIN and COMMIT; the rest of a sign-in is
-    the door's."""
+    """BEGIN, the lock, the identity with its person, the note of its use, COMMIT; the rest is the login door's."""
     world.by_google()
     told = Told(IdentityProvider.GOOGLE, "g-1", email="grace@gmail.com", is_verified=True)
     with django_assert_num_queries(5):
