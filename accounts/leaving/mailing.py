@@ -15,11 +15,19 @@ from accounts.models import Deletion, DeletionState, User
 from notifications.kinds import NoLongerNeeded
 from notifications.services import notify
 from numerai.common import clock
+from numerai.common.errors import TooManyRequests
+from numerai.common.throttling import Limit, hit
 
 ASKED_KIND = "accounts.deletion_asked"
 PHONE_ASKED_KIND = "accounts.phone_deletion_asked"
 UNDONE_KIND = "accounts.deletion_undone"
 STUCK_KIND = "accounts.deletion_stuck"
+
+# By the person, who has proved to be there: strangers who ask for codes in their name must not keep them from this.
+LINK_AGAIN = (
+    Limit("accounts.undo_link_a_minute", times=1, seconds=60, fails_closed=True),
+    Limit("accounts.undo_link_an_hour", times=5, seconds=3600, fails_closed=True),
+)
 
 
 def leaves_at(user_id: UUID) -> datetime | None:
@@ -36,7 +44,12 @@ def send_link(user: User) -> None:
 
 def send_link_again(user: User) -> None:
     """The same, once a minute and five times an hour at most."""
-    if limits.may_mail(user.email or user.phone or ""):
+    try:
+        for limit in LINK_AGAIN:
+            hit(limit, str(user.pk))
+    except TooManyRequests:
+        return
+    if limits.may_send_to_all(user.email or user.phone or ""):
         with transaction.atomic():
             send_link(user)
 

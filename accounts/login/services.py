@@ -27,7 +27,8 @@ def enter(
 ) -> SignedIn:
     """Let ``user`` in, who has just proved by ``method`` who they are: the only way to a session for every view.
 
-    After the end of ``previous`` its person goes on, and has proved what they had proved there. Raises what the login door has against it, which stays on record: hence no transaction may be open around the call.
+    After the end of ``previous`` its person goes on, and has proved what they had proved there. Raises what the login
+    door has against it, which stays on record: hence no transaction may be open around the call.
     """
     try:
         tokens = open_session(

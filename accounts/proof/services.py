@@ -20,7 +20,13 @@ from accounts.verification import codes
 from accounts.verification.services import CodeInvalid
 from numerai.common import clock
 from numerai.common.errors import DomainError, NotAuthenticated
-from numerai.common.throttling import hit
+from numerai.common.throttling import Limit, hit
+
+# By the person and not by the mailbox: strangers who ask for codes in their name must not keep them from theirs.
+CODE_ASKED = (
+    Limit("accounts.proof_asked_a_minute", times=1, seconds=60, fails_closed=True),
+    Limit("accounts.proof_asked_an_hour", times=5, seconds=3600, fails_closed=True),
+)
 
 
 class FreshLoginRequired(DomainError):
@@ -82,7 +88,8 @@ def send_code(user: User, session_id: UUID) -> None:
     ways = ways_of(user)
     if "code" not in ways:
         raise FreshLoginRequired(extra={"ways": ways})
-    limits.ask_for_code(str(user.email))
+    for limit in CODE_ASKED:
+        hit(limit, str(user.pk))
     mailing.send_code(user, session_id)
 
 

@@ -60,8 +60,9 @@ def open_session(
 ) -> TokenPair:
     """Start a session for ``user``, who has proved who they are by ``method``, and issue its first tokens.
 
-    ``previous`` is the session in whose place it comes, if anything was proved there and not anew. Raises what the login door raises for those who may not come in, and InvalidCredentials when the password is no
-    longer the one that ``user`` was loaded with.
+    ``previous`` is the session in whose place it comes, if anything was proved there and not anew. Raises what the
+    login door raises for those who may not come in, and InvalidCredentials when the password is no longer the one that
+    ``user`` was loaded with.
     """
     secret = secrets.token_urlsafe(32)
     # Durable, because a refusal is to be kept although the caller rolls its own work back.

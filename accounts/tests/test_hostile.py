@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-import pytest
+from pytest_django import Settings
 
+from accounts import limits
+from accounts.leaving.services import ask_deletion
 from accounts.models import CodePurpose, Session, User
 from accounts.tests.factoring import CODES, signed_in, with_app
 from accounts.verification import codes
-from conftest import Api
+from conftest import PASSWORD, Api
+from notifications.models import Notification
 from numerai.common import clock
 
 API = "/api/v1/"
@@ -36,3 +39,18 @@ class TestStolenSession:
         assert client.post(CODES).status_code == 200
         row = Session.objects.get(revoked_at__isnull=True)
         assert (row.proved_at, row.factor_proved_at, row.has_second_factor) == (earlier, earlier, True)
+
+
+class TestStranger:
+    """Who knows an address."""
+
+    def test_they_do_not_use_up_the_way_back_of_who_is_leaving(self, api: Api, bob: User, settings: Settings) -> None:
+        settings.RATE_LIMIT_ENABLED = True
+        ask_deletion(bob)
+        assert limits.may_mail(str(bob.email))
+        assert not limits.may_mail(str(bob.email))
+        asked = Notification.objects.filter(kind="accounts.deletion_asked")
+        for _ in range(2):
+            answer = api(None).post(f"{API}auth/login/", {"email": bob.email, "password": PASSWORD})
+            assert answer.json()["code"] == "account_leaving"
+            assert asked.count() == 2
