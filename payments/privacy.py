@@ -42,7 +42,9 @@ def erase(user_id: UUID) -> dict[str, int]:
     _refuse_while_charged(user_id)
     events = _erase_events(user_id)
     # The customers first, which whoever writes about them holds; then in the order in which sync takes rows.
-    customers = StripeCustomer.objects.filter(user_id=user_id).update(user=None)
+    customers = StripeCustomer.objects.filter(user_id=user_id).update(
+        user=None, contact_changed_at=None, contact_due_at=None
+    )
     operations = BillingOperation.objects.filter(user_id=user_id)
     erased = {
         "webhook_events": events,

@@ -81,7 +81,12 @@ SUBSCRIPTIONS = (
     ),
     Table(
         "payments.StripeCustomer",
-        (_ids("id livemode deleted_at created_at"), books("stripe_id"), cut("user")),
+        (
+            _ids("id livemode deleted_at created_at"),
+            books("stripe_id"),
+            hidden("contact_changed_at contact_due_at"),
+            cut("user"),
+        ),
         owner="user_id",
         section="stripe_customers",
         purpose="Under which number Stripe, who takes payments for us, knows you.",

@@ -44,9 +44,7 @@ def create(world: World, call: Call) -> Document:
     customer = world.new("customer", "cus", balance=0, delinquent=False, tax_exempt="none")
     customer |= {"invoice_prefix": world.new_id("x")[2:10].upper(), "next_invoice_sequence": 1}
     customer |= {"invoice_settings": dict(NO_SETTINGS), "preferred_locales": []}
-    email = call.params.get("email")
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email, re.ASCII):
-        raise invalid(f"Invalid email address: {email}", param="email", code="email_invalid")
+    _check_email(call)
     set_fields(customer, call.params, FIELDS)
     world.put("customer", customer)
     token = call.params.get("payment_method")
@@ -60,6 +58,12 @@ def create(world: World, call: Call) -> Document:
     world.put("customer", customer)
     world.emit("customer.created", world.render("customer", customer))
     return customer
+
+
+def _check_email(call: Call) -> None:
+    email = call.params.get("email")
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email, re.ASCII):
+        raise invalid(f"Invalid email address: {email}", param="email", code="email_invalid")
 
 
 def _set_default(world: World, customer: Document, identifier: str) -> None:
@@ -78,6 +82,7 @@ def existing(world: World, identifier: str) -> Document:
 @RESOURCE.on("POST", "/{id}", "CustomerUpdateParams", WRITABLE)
 def update(world: World, call: Call) -> Document:
     customer = existing(world, call.id)
+    _check_email(call)
     set_fields(customer, call.params, FIELDS)
     default = call.params.get("invoice_settings", {}).get("default_payment_method")
     if default is not None:
