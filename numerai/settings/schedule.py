@@ -13,6 +13,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "payments: payments that were begun and never made": ("payments.tasks.close_abandoned", 900.0),
     "payments: webhook events left behind": ("payments.tasks.sweep_webhook_events", SWEEP),
     "payments: purchases of unknown outcome": ("payments.tasks.sweep_operations", 60.0),
+    "payments: new addresses that Stripe is to be told": ("payments.tasks.sweep_contacts", 60.0),
     "payments: everything compared with Stripe": ("payments.tasks.reconcile", crontab(hour="3", minute="10")),
     "payments: a comparison whose worker died": ("payments.tasks.resume_reconciling", 600.0),
     "payments: what is past its time": ("payments.tasks.remove_what_is_past_its_time", 24 * HOUR),
