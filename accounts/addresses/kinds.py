@@ -31,4 +31,5 @@ def register_address_kinds(by_mail: tuple[str, ...]) -> None:
         )
     )
     register(Kind(mailing.REVERTED_KIND, warning, "security", by_mail, critical=True))
-    register(Kind(mailing.REMOVED_KIND, warning, "security", by_mail, critical=True, is_addressed=True))
+    for removed in (mailing.REMOVED_KIND, mailing.MOVED_KIND):
+        register(Kind(removed, warning, "security", by_mail, critical=True, is_addressed=True))

@@ -20,6 +20,7 @@ TAKEN_KIND = "accounts.email_change_taken"
 CHANGED_KIND = "accounts.email_changed"
 REVERTED_KIND = "accounts.email_change_reverted"
 REMOVED_KIND = "accounts.email_removed"
+MOVED_KIND = "accounts.email_moved_by_us"
 
 
 def send_code(change: EmailChange, *, owner: User | None, is_kept: bool) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
+from accounts.addresses.mailing import MOVED_KIND
 from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
 from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
@@ -19,6 +20,7 @@ from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
 from accounts.signals import birth_data_changed
+from notifications.services import notify
 
 STATE = ("is_active", "leaves", "email_verified_at", "phone_verified_at", "created_at", "history")
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -117,6 +119,9 @@ class UserAdmin(LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type:
         super().save_model(request, obj, form, change)
         if changed & {"email", "phone", "is_active", *POWERS}:
             end_all_sessions(user=obj, reason=SessionEnd.OPERATOR)
+        # Whoever reads the new address is not who has to hear of it.
+        if "email" in changed and form.initial["email"]:
+            notify(user=obj, kind=MOVED_KIND, address=form.initial["email"])
         if told := frozenset(changed) & BIRTH_DATA:
             birth_data_changed.send(sender=User, user=obj, changed=told)
 

@@ -2,18 +2,25 @@
 
 from datetime import timedelta
 
+import pytest
+from django.contrib.auth.models import Permission
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import limits
 from accounts.leaving.services import ask_deletion
-from accounts.models import CodePurpose, Session, User
+from accounts.models import CodePurpose, EmailChange, Session, User
+from accounts.tests.conftest import Post
 from accounts.tests.factoring import CODES, signed_in, with_app
 from accounts.verification import codes
-from conftest import PASSWORD, Api
+from conftest import PASSWORD, Api, make_user
 from notifications.models import Notification
 from numerai.common import clock
 
 API = "/api/v1/"
+NEW = "a sentence for the new one"
 
 
 class TestStolenSession:
@@ -54,3 +61,63 @@ class TestStranger:
             answer = api(None).post(f"{API}auth/login/", {"email": bob.email, "password": PASSWORD})
             assert answer.json()["code"] == "account_leaving"
             assert asked.count() == 2
+
+
+class TestOperator:
+    """Who may change people, and nothing more."""
+
+    @pytest.fixture
+    def desk(self, db: None) -> Client:
+        clerk = User.objects.create_user(email="clerk@example.com", full_name="Carl Clerk", is_staff=True)
+        clerk.user_permissions.add(*Permission.objects.filter(codename__in=["view_user", "change_user"]))
+        client = Client()
+        client.force_login(clerk)
+        return client
+
+    @pytest.fixture
+    def grace(self, db: None) -> User:
+        return make_user(email="grace@example.com", full_name="Grace Hopper", born=None)
+
+    def move(self, desk: Client, user: User, email: str) -> HttpResponse:
+        form = {"email": email, "full_name": user.full_name, "is_active": "on"}
+        management = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
+        return desk.post(reverse("admin:accounts_user_change", args=[user.pk]), form | management)
+
+    def test_the_old_address_hears_of_a_new_one(self, desk: Client, grace: User, post: Post) -> None:
+        assert self.move(desk, grace, "clerk@elsewhere.example").status_code == 302
+        (mail,) = post()
+        assert [recipient.address for recipient in mail.to] == ["grace@example.com"]
+        assert mail.subject == "We moved your NumerAI account to another address"
+        assert "clerk" not in mail.text
+
+    def test_a_first_address_is_told_to_nobody(self, desk: Client, db: None) -> None:
+        user = make_user(email=None, full_name="Grace Hopper", born=None, phone="+14155552671")
+        assert self.move(desk, user, "grace@example.com").status_code == 302
+        assert not Notification.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("usable", "kind"), [("true", "accounts.password_changed"), ("false", "accounts.signed_out_by_us")]
+    )
+    def test_the_person_hears_of_a_password(self, desk: Client, grace: User, usable: str, kind: str) -> None:
+        url = reverse("admin:auth_user_password_change", args=[grace.pk])
+        form = {"password1": NEW, "password2": NEW, "usable_password": usable}
+        button = {"true": "set-password", "false": "unset-password"}[usable]
+        assert desk.post(url, form | {button: "1"}).status_code == 302
+        assert Notification.objects.get().kind == kind
+
+    def test_a_held_address_is_not_given_away(self, desk: Client, grace: User, bob: User) -> None:
+        later = clock.now() + timedelta(days=2)
+        EmailChange.objects.create(
+            user=bob,
+            old_email="held@example.com",
+            new_email=str(bob.email),
+            expires_at=later,
+            confirmed_at=clock.now(),
+            revert_until=later,
+        )
+        answer = self.move(desk, grace, "Held@example.com")
+        assert answer.status_code == 200
+        assert b"held for the person" in answer.content
+        grace.refresh_from_db()
+        assert grace.email == "grace@example.com"
+        assert self.move(desk, grace, "free@example.com").status_code == 302
