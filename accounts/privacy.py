@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Deletion, Plan, Profile, ProviderEvent, User
+from accounts.pictures.services import discard
 from accounts.privacy_fields import TABLES
 from accounts.social.leaving import revoke_all
 from numerai.common import clock
@@ -32,6 +33,8 @@ def _erase_profile(user_id: UUID) -> int:
         for field in Profile._meta.concrete_fields
         if field.attname not in kept
     }
+    for picture in Profile.objects.filter(user_id=user_id).values_list("picture", flat=True):
+        discard(picture)
     return Profile.objects.filter(user_id=user_id).update(**values, updated_at=clock.now())
 
 

@@ -60,6 +60,20 @@ def sweep_exports() -> None:
     working.sweep()
 
 
+@shared_task(name="accounts.tasks.delete_picture")
+def delete_picture(name: str) -> None:
+    from accounts.pictures import services
+
+    services.delete(name)
+
+
+@shared_task(name="accounts.tasks.sweep_pictures")
+def sweep_pictures() -> None:
+    from accounts.pictures import services
+
+    services.sweep()
+
+
 @shared_task(name="accounts.tasks.watch_deadlines")
 def watch_deadlines() -> None:
     from accounts.exporting import working

@@ -11,6 +11,7 @@ from accounts.passwords.views import (
     ResetLinkView,
     ResetView,
 )
+from accounts.pictures.views import PictureView
 from accounts.profiles.views import ProfileView
 from accounts.proof.views import ProofCodeView, ProofView
 from accounts.registration.views import RegisterView
@@ -47,4 +48,5 @@ urlpatterns = [
     path("users/", include("accounts.exporting.urls")),
     path("users/security-events/", SecurityEventsView.as_view(), name="security-events"),
     path("users/profile/", ProfileView.as_view(), name="profile"),
+    path("users/profile/picture/", PictureView.as_view(), name="picture"),
 ]

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from accounts.pictures.serving import picture
 from numerai.common.http.health import healthz, readyz
 from numerai.views import HealthView, SchemaView, security_txt
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/health/", HealthView.as_view(), name="health"),
     path("api/v1/", include("accounts.urls")),
+    path("media/pictures/<str:name>", picture, name="picture-file"),
     path("api/v1/notifications/", include("notifications.urls")),
     path("api/v1/payments/", include("payments.urls")),
     path("api/v1/", include("numerology.urls")),

@@ -3,7 +3,7 @@ passwords or floods mailboxes meanwhile, and whoever is signed in goes on."""
 
 from django.conf import settings
 
-from numerai.common.throttling import DAY, Limit
+from numerai.common.throttling import DAY, Limit, daily
 
 REGISTER = Limit("accounts.register", times=10, seconds=60, fails_closed=True)
 VERIFY = Limit("accounts.verify", times=20, seconds=60, fails_closed=True)
@@ -79,6 +79,8 @@ MAILED = (
 SENDING = Limit("accounts.sending", times=60, seconds=3600, fails_closed=True)
 # All mails that strangers can cause, to whomever: past it our name as a sender is at stake.
 MAILED_TO_ALL = Limit("accounts.mailed_to_all", times=3000, seconds=3600, fails_closed=True)
+# By the person: each is decoded, whatever it is.
+PICTURES = daily("accounts.pictures", 20, fails_closed=True)
 # Texts cost money, and there are those who earn by having them sent to numbers of theirs.
 TEXTED_A_DAY = Limit("accounts.texted_a_day", times=10, seconds=DAY, fails_closed=True)
 TEXTED_TO_ALL = Limit("accounts.texted_to_all", times=300, seconds=3600, fails_closed=True)

@@ -50,4 +50,5 @@ ROWS: dict[str, Access] = {
     "api/v1/auth/identities/<uuid:identity_id>/": signed_in("DELETE"),
     "api/v1/users/security-events/": signed_in("GET"),
     "api/v1/users/profile/": signed_in("GET", "PATCH"),
+    "api/v1/users/profile/picture/": signed_in("PUT", "DELETE"),
 }

@@ -11,6 +11,7 @@ from numerai.settings.logs import logging_config
 from numerai.settings.openapi import SCHEMA
 from numerai.settings.schedule import beat_schedule
 from numerai.settings.trials import trial_days
+from numerai.settings.uploads import storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -271,20 +272,13 @@ CELERY_BEAT_SCHEDULE = beat_schedule(sweep_seconds=SWEEP_SECONDS)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
-# What people may choose from, as BCP 47 tags.
 LANGUAGES_OFFERED: list[str] = env.list("LANGUAGES_OFFERED", default=["en", "hi", "es"])
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # What people upload. With a storage elsewhere, or a CDN in front, MEDIA_URL is an address with a host.
 MEDIA_URL: str = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT: str = env.str("MEDIA_DIRECTORY", default=str(BASE_DIR / ".local" / "media"))
-STORAGES = {
-    "default": {
-        "BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage"),
-        "OPTIONS": env.json("MEDIA_STORAGE_OPTIONS", default={}),
-    },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES = storages(env)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
 LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)

@@ -24,6 +24,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "accounts: deletions of which a step is due": ("accounts.tasks.sweep_deletions", 60.0),
     "accounts: tokens that Google or Apple are to forget": ("accounts.tasks.sweep_revocations", 60.0),
     "accounts: exports that wait": ("accounts.tasks.sweep_exports", 60.0),
+    "accounts: files of pictures that are discarded": ("accounts.tasks.sweep_pictures", 300.0),
     "accounts: wishes that are late, and files past their time": ("accounts.tasks.watch_deadlines", 6 * HOUR),
     "accounts: sessions and codes that have ended": ("accounts.tasks.purge_ended", 24 * HOUR),
 }
