@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.events.sentences import sentence
 from accounts.events.words import in_words
 from accounts.models import EventKind, SecurityEvent
+from numerai.common.http.fields import PickedDateField
 
 
 class EventSerializer(serializers.ModelSerializer[SecurityEvent]):
@@ -46,5 +47,5 @@ class EventQuerySerializer(serializers.Serializer[Any]):
     """Days are the person's own, by the time zone of their profile."""
 
     kind = serializers.ChoiceField(choices=EventKind.choices, required=False)
-    since = serializers.DateField(required=False, help_text="The first day.")
-    until = serializers.DateField(required=False, help_text="The last day.")
+    since = PickedDateField(required=False, help_text="The first day.")
+    until = PickedDateField(required=False, help_text="The last day.")

@@ -3,7 +3,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +13,7 @@ from accounts.events.serializers import EventPageSerializer, EventQuerySerialize
 from accounts.models import SecurityEvent, User
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
 from numerai.common.http.pagination import page_body, page_of
 
 EVENT = {
@@ -36,8 +37,7 @@ class SecurityEventsView(APIView):
         ),
         parameters=[
             EventQuerySerializer,
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="Up to 100; 20 if absent."),
+            *PAGE_PARAMETERS,
         ],
         responses={200: EventPageSerializer, **problem(404, NotFound.code, NotFound.detail)},
         examples=[

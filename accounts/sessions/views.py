@@ -2,7 +2,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,6 +15,7 @@ from accounts.sessions.serializers import LogoutAllSerializer, SessionPageSerial
 from numerai.common import clock
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
 from numerai.common.http.pagination import page_body, page_of
 
 SESSION = {
@@ -42,8 +43,7 @@ class SessionsView(APIView):
             "the browser said of itself at sign-in."
         ),
         parameters=[
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="Up to 100; 20 if absent."),
+            *PAGE_PARAMETERS,
         ],
         responses={200: SessionPageSerializer, **problem(404, NotFound.code, NotFound.detail)},
         examples=[

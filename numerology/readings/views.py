@@ -48,7 +48,7 @@ class DailyReadingView(APIView):
         examples=[EXAMPLE],
     )
     def get(self, request: Request) -> Response:
-        query = DailyReadingQuerySerializer(data=picked(request.query_params.dict()))
+        query = DailyReadingQuerySerializer(data=picked(request.query_params.dict(), "date"))
         query.is_valid(raise_exception=True)
         reading = daily_reading(user=cast(User, request.user), on_date=query.validated_data.get("date"))
         return Response(DailyReadingSerializer(reading).data)

@@ -227,7 +227,7 @@ class MyPaymentsView(APIView):
         examples=[answer("one payment", {"count": 1, "next": None, "previous": None, "results": [PAYMENT_EXAMPLE]})],
     )
     def get(self, request: Request) -> Response:
-        wanted = PaymentFilterSerializer(data=picked(request.query_params.dict()))
+        wanted = PaymentFilterSerializer(data=picked(request.query_params.dict(), "from", "to"))
         wanted.is_valid(raise_exception=True)
         page, count, rows = page_of(request, payments_of(cast(User, request.user), **wanted.validated_data))
         return Response(page_body(request, page, count, list(PaymentSerializer(rows, many=True).data)))

@@ -20,7 +20,7 @@ TOKEN = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjFiYjc3NGIifQ.eyJqdGkiOiI3NTZFNjk3MSJ9.c2l
 
 
 class NotificationSerializer(serializers.Serializer[Any]):
-    payload = serializers.CharField(max_length=64 * 1024)
+    payload = serializers.CharField(max_length=60_000)
 
 
 class InboxView(APIView):

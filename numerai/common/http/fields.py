@@ -7,6 +7,6 @@ class PickedDateField(serializers.DateField):
     """A day as YYYY-MM-DD in a query, where a date picker that nothing was picked in sends "": see ``picked``."""
 
 
-def picked(parameters: dict[str, str]) -> dict[str, str]:
-    """``parameters`` of a query without those that were left empty."""
-    return {name: value for name, value in parameters.items() if value}
+def picked(parameters: dict[str, str], *dates: str) -> dict[str, str]:
+    """``parameters`` of a query without those of ``dates`` that were left empty."""
+    return {name: value for name, value in parameters.items() if value or name not in dates}
