@@ -168,6 +168,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email_verified_at is not None or self.phone_verified_at is not None
 
     @property
+    def has_been_in(self) -> bool:
+        """Whether somebody has ever signed in, though sessions are forgotten a month after their end."""
+        return self.session_epoch > 0 or self.sessions.exists()
+
+    @property
     def subscription_plan(self) -> str:
         """The plan whose features the person has at this moment."""
         return self.plan_at(clock.now())

@@ -111,7 +111,7 @@ def _settle_contest(known: User, newest: SignUp) -> None:
         return
     user.set_unusable_password()
     # Who has been in before owns the details, though an operator has changed the address since.
-    if user.sessions.exists():
+    if user.has_been_in:
         user.save(update_fields=["password"])
         return
     user.phone = user.phone if user.email is None else None

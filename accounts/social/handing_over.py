@@ -38,7 +38,7 @@ def hand_over(user: User, *, full_name: str) -> None:
     all of it is gone afterwards. What they wrote about themselves goes too, unless somebody has been in before: then it
     is the owner's, and only the address has changed since.
     """
-    has_been_in = user.sessions.exists()
+    has_been_in = user.has_been_in
     for keys in KEYS:
         keys._default_manager.filter(user=user).delete()
     end_all_sessions(user=user, reason=SessionEnd.IDENTITY_CHANGE)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.events import EventKind, record
+from accounts.factors.active import has_second_factor
 from accounts.login import door
 from accounts.login.door import EmailNotVerified
 from accounts.login.services import SignedIn, enter
@@ -89,8 +90,12 @@ def _make(told: Told) -> User:
 
 
 def _join(known: User, told: Told) -> User | _Refusal:
-    """The provider vouches for the address; what matters is whether the account has shown it to be its own."""
-    if not known.is_verified and known.is_active and not known.is_staff:
+    """The provider vouches for the address; what matters is whether the account has shown it to be its own.
+
+    Whoever has a second factor has been in, and an operator has changed their address since: that must open no way
+    around the factor.
+    """
+    if not known.is_verified and known.is_active and not known.is_staff and not has_second_factor(known.pk):
         hand_over(known, full_name=told.full_name)
         linking.add(known, told)
         return known

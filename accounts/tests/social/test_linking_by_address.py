@@ -20,9 +20,10 @@ from accounts.models import (
     ResetLink,
     SecurityEvent,
     Session,
+    SessionEnd,
     User,
 )
-from accounts.sessions import open_session
+from accounts.sessions import end_all_sessions, open_session
 from accounts.social.handing_over import KEYS
 from accounts.tests.social.world import World
 from accounts.verification import codes
@@ -119,8 +120,7 @@ class TestStrangerWasThereFirst:
         tomorrow = clock.now() + timedelta(days=1)
         ResetLink.objects.create(user=planted, token_hash=b"1" * 32, bound_to=b"1" * 32, expires_at=tomorrow)
         EmailChange.objects.create(user=planted, old_email=GMAIL, new_email="m@example.com", expires_at=tomorrow)
-        AuthenticatorApp.objects.create(user=planted, secret=b"x", confirmed_at=clock.now())
-        Passkey.objects.create(user=planted, credential_id=b"x", credential=b"x", name="Mallory's")
+        AuthenticatorApp.objects.create(user=planted, secret=b"x")
         recovery.make(planted)
         Identity.objects.create(user=planted, provider="apple", subject="a-mallory")
         User.objects.update(email_verified_at=None)
@@ -157,6 +157,31 @@ class TestStrangerWasThereFirst:
         assert world.by_google().status_code == 200
         planted.profile.refresh_from_db()
         assert planted.profile.bio == "planted"
+
+    def test_what_they_wrote_stays_after_their_sessions_are_forgotten(self, world: World, planted: User) -> None:
+        open_session(user=planted)
+        end_all_sessions(user=planted, reason=SessionEnd.OPERATOR)
+        Session.objects.all().delete()
+        User.objects.update(email_verified_at=None)
+        assert world.by_google().status_code == 200
+        planted.profile.refresh_from_db()
+        assert planted.profile.bio == "planted"
+
+    @pytest.mark.parametrize("factor", ["app", "passkey"])
+    def test_rule_08_an_address_that_an_operator_has_changed_is_no_way_around_the_factor(
+        self, world: World, planted: User, factor: str
+    ) -> None:
+        if factor == "app":
+            AuthenticatorApp.objects.create(user=planted, secret=b"x", confirmed_at=clock.now())
+        else:
+            Passkey.objects.create(user=planted, credential_id=b"x", credential=b"x", name="Grace's")
+        User.objects.update(email_verified_at=None)
+        answer = world.by_google()
+        assert (answer.status_code, answer.json()["code"]) == (409, "link_required")
+        assert not Identity.objects.exists()
+        assert AuthenticatorApp.objects.count() + Passkey.objects.count() == 1
+        planted.refresh_from_db()
+        assert planted.check_password(PASSWORD)
 
     def test_rule_29_a_change_that_was_to_lead_here_is_dead(self, world: World) -> None:
         mallory = make_user(email="mallory@example.com", full_name="Mallory", born=None)
