@@ -6,6 +6,8 @@ from accounts.limits.rates import ASKED, MAILED, MAILED_TO_ALL, TEXTED_A_DAY, TE
 from numerai.common.errors import TooManyRequests
 from numerai.common.throttling import hit
 
+GMAIL = ("gmail.com", "googlemail.com")
+
 
 def ask_for_code(address: str) -> None:
     """Count one wish for a code for ``address``, known or not; TooManyRequests past one a minute or five an hour."""
@@ -45,7 +47,10 @@ def may_send_to_all(address: str, *, book: str = "") -> bool:
 
 
 def mailbox_of(address: str) -> str:
-    """``address`` without its +tag: most providers put mail to every tag into one mailbox."""
+    """``address`` without its +tag: most providers put mail to every tag into one mailbox. Gmail does so with dots, and
+    has two domains."""
     local, at, domain = address.rpartition("@")
     untagged = local.partition("+")[0] or local
+    if domain in GMAIL:
+        return f"{untagged.replace('.', '')}@{GMAIL[0]}"
     return f"{untagged}{at}{domain}"

@@ -51,6 +51,19 @@ class TestStolenSession:
 class TestStranger:
     """Who knows an address."""
 
+    @pytest.mark.parametrize(
+        ("address", "mailbox"),
+        [
+            ("ada.lovelace+7@gmail.com", "adalovelace@gmail.com"),
+            ("a.d.a@googlemail.com", "ada@gmail.com"),
+            ("a.d.a+7@example.com", "a.d.a@example.com"),
+            ("+7@example.com", "+7@example.com"),
+            ("+14155552671", "+14155552671"),
+        ],
+    )
+    def test_rule_51_they_do_not_fill_a_mailbox_under_many_names(self, address: str, mailbox: str) -> None:
+        assert limits.mailbox_of(address) == mailbox
+
     def test_they_do_not_use_up_the_way_back_of_who_is_leaving(self, api: Api, bob: User, settings: Settings) -> None:
         settings.RATE_LIMIT_ENABLED = True
         ask_deletion(bob)
