@@ -180,7 +180,7 @@ def test_bad_input_names_the_field(api: Api, bob: User, keep: object) -> None:
     assert not Session.objects.filter(revoked_at__isnull=False).exists()
 
 
-@pytest.mark.parametrize("path", [URL, LOGOUT_ALL, f"{URL}{uuid4()}/"])
+@pytest.mark.parametrize("path", [URL, LOGOUT_ALL, f"{URL}11111111-2222-4333-8444-555555555555/"])
 def test_who_is_not_signed_in_is_told_nothing(api: Api, db: None, path: str) -> None:
     for method in ("get", "post", "delete"):
         assert getattr(api(None), method)(path).status_code in {401, 405}

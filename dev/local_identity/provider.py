@@ -13,8 +13,17 @@ from dev.local_identity.keys import SigningKey, signing_key
 
 Form = dict[str, str]
 JsonObject = dict[str, Any]
+
+
 # A claim set to this is left out.
-ABSENT: Any = object()
+class _Absent:
+    """Leaves a claim out; named alike in every process."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = _Absent()
 
 
 class Refused(Exception):
