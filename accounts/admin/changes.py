@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from accounts.models import EmailChange, ResetLink
+from accounts.models import DiscardedPicture, EmailChange, ResetLink
 from numerai.common.admin.read_only import ReadOnly
 
 
@@ -36,3 +36,13 @@ class ResetLinkAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_help_text = "E-mail in full"
     show_full_result_count = False
     ordering: ClassVar = ["-created_at"]
+
+
+@admin.register(DiscardedPicture)
+class DiscardedPictureAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+    fields = ("name", "due_at")
+    list_display = ("due_at", "name")
+    search_fields = ("name__exact",)
+    search_help_text = "The file's name in full"
+    show_full_result_count = False
+    ordering: ClassVar = ["due_at"]

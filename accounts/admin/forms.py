@@ -2,17 +2,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import transaction
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import UserChangeForm
 
 from accounts.addresses.services import is_kept_for_another
-from accounts.events.telling import tell_of_signing_out
-from accounts.events.watching import keep_change
-from accounts.models import Profile, SessionEnd, User, normalise_email
-from accounts.passwords.mailing import CHANGED_KIND
+from accounts.models import Profile, User, normalise_email
 from accounts.profiles.fields import BirthDateField
-from accounts.sessions import end_all_sessions
-from notifications.services import notify
 from numerai.common import clock
 
 
@@ -29,7 +23,9 @@ class FreeAddress:
         return email
 
 
-class AddUserForm(FreeAddress, UserCreationForm):  # type: ignore[misc]
+class AddUserForm(FreeAddress, forms.ModelForm):  # type: ignore[type-arg]
+    """Without a password: the person chooses one by a link."""
+
     class Meta:
         model = User
         fields = ("email", "full_name")
@@ -37,27 +33,15 @@ class AddUserForm(FreeAddress, UserCreationForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+        self.instance.set_password(None)
 
 
-class ChangeUserForm(FreeAddress, UserChangeForm):  # type: ignore[misc]
+class ChangeUserForm(FreeAddress, UserChangeForm):  # type: ignore[type-arg]
+    password = None  # type: ignore[assignment]
+
     class Meta:
         model = User
-        fields = ("email", "phone", "full_name", "password", "is_active")
-
-
-class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
-    """A new password ends what was opened by the old one, and the person hears of it."""
-
-    def save(self, commit: bool = True) -> User:
-        with transaction.atomic():
-            user: User = super().save(commit)
-            end_all_sessions(user=user, reason=SessionEnd.PASSWORD_CHANGE)
-            keep_change(user.pk, ["password"])
-            if user.has_usable_password():
-                notify(user=user, kind=CHANGED_KIND, context={"is_first": False}, action_url="/")
-            else:
-                tell_of_signing_out(user)
-        return user
+        fields = ("email", "phone", "full_name", "is_active")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

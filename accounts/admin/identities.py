@@ -3,7 +3,7 @@ from typing import ClassVar
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.models import Identity, ProviderEvent, TokenRevocation
 from numerai.common.admin.read_only import ReadOnly
@@ -11,6 +11,14 @@ from numerai.common.admin.read_only import ReadOnly
 # allauth's own tables stay empty.
 for nothing in (EmailAddress, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(nothing)
+
+
+class IdentityInline(ReadOnly, TabularInline):  # type: ignore[misc]
+    model = Identity
+    fields = ("provider", "email", "email_verified", "blocked_at", "created_at", "last_used_at")
+    readonly_fields = fields
+    ordering = ("-created_at",)
+    extra = 0
 
 
 @admin.register(Identity)

@@ -1,24 +1,18 @@
 """Deletions and exports: looked at by operators, and started by them for people who ask for it by letter."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
-from unfold.decorators import action
-from unfold.enums import ActionVariant
 
+from accounts.admin.confirming import confirmed, page_action
 from accounts.exporting.services import export_for
 from accounts.leaving.mailing import leaves_at
 from accounts.leaving.services import ask_deletion, start_over, undo_deletion
 from accounts.models import OPEN_DELETION, Deletion, ExportJob, ExportPart, Tombstone, User
 from numerai.common.admin.read_only import ReadOnly
-from numerai.common.errors import DomainError
 
 START = (
     "Close the account of {person} and erase it after the time to undo it? Every session ends at once, renewals stop, "
@@ -26,16 +20,6 @@ START = (
 )
 UNDO = "Open the account of {person} again? The person is told, and a subscription we stopped goes on."
 EXPORT = "Have a file made with everything we know about {person}? They are told by mail, and only they can fetch it."
-
-
-Page = TypeVar("Page", bound=Callable[..., HttpResponse])
-
-
-def page_action(description: str, *, path: str, permission: str, is_grave: bool = False) -> Callable[[Page], Page]:
-    """A button on a person's page that leads to a page of its own; ``permission`` is that of has_…_permission."""
-    variant = ActionVariant.DANGER if is_grave else ActionVariant.DEFAULT
-    made = action(description=description, url_path=path, permissions=[permission], variant=variant)
-    return cast("Callable[[Page], Page]", made)
 
 
 class LeavingDesk:
@@ -63,7 +47,7 @@ class LeavingDesk:
         def act(person: User) -> str:
             return f"The account is closed and will be erased from {ask_deletion(person).due_at:%Y-%m-%d} on."
 
-        return _confirmed(self, request, object_id, question=START, yes="Start deletion", act=act)
+        return confirmed(self, request, object_id, question=START, yes="Start deletion", act=act)
 
     @page_action("Undo deletion", path="undo-deletion", permission="start_deletion")
     def undo_deletion(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -71,40 +55,14 @@ class LeavingDesk:
             undo_deletion(person.pk)
             return "The account is open again."
 
-        return _confirmed(self, request, object_id, question=UNDO, yes="Undo deletion", act=act)
+        return confirmed(self, request, object_id, question=UNDO, yes="Undo deletion", act=act)
 
     @page_action("Export data", path="export-data", permission="start_export")
     def start_export(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def act(person: User) -> str:
             return f"Export {export_for(person).pk} is being made."
 
-        return _confirmed(self, request, object_id, question=EXPORT, yes="Export data", act=act)
-
-
-def _confirmed(
-    desk: Any, request: HttpRequest, object_id: str, *, question: str, yes: str, act: Callable[[User], str]
-) -> HttpResponse:
-    """Ask first, then let ``act`` do it and say what it did; a refusal is shown."""
-    person = desk.get_object(request, object_id)
-    if person is None:
-        raise Http404
-    if not desk.has_change_permission(request, person):
-        raise PermissionDenied
-    page = reverse("admin:accounts_user_change", args=[person.pk])
-    if request.method == "POST":
-        try:
-            desk.message_user(request, act(person), messages.SUCCESS)
-        except DomainError as refusal:
-            desk.message_user(request, refusal.detail, messages.ERROR)
-        return HttpResponseRedirect(page)
-    context = desk.admin_site.each_context(request) | {
-        "title": yes,
-        "opts": desk.model._meta,
-        "question": question.format(person=person),
-        "yes": yes,
-        "back": page,
-    }
-    return TemplateResponse(request, "admin/accounts/confirm.html", context)
+        return confirmed(self, request, object_id, question=EXPORT, yes="Export data", act=act)
 
 
 @admin.register(Deletion)

@@ -11,18 +11,27 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from accounts.addresses.mailing import MOVED_KIND
-from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
+from accounts.admin.account import AccountDesk, with_standing
+from accounts.admin.forms import AddUserForm, ChangeUserForm, ProfileForm
+from accounts.admin.identities import IdentityInline
 from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
 from accounts.admin.watched import WatchedGroup, WatchedPerson
-from accounts.factors.services import remove_all
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
 from accounts.signals import birth_data_changed
 from notifications.services import notify
 
-STATE = ("is_active", "leaves", "email_verified_at", "phone_verified_at", "created_at", "history")
+STATE = (
+    "stands",
+    "is_active",
+    "leaves",
+    ("email_verified_at", "phone_verified_at"),
+    ("created_at", "last_sign_in"),
+    "factors",
+    "history",
+)
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -45,38 +54,44 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     form = ChangeUserForm
     add_form = AddUserForm
-    change_password_form = NewPasswordForm
     fieldsets = (
-        (None, {"fields": ("id", "email", "phone", "full_name", "password")}),
+        (None, {"fields": ("id", "email", "phone", "full_name")}),
         ("State", {"fields": STATE}),
         ("Plan, as paid for", {"fields": ("plan", "plan_until")}),
         ("Powers", {"fields": POWERS, "classes": ["collapse"]}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("email", "full_name")}),)
     readonly_fields = (
         "id",
         "email_verified_at",
         "phone_verified_at",
         "created_at",
+        "stands",
+        "last_sign_in",
+        "factors",
         "leaves",
         "history",
         "plan",
         "plan_until",
     )
-    list_display = ("email", "full_name", "plan", "plan_until", "verified", "is_active", "created_at")
+    list_display = ("email", "full_name", "standing", "plan", "plan_until", "created_at", "last_sign_in")
     list_filter = ("plan", VerifiedFilter, "is_active", "is_staff")
     search_fields = ("email", "full_name", "phone")
     show_full_result_count = False
     ordering = ("-created_at",)
-    inlines: ClassVar = [SessionInline]
-    actions = ("sign_out", "remove_second_factors")
+    inlines: ClassVar = [SessionInline, IdentityInline]
+    actions = ("sign_out",)
+    actions_detail = (*AccountDesk.actions_detail, *LeavingDesk.actions_detail)
 
-    @admin.display(boolean=True)
-    def verified(self, user: User) -> bool:
-        return user.is_verified
+    def get_urls(self) -> Any:
+        """Without Django's page for a password: nobody chooses another person's."""
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return with_standing(super().get_queryset(request))
 
     @admin.display(description="What happened")
     def history(self, user: User) -> str:
@@ -130,19 +145,6 @@ class UserAdmin(LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type:
         mine = [user for user in queryset if self.has_change_permission(request, user)]
         ended = sum(end_all_sessions(user=user, reason=SessionEnd.OPERATOR) for user in mine)
         self.message_user(request, f"{ended} sessions of {len(mine)} people were ended.", messages.SUCCESS)
-
-    def has_superuser_permission(self, request: HttpRequest) -> bool:
-        return _is_superuser(request)
-
-    @admin.action(description="Remove all second factors (the person is told)", permissions=["superuser"])
-    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """One person at a time: it is for who has lost everything, and has shown us who they are."""
-        if queryset.count() != 1:
-            self.message_user(request, "Select one person.", messages.ERROR)
-        elif remove_all(queryset.get()):
-            self.message_user(request, "The second factors are removed, and the person is told.", messages.SUCCESS)
-        else:
-            self.message_user(request, "There was none to remove.", messages.WARNING)
 
 
 @admin.register(Profile)

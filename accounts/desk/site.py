@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -32,6 +32,18 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]
             return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{self._where_to(request)}")
         response: HttpResponse = super().login(request, extra_context)
         return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The operator's own; nobody changes another's."""
+        from accounts.desk.forms import OwnPasswordForm
+
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context=self.each_context(request) | (extra_context or {}),
+        )
+        answer: HttpResponse = view(request)  # type: ignore[assignment]
+        return answer
 
     def after(self, request: HttpRequest) -> str:
         """Where ``request`` wanted to go, if that is a page of ours."""

@@ -52,6 +52,8 @@ LOGIN_FROM_KNOWN = Limit(
     fails_closed=True,
     is_lock=True,
 )
+# Once for each book that an operator's unlocking finds used up.
+PARDON_USED = Limit("accounts.pardon_used", times=1, seconds=LOGIN_OF_ACCOUNT.seconds, fails_closed=True)
 # For how long a network stays known to which a mailed code has opened the account.
 UNLOCKED_SECONDS = DAY
 UNLOCK_LINK = Limit("accounts.unlock_link", times=1, seconds=UNLOCKED_SECONDS, fails_closed=True)

@@ -11,11 +11,12 @@ from accounts.passwords.setting import give_password
 from accounts.proof.services import require_fresh, signed_in_by
 from accounts.proof.staying import admitted_caller, stay
 from accounts.registration.passwords import refuse_unfit
+from accounts.social.standing import is_mailbox_hijacked
 from accounts.verification import codes
 from accounts.verification.mailing import stand_in
 from accounts.verification.services import CodeInvalid
 from numerai.common import clock
-from numerai.common.errors import DomainError
+from numerai.common.errors import Conflict, DomainError
 from numerai.common.throttling import hit
 
 
@@ -24,6 +25,11 @@ class ResetLinkInvalid(DomainError):
 
     status, code, title = 400, "reset_link_invalid", "Link not accepted"
     detail = "That link has been used or is no longer valid. Ask for a new one."
+
+
+class NoWayToReset(Conflict):
+    code = "no_way_to_reset"
+    detail = "This account has no address of its own that a link could be sent to."
 
 
 def ask(email: str, *, kind: str) -> None:
@@ -38,6 +44,13 @@ def ask(email: str, *, kind: str) -> None:
     is_awaited = user is not None and may_reset(user)
     is_kept = limits.may_send_to_all(email, book="" if is_awaited else "nobody|") and is_awaited
     mailing.send(user if user is not None and is_kept else stand_in(email), kind=kind, is_kept=is_kept)
+
+
+def ask_for(user: User, *, kind: str) -> None:
+    """The same, asked by an operator. Raises NoWayToReset for whom nothing could be sent to, and TooManyRequests."""
+    if not may_reset(user) or is_mailbox_hijacked(user):
+        raise NoWayToReset
+    ask(str(user.email), kind=kind)
 
 
 def reset_by_code(*, email: str, code: str, new_password: str) -> None:

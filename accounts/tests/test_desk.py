@@ -217,10 +217,8 @@ def desk(client: Client, operator: User) -> Client:
     return client
 
 
-def ask_removal(desk: Client, *people: User) -> str:
-    path = reverse("admin:accounts_user_changelist")
-    chosen = {"action": "remove_second_factors", "_selected_action": [str(user.pk) for user in people]}
-    return form(desk.post(path, chosen, follow=True))
+def ask_removal(desk: Client, user: User) -> str:
+    return form(desk.post(reverse("admin:accounts_user_remove_second_factors", args=[user.pk]), follow=True))
 
 
 def test_an_operator_removes_factors_and_the_person_is_told(
@@ -240,9 +238,10 @@ def test_an_operator_removes_factors_and_the_person_is_told(
     assert post()[0].subject == "We have removed your second factors"
 
 
-def test_one_person_at_a_time_and_only_what_is_there(desk: Client, alice: User, bob: User) -> None:
+def test_only_what_is_there_is_removed_and_first_it_is_asked(desk: Client, alice: User, bob: User) -> None:
     with_app(bob)
-    assert "Select one person" in ask_removal(desk, alice, bob)
+    asked = desk.get(reverse("admin:accounts_user_remove_second_factors", args=[bob.pk]))
+    assert "Be sure that it is they who ask" in form(asked)
     assert AuthenticatorApp.objects.count() == 1
     assert "There was none to remove" in ask_removal(desk, alice)
     assert not SecurityEvent.objects.filter(kind=EventKind.FACTOR_REMOVED).exists()

@@ -11,7 +11,10 @@ from pytest_django import Settings
 
 from accounts import limits
 from accounts.leaving.services import ask_deletion
-from accounts.models import CodePurpose, EmailChange, Session, User
+from accounts.login.door import InvalidCredentials
+from accounts.login.services import enter
+from accounts.models import CodePurpose, EmailChange, Session, SessionEnd, SignInMethod, User
+from accounts.sessions import Device, end_all_sessions
 from accounts.tests.conftest import Post
 from accounts.tests.factoring import CODES, signed_in, with_app
 from accounts.verification import codes
@@ -46,6 +49,18 @@ class TestStolenSession:
         assert client.post(CODES).status_code == 200
         row = Session.objects.get(revoked_at__isnull=True)
         assert (row.proved_at, row.factor_proved_at, row.has_second_factor) == (earlier, earlier, True)
+
+
+class TestThiefAtTheDoor:
+    """Whose proof was right when it was looked at, and is not any more."""
+
+    def test_they_are_out_once_all_sessions_have_ended(self, bob: User) -> None:
+        """Such as by a passkey that is being removed at this moment."""
+        just_read = User.objects.get(pk=bob.pk)
+        end_all_sessions(user=bob, reason=SessionEnd.FACTOR_CHANGE)
+        with pytest.raises(InvalidCredentials):
+            enter(user=just_read, method=SignInMethod.PASSKEY, device=Device(), has_second_factor=True)
+        assert not Session.objects.exists()
 
 
 class TestStranger:
@@ -94,6 +109,7 @@ class TestOperator:
     def move(self, desk: Client, user: User, email: str) -> HttpResponse:
         form = {"email": email, "full_name": user.full_name, "is_active": "on"}
         management = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
+        management |= {"identities-TOTAL_FORMS": 0, "identities-INITIAL_FORMS": 0}
         return desk.post(reverse("admin:accounts_user_change", args=[user.pk]), form | management)
 
     def test_the_old_address_hears_of_a_new_one(self, desk: Client, grace: User, post: Post) -> None:
@@ -107,16 +123,6 @@ class TestOperator:
         user = make_user(email=None, full_name="Grace Hopper", born=None, phone="+14155552671")
         assert self.move(desk, user, "grace@example.com").status_code == 302
         assert not Notification.objects.exists()
-
-    @pytest.mark.parametrize(
-        ("usable", "kind"), [("true", "accounts.password_changed"), ("false", "accounts.signed_out_by_us")]
-    )
-    def test_the_person_hears_of_a_password(self, desk: Client, grace: User, usable: str, kind: str) -> None:
-        url = reverse("admin:auth_user_password_change", args=[grace.pk])
-        form = {"password1": NEW, "password2": NEW, "usable_password": usable}
-        button = {"true": "set-password", "false": "unset-password"}[usable]
-        assert desk.post(url, form | {button: "1"}).status_code == 302
-        assert Notification.objects.get().kind == kind
 
     def test_a_held_address_is_not_given_away(self, desk: Client, grace: User, bob: User) -> None:
         later = clock.now() + timedelta(days=2)

@@ -20,6 +20,7 @@ from numerai.common.throttling import Limit, Use, count, forget, give_back, is_p
 
 LOCKED_KIND = "accounts.sign_in_limited"
 OPENED = "accounts.opened_for"
+PARDONED = "accounts.pardoned"
 
 
 class SignInLimited(TooManyRequests):
@@ -33,7 +34,7 @@ def hit_login(request: HttpRequest | Request, address: str) -> None:
     """Count one attempt to sign in as ``address``, before any work is done for it. Raises SignInLimited."""
     for limit, subject in _of_network(request, address):
         use = count(limit, subject)
-        if use.number > limit.times:
+        if use.number > limit.times and not _is_pardoned(limit, subject, address):
             _refuse(limit, use, address, scope="network")
     door.lock_was_asked(request)
     use = count(limits.LOGIN_FROM_ANYWHERE, address)
@@ -42,7 +43,9 @@ def hit_login(request: HttpRequest | Request, address: str) -> None:
     if not _is_known(address, truncated(client_ip(request))):
         _refuse(limits.LOGIN_FROM_ANYWHERE, use, address, scope="account")
     use = count(limits.LOGIN_FROM_KNOWN, _from(request, address))
-    if use.number > limits.LOGIN_FROM_KNOWN.times:
+    if use.number > limits.LOGIN_FROM_KNOWN.times and not _is_pardoned(
+        limits.LOGIN_FROM_KNOWN, _from(request, address), address
+    ):
         _refuse(limits.LOGIN_FROM_KNOWN, use, address, scope="known network")
 
 
@@ -63,6 +66,23 @@ def open_for(request: HttpRequest | Request, address: str) -> None:
         forget(limit, subject)
     forget(limits.LOGIN_FROM_KNOWN, _from(request, address))
     permit(OPENED, _from(request, address), seconds=limits.UNLOCKED_SECONDS)
+
+
+def pardon(address: str) -> None:
+    """Let everybody begin anew with that account. The books of networks cannot be listed: each is forgotten when it
+    would refuse, once."""
+    forget(limits.LOGIN_FROM_ANYWHERE, address)
+    permit(PARDONED, address, seconds=limits.LOGIN_OF_ACCOUNT.seconds)
+
+
+def _is_pardoned(limit: Limit, subject: str, address: str) -> bool:
+    if not is_permitted(PARDONED, address):
+        return False
+    if count(limits.PARDON_USED, f"{limit.name}|{subject}").number > 1:
+        return False
+    forget(limit, subject)
+    count(limit, subject)
+    return True
 
 
 def _of_network(request: HttpRequest | Request, address: str) -> list[tuple[Limit, str]]:

@@ -4,8 +4,9 @@ from rest_framework.request import Request
 from accounts import limits
 from accounts.events import EventKind, record
 from accounts.login.services import person_known_by
+from accounts.models import User
 from accounts.unlocking import links
-from accounts.unlocking.guarding import open_for
+from accounts.unlocking.guarding import open_for, pardon
 from accounts.verification import mailing
 from numerai.common.throttling import hit
 
@@ -28,9 +29,20 @@ def ask(*, email: str, phone: str) -> None:
     mailing.tell(who, kind=UNLOCK_KIND if email else PHONE_UNLOCK_KIND, is_kept=is_kept)
 
 
+def unlock_by_operator(user: User) -> None:
+    """Let everybody begin anew who tries to sign in as ``user``."""
+    for address in _addresses_of(user):
+        pardon(address)
+    record(EventKind.SIGN_IN_UNLOCKED, user_id=user.pk)
+
+
 def confirm(request: HttpRequest | Request, token: str) -> None:
     """Let the caller's network sign in again to the account whose link it is. Raises UnlockLinkInvalid."""
     user = links.owner_of(token)
-    for address in filter(None, (user.email, user.phone if user.phone_verified_at else None)):
+    for address in _addresses_of(user):
         open_for(request, address)
     record(EventKind.SIGN_IN_UNLOCKED, user_id=user.pk)
+
+
+def _addresses_of(user: User) -> list[str]:
+    return [address for address in (user.email, user.phone if user.phone_verified_at else None) if address]
