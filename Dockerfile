@@ -19,7 +19,7 @@ WORKDIR /app
 COPY . .
 ENV DJANGO_SETTINGS_MODULE=numerai.settings.production
 # Production settings refuse to load without their secrets. These stand-ins live for this one line only.
-RUN SECRET_KEY=x JWT_SIGNING_KEY=x \
+RUN SECRET_KEY=x JWT_SIGNING_KEYS=x DATA_KEYS=x \
     STRIPE_SECRET_KEY=x STRIPE_WEBHOOK_SECRET=x \
     STRIPE_PRICE_ID_BASIC=x STRIPE_PRICE_ID_PREMIUM=x STRIPE_PRICE_ID_ELITE=x \
     ALLOWED_HOSTS=x CORS_ALLOWED_ORIGINS=x FRONTEND_URL=x DEFAULT_FROM_EMAIL=x \

@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check bench soak format docs lock reset
+.PHONY: help run test demo check bench fuzz audit soak format docs lock reset
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -32,14 +32,21 @@ check: $(STAMP) ## Lint, format, types, import contracts, missing migrations, Op
 bench: $(STAMP) ## Measure, against limits of the same run; writes .local/bench.json
 	@exec $(BIN)/python -m bench $(ARGS)
 
+fuzz: $(STAMP) ## Start the product elsewhere and try it against its own OpenAPI document; ARGS go to schemathesis
+	@exec $(BIN)/python -m dev.fuzz $(ARGS)
+
+audit: $(STAMP) ## Ask PyPI for known vulnerabilities of what production installs
+	@exec $(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
+
 soak: $(STAMP) ## Let 200 people live for two years with all that can go wrong, then compare with Stripe; SOAK_PEOPLE=40 for less
 	@exec $(BIN)/python -m dev.soak $(ARGS)
 
 format: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-docs: $(STAMP) ## Write docs/openapi.yaml and docs/errors.md from the code
+docs: $(STAMP) ## Write docs/openapi.yaml, docs/errors.md and docs/privacy.md from the code
 	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_docs
+	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_privacy_page
 
 lock: $(STAMP) ## Resolve requirements*.in into hashed requirements*.txt
 	@$(PYTHON) -m venv .local/lock && .local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8

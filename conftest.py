@@ -1,12 +1,14 @@
 """The cast of every test: alice pays for premium, bob is free, charlie is a stranger, the operator runs the admin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts.desk import standing
 from accounts.models import User
 from accounts.sessions import open_session
 from numerai.common import clock
@@ -62,6 +64,22 @@ def api() -> Api:
         return client
 
     return client_for
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _both_factors() -> Iterator[None]:
+    """``force_login`` stands for a whole sign-in to the admin: password and second factor."""
+    by_password = Client.force_login
+
+    def force_login(client: Client, user: User, backend: str | None = None) -> None:
+        by_password(client, user, backend)
+        session = client.session
+        session[standing.GIVEN] = str(user.pk)
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
 
 
 @pytest.fixture(autouse=True)

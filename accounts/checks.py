@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, register
 
 LONGEST_ACCESS = timedelta(minutes=15)
 LONGEST_CODE = timedelta(hours=1)
+LONGEST_GRACE_DAYS = 30
 
 
 @register()
@@ -37,5 +38,18 @@ def codes_are_short_lived(**_: Any) -> list[CheckMessage]:
             "ONE_TIME_CODE_LIFETIME must lie between a minute and an hour.",
             hint="Six digits withstand guessing only because there is little time for it.",
             id="accounts.E002",
+        )
+    ]
+
+
+@register()
+def wishes_are_fulfilled_within_the_month(**_: Any) -> list[CheckMessage]:
+    if 1 <= settings.DELETION_GRACE_DAYS <= LONGEST_GRACE_DAYS and settings.EXPORT_FILE_DAYS >= 1:
+        return []
+    return [
+        Error(
+            "DELETION_GRACE_DAYS must lie between 1 and 30, and EXPORT_FILE_DAYS must be 1 or more.",
+            hint="The law gives a month for the erasure that a person asks for.",
+            id="accounts.E009",
         )
     ]

@@ -1,37 +1,28 @@
-from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
-from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import OneTimeCode, Plan, Profile, Session, User
-from accounts.profiles.representation import profile_json
+from accounts.models import Deletion, Plan, Profile, ProviderEvent, User
+from accounts.pictures.services import discard
+from accounts.privacy_fields import TABLES
+from accounts.social.leaving import revoke_all
 from numerai.common import clock
-
-
-def export(user_id: UUID) -> dict[str, Any]:
-    """The person, their profile and their sessions; no hash of any secret."""
-    profile = Profile.objects.select_related("user").get(user_id=user_id)
-    user = profile.user
-    verified = {
-        "email_verified_at": user.email_verified_at.isoformat() if user.email_verified_at else None,
-        "phone_verified_at": user.phone_verified_at.isoformat() if user.phone_verified_at else None,
-    }
-    sessions = Session.objects.filter(user_id=user_id).order_by("created_at")
-    return {"profile": profile_json(profile) | verified, "sessions": [_session(row) for row in sessions]}
+from numerai.common.privacy import Holding, delete_rows
 
 
 def erase(user_id: UUID) -> dict[str, int]:
     """Leave a row that names nobody: what other apps must keep by law still refers to it."""
-    return {
-        "sessions": Session.objects.filter(user_id=user_id).delete()[0],
-        "codes": OneTimeCode.objects.filter(user_id=user_id).delete()[0],
-        "profiles": _erase_profile(user_id),
-        "users": _erase_user(user_id),
-        "groups": User.groups.through.objects.filter(user_id=user_id).delete()[0],
-        "admin_log": _erase_admin_log(user_id),
+    return delete_rows(TABLES, user_id) | {
+        "profile": _erase_profile(user_id),
+        "user": _erase_user(user_id),
+        "undo_links": Deletion.objects.filter(person_id=user_id, undo_hash__isnull=False).update(undo_hash=None),
+        "provider_events": ProviderEvent.objects.filter(user_id=user_id).update(user_id=None),
     }
+
+
+def erased_address(user_id: UUID) -> str:
+    """What stands in place of the address; ``.invalid`` is nobody's for ever."""
+    return f"{user_id.hex}@erased.invalid"
 
 
 def _erase_profile(user_id: UUID) -> int:
@@ -42,12 +33,14 @@ def _erase_profile(user_id: UUID) -> int:
         for field in Profile._meta.concrete_fields
         if field.attname not in kept
     }
+    for picture in Profile.objects.filter(user_id=user_id).values_list("picture", flat=True):
+        discard(picture)
     return Profile.objects.filter(user_id=user_id).update(**values, updated_at=clock.now())
 
 
 def _erase_user(user_id: UUID) -> int:
     return User.objects.filter(id=user_id).update(
-        email=f"{user_id.hex}@erased.invalid",
+        email=erased_address(user_id),
         phone=None,
         full_name="Erased",
         password=make_password(None),
@@ -61,19 +54,4 @@ def _erase_user(user_id: UUID) -> int:
     )
 
 
-def _erase_admin_log(user_id: UUID) -> int:
-    """The admin notes beside each change what the changed object was called: here, an address."""
-    of_user = ContentType.objects.get_for_model(User)
-    entries = LogEntry.objects.filter(content_type=of_user, object_id=str(user_id))
-    return entries.update(object_repr="Erased", change_message="")
-
-
-def _session(row: Session) -> dict[str, Any]:
-    return {
-        "device": row.device,
-        "address": row.address,
-        "signed_in_at": row.created_at.isoformat(),
-        "last_used_at": row.rotated_at.isoformat(),
-        "ended_at": row.revoked_at.isoformat() if row.revoked_at else None,
-        "ended_by": row.revoke_reason,
-    }
+HOLDING = Holding(app="accounts", tables=TABLES, erase=erase, leave=revoke_all)

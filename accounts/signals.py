@@ -7,3 +7,7 @@ from django.dispatch import Signal
 # Arguments: sender is the class User; user, a User with the new values and its profile loaded;
 # changed, a frozenset of "full_name" and "date_of_birth".
 birth_data_changed = Signal()
+
+# The e-mail address of a person has changed, or was put back. Sent inside the transaction that changes it.
+# Arguments: sender is the class User; user, a User with the new address.
+email_changed = Signal()

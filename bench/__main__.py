@@ -31,10 +31,12 @@ def benches(events: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.drain import one_worker_drains
     from bench.ingest import events_against_one_insert
     from bench.requests import requests_against_the_bare_view
+    from bench.sign_ins import people_known_by_their_tokens
 
     return (
         nine_numbers,
         requests_against_the_bare_view,
+        people_known_by_their_tokens,
         events_against_one_insert,
         partial(one_worker_drains, events),
     )

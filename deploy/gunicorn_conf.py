@@ -2,7 +2,12 @@
 
 import os
 
+import gunicorn
+
 from numerai.settings.logs import logging_config
+
+# What serves the API is nobody's business.
+gunicorn.SERVER = "numerai"
 
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)

@@ -34,6 +34,8 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
     return (os.path.join(os.path.dirname(sys.executable), name), *arguments)
 
 
+APPS = ("numerai", "accounts", "notifications", "numerology", "payments")
+
 # The slowest first, so that the others fill the second core meanwhile.
 CHECKS = (
     Check("types", tool("mypy", ".")),
@@ -42,6 +44,7 @@ CHECKS = (
     Check("import contracts", tool("lint-imports", "--cache-dir", str(LOCAL / "cache" / "import_linter"))),
     Check("missing migrations", manage("makemigrations", "--check", "--dry-run")),
     Check("OpenAPI", manage("spectacular", "--validate", "--fail-on-warn", "--file", str(SCHEMA))),
+    Check("insecure code", tool("bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *APPS)),
     Check("settings", manage("check", "--fail-level", "WARNING")),
 )
 

@@ -7,7 +7,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from notifications.deliveries import sweeping
 from notifications.models import Delivery, Notification
-from numerai.common.read_only import ReadOnly
+from numerai.common.admin.read_only import ReadOnly
 
 
 class DeliveryInline(ReadOnly, TabularInline):  # type: ignore[misc]

@@ -6,7 +6,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import checks, privacy  # noqa: F401 - importing checks registers them
-        from numerai.common.privacy import Holding, register
+        from notifications import checks  # noqa: F401 - importing checks registers them
+        from notifications.privacy import HOLDING
+        from numerai.common.privacy import register
 
-        register(Holding(app=self.name, export=privacy.export, erase=privacy.erase))
+        register(HOLDING)

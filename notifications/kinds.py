@@ -25,7 +25,9 @@ class NoLongerNeeded(Exception):
 @dataclass(frozen=True)
 class Kind:
     """``resolve_context(user_id, stored_context)`` runs in the worker just before each attempt to send. What it
-    answers joins the template's context and is stored nowhere: one-time codes are made there."""
+    answers joins the template's context and is stored nowhere: one-time codes are made there. Only what
+    ``reaches_closed`` is sent to people whose account is closed. What ``is_addressed`` goes by mail to the address that
+    ``notify`` is given instead of the person's own: one that they had, or that they want to have."""
 
     name: str
     notification_type: str
@@ -33,6 +35,8 @@ class Kind:
     channels: tuple[str, ...]
     critical: bool = False
     resolve_context: ContextResolver | None = None
+    reaches_closed: bool = False
+    is_addressed: bool = False
 
     @property
     def in_centre(self) -> bool:
@@ -53,6 +57,8 @@ def register(kind: Kind) -> None:
     unknown = set(kind.channels) - set(ChannelName.values)
     if unknown or not kind.channels or len(set(kind.channels)) != len(kind.channels):
         raise ValueError(f"{kind.name}: channels must be distinct and of {ChannelName.values}, not {kind.channels}.")
+    if kind.is_addressed and kind.channels != (ChannelName.EMAIL,):
+        raise ValueError(f"{kind.name}: what is addressed goes by mail alone.")
     if _kinds.setdefault(kind.name, kind) != kind:
         raise ValueError(f"{kind.name} is registered already, and differently.")
 

@@ -18,6 +18,7 @@ from notifications.vocabulary import MESSAGE_LENGTH, TITLE_LENGTH, ChannelName
 PARTS = {
     ChannelName.IN_APP: ("title.txt", "message.txt"),
     ChannelName.EMAIL: ("subject.txt", "body.txt", "body.html"),
+    ChannelName.SMS: ("sms.txt",),
 }
 # Nobody can type it, because nobody knows it: what a person wrote must not pass for a template's fault.
 MARK = secrets.token_hex(16)
@@ -50,6 +51,10 @@ def email(kind: Kind, context: dict[str, Any]) -> RenderedEmail:
         text=render(_path(kind, "body.txt"), context).strip() + "\n",
         html=render(_path(kind, "body.html"), context),
     )
+
+
+def text_message(kind: Kind, context: dict[str, Any]) -> str:
+    return one_line(render(_path(kind, "sms.txt"), context))
 
 
 def context_for(*, recipient: Recipient, data: dict[str, Any], action_url: str) -> dict[str, Any]:

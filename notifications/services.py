@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from notifications import kinds, rendering
+from notifications.channels import sms
 from notifications.channels.base import Plan, Recipient
 from notifications.channels.registry import CHANNELS
 from notifications.kinds import Kind
@@ -27,23 +28,32 @@ def notify(
     dedupe_key: str | None = None,
     priority: str | None = None,
     action_url: str = "",
+    address: str = "",
 ) -> Notification:
     """Tell ``user`` that ``kind`` happened; answers the notification, or the one that ``dedupe_key`` made before.
 
     Rows are written in the caller's transaction and sending begins when it commits; a race for one key makes one row
     and raises nothing. ``context`` holds plain JSON values and is shown to the person as ``data``. ``action_url`` is
-    an http(s) address or a path of the frontend. Raises UnknownKind, TypeError or ValueError for a mistake in the
-    calling code, and TemplateFault when the kind's title or message cannot be rendered.
+    an http(s) address or a path of the frontend; ``address`` is where a kind that ``is_addressed`` goes. Raises
+    UnknownKind, TypeError or ValueError for a mistake in the calling code, and TemplateFault when the kind's title or
+    message cannot be rendered.
     """
     registered = kinds.get(kind)
+    if registered.is_addressed != bool(address):
+        raise ValueError(f"{kind} is sent to an address if and only if it is one of the kinds that are.")
     draft = _draft(user, registered, _plain(context or {}), action_url)
     draft.dedupe_key = dedupe_key or None
     draft.priority = Priority(priority or (Priority.CRITICAL if registered.critical else Priority.NORMAL))
     with transaction.atomic():
         notification = _insert(draft)
         if notification.public_id == draft.public_id:
-            _start_deliveries(notification, user, registered)
+            _start_deliveries(notification, user, registered, address)
     return notification
+
+
+def can_text() -> bool:
+    """Whether texts to phones can be sent at all."""
+    return sms.is_configured()
 
 
 def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str) -> Notification:
@@ -80,11 +90,11 @@ def _insert(draft: Notification) -> Notification:
             return kept
 
 
-def _start_deliveries(notification: Notification, user: Recipient, kind: Kind) -> None:
+def _start_deliveries(notification: Notification, user: Recipient, kind: Kind, address: str) -> None:
     planned = [
         _delivery(notification, channel, plan)
         for channel in kind.channels
-        for plan in CHANNELS[channel].plan(user, kind)
+        for plan in ((Plan(address),) if address else CHANNELS[channel].plan(user, kind))
     ]
     for delivery in Delivery.objects.bulk_create(planned):
         if delivery.status == DeliveryStatus.PENDING:

@@ -30,6 +30,7 @@ class Priority(TextChoices):
 class ChannelName(TextChoices):
     IN_APP = "in_app"
     EMAIL = "email"
+    SMS = "sms", "SMS"
 
 
 class DeliveryStatus(TextChoices):

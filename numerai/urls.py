@@ -1,18 +1,21 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from accounts.pictures.serving import picture
 from numerai.common.http.health import healthz, readyz
-from numerai.views import HealthView, SchemaView
+from numerai.views import HealthView, SchemaView, security_txt
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/health/", HealthView.as_view(), name="health"),
     path("api/v1/", include("accounts.urls")),
+    path("media/pictures/<str:name>", picture, name="picture-file"),
     path("api/v1/notifications/", include("notifications.urls")),
     path("api/v1/payments/", include("payments.urls")),
     path("api/v1/", include("numerology.urls")),

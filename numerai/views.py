@@ -1,5 +1,9 @@
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -9,6 +13,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from numerai.common import clock
+
+# RFC 9116 wants less than a year; the answer is written anew for each request.
+VALID_FOR = timedelta(days=180)
 
 
 class HealthSerializer(serializers.Serializer[Any]):
@@ -35,3 +44,11 @@ class SchemaView(SpectacularAPIView):
 
     content_negotiation_class = DefaultContentNegotiation
     renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness, as RFC 9116 words it."""
+    expires = (clock.now() + VALID_FOR).replace(microsecond=0)
+    lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {expires.isoformat()}", "Preferred-Languages: en"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -11,6 +11,7 @@ class PaymentsConfig(AppConfig):
         from payments.invoicing import checks as invoice_checks  # noqa: F401
         from payments.notices.kinds import register_kinds
         from payments.privacy import HOLDING
+        from payments.services import contacts  # noqa: F401 - connects its receiver
 
         privacy.register(HOLDING)
         register_kinds()

@@ -1,7 +1,6 @@
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from numerai.common import audit
@@ -23,27 +22,15 @@ from payments.models import (
     WebhookEvent,
 )
 from payments.models.subscription import OVER
-from payments.money import to_decimal_string
+from payments.privacy_fields import TABLES
 from payments.services.leaving import end_everything
+from payments.services.subscriptions.grace import let_go_on, stop_renewals
 from payments.webhooks.inbox import bare_payload
 
 
 class StillSubscribed(Conflict):
     code = "still_subscribed"
     detail = "End the subscription first, so that nobody is charged after the erasure."
-
-
-def export(user_id: UUID) -> dict[str, Any]:
-    """What is kept of the person's money, as JSON-ready rows."""
-    return {
-        "subscriptions": [_subscription(row) for row in Subscription.objects.filter(user_id=user_id)],
-        "invoices": [_invoice(row) for row in BillingHistory.objects.filter(user_id=user_id)],
-        "payments": [_payment(row) for row in Payment.objects.filter(user_id=user_id)],
-        "refunds": [_refund(row) for row in Refund.objects.filter(payment__user_id=user_id)],
-        "refund_requests": [_refund_request(row) for row in _refund_requests_of(user_id)],
-        "disputes": [_dispute(row) for row in Dispute.objects.filter(payment__user_id=user_id)],
-        "stripe_customers": list(StripeCustomer.objects.filter(user_id=user_id).values_list("stripe_id", flat=True)),
-    }
 
 
 def erase(user_id: UUID) -> dict[str, int]:
@@ -55,7 +42,9 @@ def erase(user_id: UUID) -> dict[str, int]:
     _refuse_while_charged(user_id)
     events = _erase_events(user_id)
     # The customers first, which whoever writes about them holds; then in the order in which sync takes rows.
-    customers = StripeCustomer.objects.filter(user_id=user_id).update(user=None)
+    customers = StripeCustomer.objects.filter(user_id=user_id).update(
+        user=None, contact_changed_at=None, contact_due_at=None
+    )
     operations = BillingOperation.objects.filter(user_id=user_id)
     erased = {
         "webhook_events": events,
@@ -95,75 +84,7 @@ def _erase_events(user_id: UUID) -> int:
     return events.count()
 
 
-def _subscription(row: Subscription) -> dict[str, Any]:
-    return {
-        "plan": row.plan,
-        "status": row.status,
-        "amount": to_decimal_string(row.amount, row.currency),
-        "currency": row.currency,
-        "started_at": row.stripe_created_at.isoformat(),
-        "current_period_end": row.current_period_end.isoformat() if row.current_period_end else None,
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
-    }
-
-
-def _invoice(row: BillingHistory) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "description": row.description,
-        "amount": to_decimal_string(row.amount, row.currency),
-        "currency": row.currency,
-        "status": row.status,
-        "created_at": row.created_at.isoformat(),
-        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-    }
-
-
-def _payment(row: Payment) -> dict[str, Any]:
-    return {
-        "amount": to_decimal_string(row.amount, row.currency),
-        "currency": row.currency,
-        "kind": row.kind,
-        "status": row.status,
-        "created_at": row.stripe_created_at.isoformat(),
-        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-    }
-
-
-def _refund(row: Refund) -> dict[str, Any]:
-    return {
-        "amount": to_decimal_string(row.amount, row.currency),
-        "currency": row.currency,
-        "status": row.status,
-        "created_at": row.stripe_created_at.isoformat(),
-    }
-
-
-def _refund_requests_of(user_id: UUID) -> QuerySet[RefundRequest]:
-    return RefundRequest.objects.filter(user_id=user_id).select_related("payment")
-
-
-def _refund_request(row: RefundRequest) -> dict[str, Any]:
-    return {
-        "amount": to_decimal_string(row.amount, row.payment.currency),
-        "currency": row.payment.currency,
-        "reason": row.reason,
-        "state": row.state,
-        "answer": row.answer,
-        "created_at": row.created_at.isoformat(),
-        "decided_at": row.decided_at.isoformat() if row.decided_at else None,
-    }
-
-
-def _dispute(row: Dispute) -> dict[str, Any]:
-    return {
-        "amount": to_decimal_string(row.amount, row.currency),
-        "currency": row.currency,
-        "reason": row.reason,
-        "status": row.status,
-        "created_at": row.stripe_created_at.isoformat(),
-        "closed_at": row.closed_at.isoformat() if row.closed_at else None,
-    }
-
-
-HOLDING = Holding(app="payments", export=export, erase=erase, leave=end_everything)
+HOLDING = Holding(
+    app="payments", tables=TABLES, erase=erase, leave=end_everything, hold=stop_renewals, release=let_go_on
+)
+export = HOLDING.export

@@ -41,6 +41,20 @@ def sweep_operations() -> None:
     services.sweep_operations()
 
 
+@shared_task(name="payments.tasks.tell_contact")
+def tell_contact(customer_id: str) -> None:
+    from payments import services
+
+    services.tell_contact(UUID(customer_id))
+
+
+@shared_task(name="payments.tasks.sweep_contacts")
+def sweep_contacts() -> None:
+    from payments import services
+
+    services.sweep_contacts()
+
+
 @shared_task(name="payments.tasks.remove_what_is_past_its_time")
 def remove_what_is_past_its_time() -> None:
     from payments import retention

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from accounts.admin import people, sign_ins
+from accounts.admin import changes, events, factors, identities, leaving, people, sign_ins
 from accounts.admin.login import LoginForm
 
 admin.site.login_form = LoginForm
 
-__all__ = ["people", "sign_ins"]
+__all__ = ["changes", "events", "factors", "identities", "leaving", "people", "sign_ins"]

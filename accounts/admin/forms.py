@@ -2,16 +2,30 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db import transaction
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import UserChangeForm
 
-from accounts.models import Profile, SessionEnd, User
+from accounts.addresses.services import is_kept_for_another
+from accounts.models import Profile, User, normalise_email
 from accounts.profiles.fields import BirthDateField
-from accounts.sessions import end_all_sessions
 from numerai.common import clock
 
 
-class AddUserForm(UserCreationForm):  # type: ignore[misc]
+class FreeAddress:
+    """Mixed into a form of a person: an address that somebody can still have back is not given to another."""
+
+    instance: User
+    cleaned_data: dict[str, Any]
+
+    def clean_email(self) -> str | None:
+        email = normalise_email(self.cleaned_data["email"])
+        if email and is_kept_for_another(email, self.instance.pk):
+            raise forms.ValidationError("This address is held for the person whom it belonged to.", code="held")
+        return email
+
+
+class AddUserForm(FreeAddress, forms.ModelForm):  # type: ignore[type-arg]
+    """Without a password: the person chooses one by a link."""
+
     class Meta:
         model = User
         fields = ("email", "full_name")
@@ -19,22 +33,15 @@ class AddUserForm(UserCreationForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+        self.instance.set_password(None)
 
 
-class ChangeUserForm(UserChangeForm):  # type: ignore[misc]
+class ChangeUserForm(FreeAddress, UserChangeForm):  # type: ignore[type-arg]
+    password = None  # type: ignore[assignment]
+
     class Meta:
         model = User
-        fields = ("email", "phone", "full_name", "password", "is_active")
-
-
-class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[misc]
-    """A new password ends what was opened by the old one."""
-
-    def save(self, commit: bool = True) -> User:
-        with transaction.atomic():
-            user: User = super().save(commit)
-            end_all_sessions(user=user, reason=SessionEnd.PASSWORD_CHANGE)
-        return user
+        fields = ("email", "phone", "full_name", "is_active")
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -2,14 +2,20 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.signals import user_logged_in
 from django.core.validators import MaxLengthValidator
+from django.dispatch import receiver
 from unfold.forms import AuthenticationForm
 
 from accounts import limits
+from accounts.events import EventKind, record
+from accounts.events.device import device_named_by
+from accounts.events.telling import tell_of_sign_in
 from accounts.login import door
-from accounts.models import User, normalise_email
+from accounts.models import SignInMethod, User, normalise_email
 from accounts.registration.fields import LONGEST_PASSWORD
-from numerai.common.errors import TooManyRequests
+from accounts.unlocking import guarding
+from numerai.common.errors import ServiceUnavailable, TooManyRequests
 
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]
@@ -20,15 +26,35 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
         self.fields["password"].validators.append(MaxLengthValidator(LONGEST_PASSWORD))
 
     def clean(self) -> dict[str, Any]:
+        address = normalise_email(self.cleaned_data.get("username")) or ""
         try:
             limits.hit_network(limits.LOGIN, self.request)
-            limits.hit_login(self.request, normalise_email(self.cleaned_data.get("username")) or "")
-        except TooManyRequests as refused:
+            guarding.hit_login(self.request, address)
+        except (TooManyRequests, ServiceUnavailable) as refused:
             raise forms.ValidationError(refused.detail, code=refused.code) from None
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError as refused:
+            self._keep_failure(refused.code or "")
+            raise
+        guarding.succeeded(self.request, address)
         return cleaned
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
-        if isinstance(user, User) and (refused := door.refusal(user)):
+        if not isinstance(user, User):
+            return
+        entry = door.Entry(user, SignInMethod.PASSWORD, device_named_by(self.request), way=door.Way.ADMIN)
+        if refused := door.refusal(entry):
             raise forms.ValidationError(refused.detail, code=refused.code)
+
+    def _keep_failure(self, reason: str) -> None:
+        email = normalise_email(self.cleaned_data.get("username"))
+        named = User.objects.filter(email=email).values_list("id", flat=True).first()
+        door.keep_failure(named, SignInMethod.PASSWORD, door.Way.ADMIN, reason)
+
+
+@receiver(user_logged_in)
+def keep_sign_in(user: User, **_: Any) -> None:
+    """Django logs people in to the admin only."""
+    tell_of_sign_in(user, record(EventKind.SIGN_IN, user_id=user.pk, details={"way": door.Way.ADMIN.value}))

@@ -6,15 +6,32 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
-from accounts.admin.forms import AddUserForm, ChangeUserForm, NewPasswordForm, ProfileForm
+from accounts.addresses.mailing import MOVED_KIND
+from accounts.admin.account import AccountDesk, with_standing
+from accounts.admin.forms import AddUserForm, ChangeUserForm, ProfileForm
+from accounts.admin.identities import IdentityInline
+from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
+from accounts.admin.watched import WatchedGroup, WatchedPerson
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
 from accounts.signals import birth_data_changed
+from notifications.services import notify
 
+STATE = (
+    "stands",
+    "is_active",
+    "leaves",
+    ("email_verified_at", "phone_verified_at"),
+    ("created_at", "last_sign_in"),
+    "factors",
+    "history",
+)
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -37,35 +54,62 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
+class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
     form = ChangeUserForm
     add_form = AddUserForm
-    change_password_form = NewPasswordForm
     fieldsets = (
-        (None, {"fields": ("id", "email", "phone", "full_name", "password")}),
-        ("State", {"fields": ("is_active", "email_verified_at", "phone_verified_at", "created_at")}),
+        (None, {"fields": ("id", "email", "phone", "full_name")}),
+        ("State", {"fields": STATE}),
         ("Plan, as paid for", {"fields": ("plan", "plan_until")}),
         ("Powers", {"fields": POWERS, "classes": ["collapse"]}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),)
-    readonly_fields = ("id", "email_verified_at", "phone_verified_at", "created_at", "plan", "plan_until")
-    list_display = ("email", "full_name", "plan", "plan_until", "verified", "is_active", "created_at")
+    add_fieldsets = ((None, {"fields": ("email", "full_name")}),)
+    readonly_fields = (
+        "id",
+        "email_verified_at",
+        "phone_verified_at",
+        "created_at",
+        "stands",
+        "last_sign_in",
+        "factors",
+        "leaves",
+        "history",
+        "plan",
+        "plan_until",
+    )
+    list_display = ("email", "full_name", "standing", "plan", "plan_until", "created_at", "last_sign_in")
     list_filter = ("plan", VerifiedFilter, "is_active", "is_staff")
     search_fields = ("email", "full_name", "phone")
     show_full_result_count = False
     ordering = ("-created_at",)
-    inlines: ClassVar = [SessionInline]
+    inlines: ClassVar = [SessionInline, IdentityInline]
     actions = ("sign_out",)
+    actions_detail = (*AccountDesk.actions_detail, *LeavingDesk.actions_detail)
 
-    @admin.display(boolean=True)
-    def verified(self, user: User) -> bool:
-        return user.is_verified
+    def get_urls(self) -> Any:
+        """Without Django's page for a password: nobody chooses another person's."""
+        return [url for url in super().get_urls() if url.name != "auth_user_password_change"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return with_standing(super().get_queryset(request))
+
+    @admin.display(description="What happened")
+    def history(self, user: User) -> str:
+        events, audit = (
+            reverse("admin:accounts_securityevent_changelist"),
+            reverse("admin:common_auditentry_changelist"),
+        )
+        links = f"{events}?user_id__exact={user.pk}", f"{audit}?q={user.pk}"
+        return format_html('<a href="{}">Security events</a>, <a href="{}">audit entries</a>', *links)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        return self.readonly_fields if _is_superuser(request) else (*self.readonly_fields, *POWERS)
+        powers = () if _is_superuser(request) else POWERS
+        # An account that is leaving is opened by undoing that, or it would be erased while it is in use.
+        opening = ("is_active",) if obj is not None and self.is_leaving(obj) else ()
+        return (*self.readonly_fields, *powers, *opening)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever could set an operator's password or address would have that operator's powers."""
@@ -88,8 +132,11 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
         if "phone" in changed:
             obj.phone_verified_at = None
         super().save_model(request, obj, form, change)
-        if changed & {"email", "phone", "is_active"}:
+        if changed & {"email", "phone", "is_active", *POWERS}:
             end_all_sessions(user=obj, reason=SessionEnd.OPERATOR)
+        # Whoever reads the new address is not who has to hear of it.
+        if "email" in changed and form.initial["email"]:
+            notify(user=obj, kind=MOVED_KIND, address=form.initial["email"])
         if told := frozenset(changed) & BIRTH_DATA:
             birth_data_changed.send(sender=User, user=obj, changed=told)
 
@@ -101,7 +148,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc,type-arg]
 
 
 @admin.register(Profile)
-class ProfileAdmin(ModelAdmin):  # type: ignore[misc]
+class ProfileAdmin(WatchedPerson, ModelAdmin):  # type: ignore[misc]
     form = ProfileForm
     fields = (
         "user",
@@ -110,12 +157,21 @@ class ProfileAdmin(ModelAdmin):  # type: ignore[misc]
         "timezone",
         "location",
         "bio",
+        "locale",
         "profile_picture_url",
         "profile_completed_at",
         "created_at",
         "updated_at",
     )
-    readonly_fields = ("user", "timezone", "profile_picture_url", "profile_completed_at", "created_at", "updated_at")
+    readonly_fields = (
+        "user",
+        "timezone",
+        "locale",
+        "profile_picture_url",
+        "profile_completed_at",
+        "created_at",
+        "updated_at",
+    )
     list_display = ("user", "date_of_birth", "timezone", "profile_completed_at", "updated_at")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "user__phone")
@@ -139,7 +195,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
+class GroupAdmin(WatchedGroup, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
     pass
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.models import OneTimeCode, Session
-from numerai.common.read_only import ReadOnly
+from numerai.common.admin.read_only import ReadOnly
 
 
 class SessionInline(ReadOnly, TabularInline):  # type: ignore[misc]

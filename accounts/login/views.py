@@ -5,10 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import limits, sessions
+from accounts.events.device import device_named_by
 from accounts.limits import OpenView
 from accounts.login import services
-from accounts.login.device import device_of
-from accounts.login.door import EmailNotVerified, InvalidCredentials
+from accounts.login.door import EmailNotVerified, InvalidCredentials, SecondFactorRequired
 from accounts.login.serializers import (
     LoginSerializer,
     LogoutSerializer,
@@ -21,10 +21,14 @@ from accounts.login.services import SignedIn
 from accounts.profiles.examples import TOKENS, USER
 from accounts.profiles.representation import user_json
 from accounts.sessions import RefreshInProgress, RefreshTokenInvalid, TokenPair
-from numerai.common.errors import TooManyRequests
+from accounts.unlocking import guarding
+from accounts.unlocking.guarding import SignInLimited
+from numerai.common.errors import ServiceUnavailable, TooManyRequests
 from numerai.common.http.openapi import problem
 
 TOO_MANY = problem(429, TooManyRequests.code, TooManyRequests.detail)
+# What answers so rather than let anybody guess uncounted.
+GUARDED = TOO_MANY | problem(503, ServiceUnavailable.code, ServiceUnavailable.detail)
 
 
 def tokens_json(tokens: TokenPair) -> dict[str, Any]:
@@ -43,14 +47,18 @@ class LoginView(OpenView):
         summary="Sign in by password",
         description=(
             "Answers 400 `invalid_credentials` for a wrong password and for an address that is not known alike, and "
-            "403 `email_not_verified` when the password is right but the address awaits its code, which is then sent."
+            "403 `email_not_verified` when the password is right but the address awaits its code, which is then sent. "
+            "To who has a second factor it answers 403 `second_factor_required`; see auth/second-factor/. "
+            "After five attempts from one network it answers 429 `sign_in_limited` for a quarter of an hour; "
+            "auth/unlock/ is the way out."
         ),
         request=LoginSerializer,
         responses={
             200: SignedInSerializer,
             **problem(400, InvalidCredentials.code, InvalidCredentials.detail),
             **problem(403, EmailNotVerified.code, EmailNotVerified.detail),
-            **TOO_MANY,
+            **GUARDED,
+            **problem(429, SignInLimited.code, SignInLimited.detail),
         },
         examples=[
             OpenApiExample(
@@ -66,10 +74,15 @@ class LoginView(OpenView):
         given = LoginSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         email, phone = given.validated_data["email"], given.validated_data["phone"]
-        limits.hit_login(request, email or phone)
-        signed_in = services.sign_in(
-            email=email, phone=phone, password=given.validated_data["password"], device=device_of(request)
-        )
+        guarding.hit_login(request, email or phone)
+        try:
+            signed_in = services.sign_in(
+                email=email, phone=phone, password=given.validated_data["password"], device=device_named_by(request)
+            )
+        except SecondFactorRequired:
+            guarding.succeeded(request, email or phone)
+            raise
+        guarding.succeeded(request, email or phone)
         return Response(signed_in_json(signed_in))
 
 
@@ -125,5 +138,5 @@ class LogoutView(OpenView):
     def post(self, request: Request) -> Response:
         given = LogoutSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        sessions.end_session(given.validated_data["refresh_token"])
+        sessions.log_out(given.validated_data["refresh_token"])
         return Response({"message": "You are signed out."})

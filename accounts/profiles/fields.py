@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Gender
@@ -68,6 +70,7 @@ class GenderField(serializers.ChoiceField):
         super().__init__(choices=Gender.choices, **kwargs)
 
 
+@extend_schema_field({"type": "string", "pattern": f"^({ISO_DATE.pattern})?$"})
 class BirthDateField(serializers.DateField):
     """A day as YYYY-MM-DD. Whether it lies in the future depends on where the person is: see ``refuse_future``."""
 
@@ -98,6 +101,22 @@ class TimezoneField(PlainTextField):
         if not is_zone(name):
             self.fail("unknown_zone")
         return name
+
+
+class LanguageField(PlainTextField):
+    """One of the languages that are offered, as a BCP 47 tag in any letters; written as the setting writes it."""
+
+    default_error_messages = {"unknown_language": "Enter one of: {offered}."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=35, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        wanted = super().to_internal_value(data).lower()
+        for tag in settings.LANGUAGES_OFFERED:
+            if tag.lower() == wanted:
+                return str(tag)
+        self.fail("unknown_language", offered=", ".join(settings.LANGUAGES_OFFERED))
 
 
 def is_zone(name: str) -> bool:

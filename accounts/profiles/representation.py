@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from rest_framework.request import Request
+
 from accounts.models import Plan, Profile, User
 
 
@@ -20,15 +22,18 @@ def user_json(user: User) -> dict[str, Any]:
     }
 
 
-def profile_json(profile: Profile) -> dict[str, Any]:
+def profile_json(profile: Profile, request: Request | None = None) -> dict[str, Any]:
+    """With ``request`` the address of the picture has a host in any case."""
+    picture = profile.profile_picture_url
     return {
         "id": str(profile.id),
         "user": user_json(profile.user),
         "date_of_birth": profile.date_of_birth.isoformat() if profile.date_of_birth else None,
         "gender": profile.gender,
         "timezone": profile.timezone,
+        "locale": profile.locale,
         "location": profile.location,
-        "profile_picture_url": profile.profile_picture_url,
+        "profile_picture_url": request.build_absolute_uri(picture) if request and picture else picture,
         "bio": profile.bio,
         "profile_completed_at": _iso(profile.profile_completed_at) if profile.profile_completed_at else None,
         "created_at": _iso(profile.created_at),

@@ -7,13 +7,14 @@ from accounts.profiles.fields import (
     BirthDateField,
     FullNameField,
     GenderField,
+    LanguageField,
     PlainTextField,
     TimezoneField,
     refuse_future,
     without_blanks,
 )
 
-LEFT_AS_IS_WHEN_BLANK = ("date_of_birth", "gender", "timezone")
+LEFT_AS_IS_WHEN_BLANK = ("date_of_birth", "gender", "timezone", "locale")
 
 
 class UserSerializer(serializers.Serializer[Any]):
@@ -37,6 +38,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     date_of_birth = serializers.DateField(allow_null=True)
     gender = serializers.ChoiceField(choices=Gender.choices, allow_blank=True)
     timezone = serializers.CharField(help_text="IANA name")
+    locale = serializers.CharField(help_text="BCP 47 tag of the language")
     location = serializers.CharField(allow_blank=True)
     profile_picture_url = serializers.URLField(allow_blank=True)
     bio = serializers.CharField(allow_blank=True)
@@ -48,8 +50,11 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class ProfileChangesSerializer(serializers.Serializer[Any]):
     full_name = FullNameField(required=False)
     date_of_birth = BirthDateField(required=False, help_text='"" leaves it as it is.')
-    gender = GenderField(required=False, help_text='"" leaves it as it is.')
-    timezone = TimezoneField(required=False, help_text='IANA name; "" leaves it as it is.')
+    gender = GenderField(required=False, allow_blank=True, help_text='"" leaves it as it is.')
+    timezone = TimezoneField(required=False, allow_blank=True, help_text='IANA name; "" leaves it as it is.')
+    locale = LanguageField(
+        required=False, allow_blank=True, help_text='BCP 47 tag of a language we offer; "" leaves it as it is.'
+    )
     location = PlainTextField(required=False, allow_blank=True, max_length=200, help_text='"" clears it.')
     bio = PlainTextField(
         required=False, allow_blank=True, max_length=1000, single_line=False, help_text='"" clears it.'

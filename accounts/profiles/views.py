@@ -21,14 +21,14 @@ class ProfileView(APIView):
         examples=[OpenApiExample("profile", value=PROFILE, response_only=True)],
     )
     def get(self, request: Request) -> Response:
-        return Response(profile_json(cast(User, request.user).profile))
+        return Response(profile_json(cast(User, request.user).profile, request))
 
     @extend_schema(
         operation_id="users_profile_update",
         summary="Change the profile",
         description=(
-            'Changes the given fields. "" leaves `date_of_birth`, `gender` and `timezone` as they are, and clears '
-            "`location` and `bio`. Charts are drawn anew after a change of `full_name` or `date_of_birth`."
+            'Changes the given fields. "" leaves `date_of_birth`, `gender`, `timezone` and `locale` as they are, '
+            "and clears `location` and `bio`. Charts are drawn anew after a change of `full_name` or `date_of_birth`."
         ),
         request=ProfileChangesSerializer,
         responses={200: ProfileSerializer},
@@ -45,4 +45,4 @@ class ProfileView(APIView):
         user = cast(User, request.user)
         given = ProfileChangesSerializer(data=request.data, context={"timezone": user.profile.timezone})
         given.is_valid(raise_exception=True)
-        return Response(profile_json(update_profile(user_id=user.pk, changes=given.validated_data)))
+        return Response(profile_json(update_profile(user_id=user.pk, changes=given.validated_data), request))

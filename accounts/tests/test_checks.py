@@ -3,7 +3,11 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from accounts.checks import codes_are_short_lived, sessions_outlive_their_tokens
+from accounts.checks import (
+    codes_are_short_lived,
+    sessions_outlive_their_tokens,
+    wishes_are_fulfilled_within_the_month,
+)
 
 
 def test_the_settings_agree() -> None:
@@ -28,3 +32,11 @@ def test_lifetimes_that_contradict_one_another_are_found(settings: Settings, nam
 def test_codes_that_live_too_long_or_too_short_are_found(settings: Settings, lifetime: timedelta) -> None:
     settings.ONE_TIME_CODE_LIFETIME = lifetime
     assert [error.id for error in codes_are_short_lived()] == ["accounts.E002"]
+
+
+@pytest.mark.parametrize(
+    ("days", "kept", "is_fine"), [(30, 7, True), (1, 1, True), (31, 7, False), (0, 7, False), (30, 0, False)]
+)
+def test_wishes_are_fulfilled_within_the_month(settings: Settings, days: int, kept: int, is_fine: bool) -> None:
+    settings.DELETION_GRACE_DAYS, settings.EXPORT_FILE_DAYS = days, kept
+    assert [each.id for each in wishes_are_fulfilled_within_the_month()] == ([] if is_fine else ["accounts.E009"])

@@ -1,16 +1,21 @@
 """Two sign-ups for one address that nobody has verified yet: one of them is a stranger's."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from accounts.models import User
+from accounts.models import EmailChange, User
+from accounts.registration import services
+from accounts.registration.services import SignUp
 from accounts.sessions import open_session
 from accounts.tests.conftest import Post
 from accounts.tests.together import together
 from accounts.verification import mailing
 from conftest import PASSWORD, Api
+from notifications.models import Notification
+from numerai.common import clock
 
 OWNER = {
     "email": "dora@example.com",
@@ -142,3 +147,29 @@ def test_a_sign_up_beside_the_code_leaves_no_half_of_either(api: Api, dora: User
     assert dora.is_verified
     assert answers[1].json()["has_password"] is dora.has_usable_password()
     assert (dora.full_name == "Dora Diaz") is dora.has_usable_password()
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_held_for_another_is_not_betrayed_and_not_mailed(api: Api, bob: User) -> None:
+    now = clock.now()
+    EmailChange.objects.create(
+        user=bob,
+        old_email="dora@example.com",
+        new_email=str(bob.email),
+        expires_at=now,
+        confirmed_at=now,
+        revert_hash=b"x" * 32,
+        revert_until=now + timedelta(hours=72),
+    )
+    sign_up(api, OWNER)
+    assert not User.objects.filter(email="dora@example.com").exists()
+    assert not Notification.objects.exists()
+
+
+def test_a_sign_up_that_comes_after_the_code_settles_nothing(dora: User) -> None:
+    seen = User.objects.get(id=dora.pk)
+    User.objects.filter(id=dora.pk).update(email_verified_at=clock.now())
+    with transaction.atomic():
+        services._settle_contest(seen, SignUp(email="dora@example.com", password="x" * 12, full_name="Mallory"))
+    dora.refresh_from_db()
+    assert (dora.full_name, dora.has_usable_password()) == ("Dora Diaz", True)

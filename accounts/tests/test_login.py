@@ -151,6 +151,7 @@ def test_a_useless_bearer_token_does_not_stand_in_the_way(api: Api, bob: User) -
 
 
 def test_it_costs_few_queries(api: Api, bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    # The person; then, between the two ends of a transaction, the lock and the session.
-    with django_assert_num_queries(5):
+    # The person; then, between the two ends of a transaction, the lock, the second factors, the session, the event, its
+    # origin, and those of earlier ones.
+    with django_assert_num_queries(10):
         api(None).post(URL, FORM)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from accounts.admin.forms import NewPasswordForm
+from accounts.desk.forms import OwnPasswordForm
 from accounts.login.door import InvalidCredentials
 from accounts.models import Session, SessionEnd, User
 from accounts.sessions import end_all_sessions, open_session
@@ -18,7 +18,9 @@ NEW_PASSWORD = "a sentence for the new one"
 
 
 def change_password(user: User) -> None:
-    form = NewPasswordForm(user, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    form = OwnPasswordForm(
+        user, {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    )
     assert form.is_valid()
     form.save()
 

@@ -9,6 +9,8 @@ from accounts.models import User, normalise_email
 from conftest import PASSWORD, Api
 
 MARKS = "a" + "\u0315\u0300" * 80_000
+# As long as a body for a stranger's endpoint may be.
+FEWER_MARKS = "a" + "\u0315\u0300" * 5_000
 SIGN_UP = {
     "email": "dora@example.com",
     "password": PASSWORD,
@@ -19,16 +21,16 @@ VERIFY = {"email": "dora@example.com", "otp": "123456"}
 LOGIN = {"email": "dora@example.com", "password": PASSWORD}
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
     *(
-        ("auth/register/", SIGN_UP, field, MARKS)
+        ("auth/register/", SIGN_UP, field, FEWER_MARKS)
         for field in ("full_name", "email", "phone", "password", "confirm_password", "timezone", "location")
     ),
-    ("auth/register/", SIGN_UP, "email", "dora@" + "\u00e9" * 80_000 + ".com"),
-    *(("auth/verify-otp/", VERIFY, field, MARKS) for field in VERIFY),
-    *(("auth/login/", LOGIN, field, MARKS) for field in LOGIN),
-    ("auth/resend-otp/", {}, "email", MARKS),
-    ("auth/resend-otp/", {}, "phone", MARKS),
-    ("auth/refresh-token/", {}, "refresh", MARKS),
-    ("auth/logout/", {}, "refresh_token", MARKS),
+    ("auth/register/", SIGN_UP, "email", "dora@" + "\u00e9" * 10_000 + ".com"),
+    *(("auth/verify-otp/", VERIFY, field, FEWER_MARKS) for field in VERIFY),
+    *(("auth/login/", LOGIN, field, FEWER_MARKS) for field in LOGIN),
+    ("auth/resend-otp/", {}, "email", FEWER_MARKS),
+    ("auth/resend-otp/", {}, "phone", FEWER_MARKS),
+    ("auth/refresh-token/", {}, "refresh", FEWER_MARKS),
+    ("auth/logout/", {}, "refresh_token", FEWER_MARKS),
 ]
 
 
@@ -56,7 +58,7 @@ def test_so_is_one_in_a_profile(api: Api, bob: User, field: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("field", ["date_of_birth", "gender"])
 def test_what_is_no_choice_is_not_repeated(api: Api, field: str) -> None:
-    response = api(None).post("/api/v1/auth/register/", SIGN_UP | {field: "x" * 100_000})
+    response = api(None).post("/api/v1/auth/register/", SIGN_UP | {field: "x" * 50_000})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, field)
     assert len(response.content) < 2000
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Profile, User
 from accounts.profiles.representation import profile_json, user_json
@@ -97,11 +97,22 @@ def test_changing_it(api: Api, dora: User, bob: User) -> None:
 
 
 def test_blank_leaves_some_fields_and_clears_others(api: Api, bob: User) -> None:
-    Profile.objects.filter(user=bob).update(gender="male", timezone="Europe/Rome", location="Rome", bio="Hello")
-    blank = dict.fromkeys(("date_of_birth", "gender", "timezone", "location", "bio"), "")
+    Profile.objects.filter(user=bob).update(
+        gender="male", timezone="Europe/Rome", locale="hi", location="Rome", bio="Hello"
+    )
+    blank = dict.fromkeys(("date_of_birth", "gender", "timezone", "locale", "location", "bio"), "")
     body = api(bob).patch(URL, blank).json()
     assert (body["date_of_birth"], body["gender"], body["timezone"]) == ("1990-08-15", "male", "Europe/Rome")
-    assert (body["location"], body["bio"]) == ("", "")
+    assert (body["locale"], body["location"], body["bio"]) == ("hi", "", "")
+
+
+def test_a_language_is_one_of_those_that_are_offered(api: Api, bob: User, settings: Settings) -> None:
+    settings.LANGUAGES_OFFERED = ["en", "pt-BR"]
+    assert api(bob).get(URL).json()["locale"] == "en"
+    assert api(bob).patch(URL, {"locale": "PT-br"}).json()["locale"] == "pt-BR"
+    answer = api(bob).patch(URL, {"locale": "hi"})
+    assert answer.json()["errors"][0]["detail"] == "Enter one of: en, pt-BR."
+    assert api(bob).get(URL).json()["locale"] == "pt-BR"
 
 
 def test_nothing_given_changes_nothing(api: Api, bob: User, told: Told) -> None:
@@ -117,6 +128,7 @@ BAD: dict[str, list[Any]] = {
     "date_of_birth": [5, None, [], {}, "x", "1990-02-30", "0999-12-31", "2999-01-01"],
     "gender": [5, None, [], {}, "robot", "MALE"],
     "timezone": [5, None, [], {}, "x", "../..", "Europe", "x" * 65],
+    "locale": [5, None, [], {}, "x", "fr", "en-US", "en_", "x" * 36],
     "location": [5, None, [], {}, "x" * 201, "a\x02b"],
     "bio": [5, None, [], {}, "x" * 1001, "a\x02b"],
 }

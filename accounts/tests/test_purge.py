@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import time_machine
+from django.conf import settings
 
 from accounts.models import CodePurpose, OneTimeCode, Session, SessionEnd, User
 from accounts.sessions import end_all_sessions, open_session, purge_sessions
-from accounts.tasks import purge_ended
+from accounts.tasks import SESSIONS_KEPT, purge_ended
 from accounts.verification import codes
 from numerai.common import clock
 
@@ -14,7 +15,7 @@ def session_of(user: User) -> Session:
     return Session.objects.latest("created_at")
 
 
-def test_sessions_go_thirty_days_after_their_end(alice: User, bob: User) -> None:
+def test_rule_22_sessions_go_thirty_days_after_their_end(alice: User, bob: User) -> None:
     start = clock.now()
     live, revoked, idle = session_of(alice), session_of(bob), session_of(alice)
     end_all_sessions(user=bob, reason=SessionEnd.LOGOUT)
@@ -33,6 +34,28 @@ def test_codes_go_a_day_after_they_expired(dora: User) -> None:
         with time_machine.travel(start + timedelta(hours=hours), tick=False):
             purge_ended()
         assert OneTimeCode.objects.count() == left
+
+
+def test_rule_22_after_ten_thousand_sign_ins_only_those_that_live_are_left(alice: User, bob: User) -> None:
+    now = clock.now()
+
+    def signed_in(days_ago: int, user: User) -> Session:
+        at = now - timedelta(days=days_ago)
+        ends_at = at + settings.SESSION_ABSOLUTE_LIFETIME
+        idle_until = at + settings.SESSION_IDLE_LIFETIME
+        return Session(
+            user=user, secret_hash=bytes(32), rotated_at=at, proved_at=at, idle_until=idle_until, ends_at=ends_at
+        )
+
+    Session.objects.bulk_create(
+        [signed_in(number % 100, alice if number % 2 else bob) for number in range(10_000)], batch_size=2000
+    )
+    kept = settings.SESSION_IDLE_LIFETIME.days + SESSIONS_KEPT.days
+    with time_machine.travel(now + timedelta(seconds=1), tick=False):
+        purge_ended()
+    assert Session.objects.count() == 100 * kept
+    assert not Session.objects.filter(idle_until__lt=now - SESSIONS_KEPT).exists()
+    assert Session.objects.filter(idle_until__gt=now).count() == 100 * settings.SESSION_IDLE_LIFETIME.days
 
 
 def test_batches_add_up(alice: User) -> None:

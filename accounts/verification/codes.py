@@ -2,13 +2,14 @@
 
 import secrets
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.events import EventKind, record
 from accounts.models import MAX_CODE_TRIES, CodePurpose, OneTimeCode
 from numerai.common import clock
 
@@ -34,22 +35,26 @@ def issue(*, user_id: UUID, email: str, purpose: CodePurpose) -> str:
     return code
 
 
-def redeem(*, user_id: UUID, email: str, purpose: CodePurpose, code: str) -> bool:
+def redeem(*, user_id: UUID | None, email: str, purpose: CodePurpose, code: str) -> bool:
     """Whether ``code`` is the live one that was sent to ``email``; a right one is used up by asking.
+
+    For somebody who awaits none, whose ``user_id`` is None here, the same statements are made. A refusal is kept as an
+    event, in the same transaction: so a guess for nobody waits for the disk as well, and its time does not tell.
 
     The try is counted before anything is compared, and the row stays locked until the caller's transaction ends, so
     parallel guesses get no more tries than successive ones. The caller must commit when the answer is False, or the
     try would not count.
     """
-    given = _digest(user_id, email, purpose, code)
-    mine = OneTimeCode.objects.filter(user_id=user_id, purpose=purpose, used_at__isnull=True)
+    owner = user_id or uuid4()
+    given = _digest(owner, email, purpose, code)
+    mine = OneTimeCode.objects.filter(user_id=owner, purpose=purpose, used_at__isnull=True)
     with transaction.atomic():
-        _write_something()
         counted = mine.filter(tries__lt=MAX_CODE_TRIES, expires_at__gt=clock.now()).update(tries=F("tries") + 1)
         kept = mine.values_list("code_hash", flat=True).first()
-        if not counted or kept is None:
-            return False
-        return constant_time_compare(bytes(kept), given) and mine.update(used_at=clock.now()) == 1
+        if counted and kept is not None and constant_time_compare(bytes(kept), given):
+            return mine.update(used_at=clock.now()) == 1
+        record(EventKind.CODE_REFUSED, user_id=user_id, details={"purpose": purpose.value})
+        return False
 
 
 def purge_codes(*, expired_before: datetime, batch: int = 1000) -> int:
@@ -59,13 +64,6 @@ def purge_codes(*, expired_before: datetime, batch: int = 1000) -> int:
     while ids := list(expired.values_list("id", flat=True)[:batch]):
         purged += OneTimeCode.objects.filter(id__in=ids).delete()[0]
     return purged
-
-
-def _write_something() -> None:
-    """Makes the commit wait for the disk though no try was counted: the time of an answer must not tell who awaits a
-    code."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'accounts.codes', '')")
 
 
 def _digest(user_id: UUID, email: str, purpose: str, code: str) -> bytes:

@@ -3,13 +3,13 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.login.serializers import SignedInSerializer
-from accounts.profiles.fields import PlainTextField
 from accounts.registration.fields import NamesPersonSerializer, PasswordField
-from accounts.registration.passwords import refuse_weak
+from accounts.registration.passwords import refuse_unfit
+from accounts.verification.fields import CodeField
 
 
 class VerifySerializer(NamesPersonSerializer):
-    otp = PlainTextField(max_length=40, help_text="The six digits that were sent.")
+    otp = CodeField()
 
     new_password = PasswordField(
         required=False,
@@ -18,16 +18,11 @@ class VerifySerializer(NamesPersonSerializer):
         help_text="Set if the account has no password at this moment, otherwise of no effect.",
     )
 
-    def validate_otp(self, value: str) -> str:
-        if len(value) != 6 or not (value.isascii() and value.isdigit()):
-            raise serializers.ValidationError("Enter the six digits that were sent to you.")
-        return value
-
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         if attrs["new_password"]:
             # Nothing but what the caller has given: what is on record must not show before the code is right.
-            refuse_weak(
+            refuse_unfit(
                 attrs["new_password"], email=attrs["email"], full_name="", phone=attrs["phone"], field="new_password"
             )
         return attrs

@@ -1,12 +1,13 @@
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import limits
-from accounts.login.services import SignedIn, person_known_by
-from accounts.models import CodePurpose, User
+from accounts.events import EventKind, record
+from accounts.login.services import SignedIn, enter, person_known_by
+from accounts.models import CodePurpose, SignInMethod, User
 from accounts.registration.passwords import refuse_weak
-from accounts.sessions import Device, open_session
+from accounts.sessions import Device
 from accounts.verification import codes, mailing
 from numerai.common import clock
 from numerai.common.errors import DomainError
@@ -26,14 +27,14 @@ def verify(*, email: str, phone: str, code: str, device: Device, new_password: s
     the name on record, and then the code stays good.
     """
     user = person_known_by(email=email, phone=phone)
-    signed_in = None
+    admitted = None
     # Durable, because a wrong guess must stay counted whatever the caller does next.
     with transaction.atomic(durable=True):
-        if _redeem(user, code) and user is not None:
-            signed_in = _admit(user.pk, new_password, device)
-    if signed_in is None:
+        if _redeem(user, email=email, phone=phone, code=code) and user is not None:
+            admitted = _admit(user.pk, email or phone, new_password, purpose=_purpose(email))
+    if admitted is None:
         raise CodeInvalid
-    return signed_in
+    return enter(user=admitted, method=SignInMethod.CODE, device=device)
 
 
 def resend(*, email: str, phone: str) -> None:
@@ -43,29 +44,58 @@ def resend(*, email: str, phone: str) -> None:
     """
     limits.ask_for_code(email or phone)
     user = person_known_by(email=email, phone=phone)
-    if user is not None and user.is_active and not user.is_verified:
+    if user is not None and _awaits(user):
         mailing.send_code(user)
     else:
         mailing.send_nothing(email or phone)
 
 
-def _redeem(user: User | None, code: str) -> bool:
-    """The same statement for those who have nothing to verify, for whom no code can be right."""
-    awaits = user is not None and user.is_active and not user.is_verified
+def _awaits(user: User) -> bool:
+    return user.is_active and not user.is_verified
+
+
+def _purpose(email: str) -> CodePurpose:
+    return CodePurpose.VERIFY_EMAIL if email else CodePurpose.VERIFY_PHONE
+
+
+def _redeem(user: User | None, *, email: str, phone: str, code: str) -> bool:
+    """The same statements for those who have nothing to verify, for whom no code can be right."""
+    awaits = user is not None and _awaits(user)
     return codes.redeem(
-        user_id=user.pk if user is not None and awaits else uuid4(),
-        email=(user.email or "") if user is not None else "",
-        purpose=CodePurpose.VERIFY_EMAIL,
+        user_id=user.pk if user is not None and awaits else None,
+        email=email or phone,
+        purpose=_purpose(email),
         code=code,
     )
 
 
-def _admit(user_id: UUID, new_password: str, device: Device) -> SignedIn:
+def _admit(user_id: UUID, address: str, new_password: str, *, purpose: CodePurpose) -> User | None:
+    """The person, whose address is verified now; None when it is no longer theirs, or another has verified it."""
     # Locked and read again: another sign-up for the address may just have taken the password away.
     user = User.objects.select_for_update(no_key=True).get(id=user_id)
-    user.email_verified_at = clock.now()
+    if mailing.address_of(user) != address:
+        return None
+    if purpose == CodePurpose.VERIFY_EMAIL:
+        user.email_verified_at = clock.now()
+    else:
+        user.phone_verified_at = clock.now()
     if new_password and not user.has_usable_password():
-        refuse_weak(new_password, email=user.email or "", full_name=user.full_name, field="new_password")
+        refuse_weak(
+            new_password,
+            email=user.email or "",
+            full_name=user.full_name,
+            phone=user.phone or "",
+            field="new_password",
+        )
         user.set_password(new_password)
-    user.save(update_fields=["email_verified_at", "password"])
-    return SignedIn(user, open_session(user=user, device=device))
+        record(EventKind.PASSWORD_SET, user_id=user.pk)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email_verified_at", "phone_verified_at", "password"])
+    except IntegrityError:
+        return None
+    if purpose == CodePurpose.VERIFY_PHONE:
+        # Whoever reads what is sent to a number owns it; to all others who noted it, it is no key and a mistake.
+        User.objects.filter(phone=user.phone, phone_verified_at__isnull=True, email__isnull=False).update(phone=None)
+    record(EventKind.ADDRESS_VERIFIED, user_id=user.pk, details={"purpose": purpose.value})
+    return user

@@ -3,10 +3,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import limits
+from accounts.events.device import device_named_by
 from accounts.limits import OpenView
-from accounts.login.device import device_of
 from accounts.login.serializers import MessageSerializer
-from accounts.login.views import TOO_MANY, signed_in_json
+from accounts.login.views import GUARDED, signed_in_json
 from accounts.profiles.examples import TOKENS, USER
 from accounts.verification import services
 from accounts.verification.serializers import ResendSerializer, VerifiedSerializer, VerifySerializer
@@ -28,7 +28,7 @@ class VerifyView(OpenView):
             "passwords has none: `new_password` gives it one. Where there is a password it stays as it is."
         ),
         request=VerifySerializer,
-        responses={200: VerifiedSerializer, **problem(400, CodeInvalid.code, CodeInvalid.detail), **TOO_MANY},
+        responses={200: VerifiedSerializer, **problem(400, CodeInvalid.code, CodeInvalid.detail), **GUARDED},
         examples=[
             OpenApiExample("verify", value={"email": "ada@example.com", "otp": "402917"}, request_only=True),
             OpenApiExample(
@@ -52,7 +52,7 @@ class VerifyView(OpenView):
             email=given.validated_data["email"],
             phone=given.validated_data["phone"],
             code=given.validated_data["otp"],
-            device=device_of(request),
+            device=device_named_by(request),
             new_password=given.validated_data["new_password"],
         )
         return Response(signed_in_json(signed_in) | {"has_password": signed_in.user.has_usable_password()})
@@ -60,6 +60,7 @@ class VerifyView(OpenView):
 
 class ResendView(OpenView):
     limit = limits.RESEND
+    sends = True
 
     @extend_schema(
         operation_id="auth_resend_otp",
@@ -69,7 +70,7 @@ class ResendView(OpenView):
             "One mail a minute and five an hour go to an address."
         ),
         request=ResendSerializer,
-        responses={200: MessageSerializer, **TOO_MANY},
+        responses={200: MessageSerializer, **GUARDED},
         examples=[
             OpenApiExample("resend", value={"email": "ada@example.com"}, request_only=True),
             OpenApiExample("sent", value={"message": SENT}, response_only=True, status_codes=["200"]),

@@ -11,7 +11,7 @@ from socketserver import TCPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from dev.mailbox import mailpit
+from dev.mailbox import mailpit, texts
 from dev.mailbox.message import Mail
 from dev.mailbox.store import MessageStore
 
@@ -63,6 +63,7 @@ class Handler(BaseHTTPRequestHandler):
             ("DELETE", r"/api/v1/messages", "delete_messages"),
             ("GET", r"/api/v1/search", "search_messages"),
             ("GET", r"/api/v1/info", "show_info"),
+            ("POST", r"/2010-04-01/Accounts/(\w+)/Messages\.json", "receive_text"),
             ("GET", r"/api/v1/message/(\w+)", "show_message"),
             ("GET", r"/api/v1/message/(\w+)/headers", "show_headers"),
             ("GET", r"/api/v1/message/(\w+)/raw", "show_raw"),
@@ -79,6 +80,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self._route("GET")
+
+    def do_POST(self) -> None:
+        self._route("POST")
 
     def do_DELETE(self) -> None:
         self._route("DELETE")
@@ -105,6 +109,18 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.server.store.delete_all()
         self._text(HTTPStatus.OK, "ok")
+
+    def receive_text(self, account: str) -> None:
+        try:
+            mail = texts.as_mail(self._body())
+        except ValueError:
+            mail = None
+        if mail is None:
+            self._json({"code": 21604, "message": "A text needs To and Body."}, HTTPStatus.BAD_REQUEST)
+            return
+        recipient, content = mail
+        mail_id = self.server.store.add(content, sender=texts.SENDER, recipients=[recipient])
+        self._json({"sid": f"SM{mail_id}", "account_sid": account, "status": "queued"}, HTTPStatus.CREATED)
 
     def show_info(self) -> None:
         uptime = int(time.monotonic() - self.server.started)
@@ -201,8 +217,8 @@ class Handler(BaseHTTPRequestHandler):
             raise ValueError("unreadable body length")
         return self.rfile.read(int(length))
 
-    def _json(self, document: object) -> None:
-        self._send(HTTPStatus.OK, "application/json", json.dumps(document).encode())
+    def _json(self, document: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._send(status, "application/json", json.dumps(document).encode())
 
     def _text(self, status: HTTPStatus, text: str) -> None:
         self._send(status, "text/plain; charset=utf-8", text.encode())

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from notifications.models import Notification
 from notifications.vocabulary import NotificationType, Priority
+from numerai.common.http.strict import StrictSerializer
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)  # a JSONField alone could be anything
@@ -68,7 +69,7 @@ def is_known_type(value: str) -> None:
         raise serializers.ValidationError(f"There is no notification type {value!r}.", code="invalid_choice")
 
 
-class ReadAllRequestSerializer(serializers.Serializer[Any]):
+class ReadAllRequestSerializer(StrictSerializer):
     up_to_id = serializers.UUIDField(
         required=False,
         allow_null=True,

@@ -18,6 +18,9 @@ from notifications.centre.serializers import (
     ReadSerializer,
     UnreadCountSerializer,
 )
+from numerai.common.errors import NotFound
+from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
 from numerai.common.http.pagination import page_body, requested_page
 
 UNREAD_HEADER = "X-Unread-Count"
@@ -44,8 +47,7 @@ class NotificationListView(APIView):
         description="The person's notifications, newest first. Deleted and expired ones are left out.",
         parameters=[
             ListQuerySerializer,
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="Up to 100; 20 if absent."),
+            *PAGE_PARAMETERS,
         ],
         responses={200: NotificationPageSerializer},
         examples=[
@@ -110,7 +112,7 @@ class ReadAllView(APIView):
         description="Everything unread, or only what is as old as `up_to_id`, or only one type. Answers how many "
         "became read and the new unread count.",
         request=ReadAllRequestSerializer,
-        responses={200: ReadAllSerializer},
+        responses={200: ReadAllSerializer, **problem(404, NotFound.code, NotFound.detail)},
         examples=[
             OpenApiExample("Up to the newest on the screen", value={"up_to_id": EXAMPLE_ID}, request_only=True),
             OpenApiExample(

@@ -11,4 +11,4 @@ def delay(attempts: int, *, retry_after: float | None = None) -> float:
     if retry_after is not None:
         return min(max(retry_after, 0.0), RETRY_AFTER_CAP_SECONDS)
     ceiling = min(CAP_SECONDS, BASE_SECONDS * 2.0 ** (attempts - 1))
-    return random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing
+    return random.uniform(0.0, ceiling)  # noqa: S311 # nosec B311 - spreads load, guards nothing

@@ -54,8 +54,10 @@ def _obstacle(delivery: Delivery, kind: Kind) -> Stopped | None:
     notification = delivery.notification
     if notification.expires_at is not None and notification.expires_at <= clock.now():
         return Stopped(DeliveryStatus.EXPIRED, Reason.EXPIRED)
-    if not notification.recipient.is_active:
+    if not (notification.recipient.is_active or kind.reaches_closed):
         return Stopped(DeliveryStatus.CANCELLED, Reason.SOURCE_GONE)
+    if kind.is_addressed:
+        return None
     plans = TRANSPORTS[delivery.channel].plan(notification.recipient, kind)
     if Plan(delivery.destination) in plans:
         return None

@@ -42,10 +42,11 @@ def test_two_different_kinds_of_one_name_are_refused() -> None:
         {"channels": ()},
         {"channels": ("pigeon",)},
         {"channels": ("email", "email")},
+        {"channels": ("in_app", "email"), "is_addressed": True},
     ],
 )
 def test_words_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:
     kind = replace(NOTE, **({"name": "sample.other"} | wrong))
-    with pytest.raises(ValueError, match=r"named|category|type|channels"):
+    with pytest.raises(ValueError, match=r"named|category|type|channels|addressed"):
         kinds.register(kind)
     assert "sample.other" not in {kind.name for kind in kinds.registered()}

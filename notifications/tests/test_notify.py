@@ -8,12 +8,14 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from dev.mailbox import Mailbox
 from notifications import kinds
 from notifications.deliveries.sweeping import sweep
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.rendering import TemplateFault
 from notifications.services import notify
+from notifications.tasks import deliver
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
 from numerai.common import clock
 from numerai.common.jobs import broker_pause
@@ -127,6 +129,7 @@ def test_without_a_key_every_call_is_news(alice: User) -> None:
         ({"action_url": "//evil.example"}, ValueError),
         ({"action_url": "/\\evil.example"}, ValueError),
         ({"action_url": "settings"}, ValueError),
+        ({"address": "elsewhere@example.com"}, ValueError),
     ],
 )
 def test_a_mistake_in_the_call_is_an_error_and_writes_nothing(
@@ -136,6 +139,17 @@ def test_a_mistake_in_the_call_is_an_error_and_writes_nothing(
     with pytest.raises(error):
         notify(**call)
     assert not Notification.objects.exists()
+
+
+def test_what_is_addressed_goes_there_whatever_becomes_of_the_persons_address(alice: User, mailbox: Mailbox) -> None:
+    kinds.register(Kind("sample.code", "info", "security", ("email",), critical=True, is_addressed=True))
+    with pytest.raises(ValueError, match="if and only if"):
+        notify(user=alice, kind="sample.code")
+    notification = notify(user=alice, kind="sample.code", context={"code": "402917"}, address="before@example.com")
+    User.objects.filter(id=alice.pk).update(email="after@example.com")
+    deliver(notification.deliveries.get().pk)
+    (mail,) = mailbox.messages()
+    assert [recipient.address for recipient in mail.to] == ["before@example.com"]
 
 
 def test_a_model_never_reaches_a_template(alice: User) -> None:

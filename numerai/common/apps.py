@@ -8,3 +8,8 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         from numerai.common import checks  # noqa: F401
+        from numerai.common.audit import tasks  # noqa: F401 - importing tasks registers them
+        from numerai.common.privacy import Holding, register
+        from numerai.common.privacy.of_others import TABLES, erase
+
+        register(Holding(app="common", tables=TABLES, erase=erase))

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
@@ -38,15 +39,34 @@ def webhook_age_is_limited(**_: Any) -> list[CheckMessage]:
 
 @register()
 def token_key_is_its_own(**_: Any) -> list[CheckMessage]:
-    if settings.JWT_SIGNING_KEY == settings.SECRET_KEY or len(settings.JWT_SIGNING_KEY) < 32:
+    keys = settings.JWT_SIGNING_KEYS
+    secrets = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
+    if not keys or secrets & set(keys) or min(map(len, keys)) < 32:
         return [
             Error(
-                "JWT_SIGNING_KEY must be a key of its own, at least 32 characters long.",
+                "JWT_SIGNING_KEYS must hold keys of its own, each at least 32 characters long.",
                 hint="Access tokens signed with SECRET_KEY could not be retired without ending every admin session.",
                 id="common.E003",
             )
         ]
     return []
+
+
+@register()
+def data_keys_can_seal(**_: Any) -> list[CheckMessage]:
+    try:
+        fits = [Fernet(key) for key in settings.DATA_KEYS]
+    except ValueError:
+        fits = []
+    if fits and settings.SECRET_KEY not in settings.DATA_KEYS:
+        return []
+    return [
+        Error(
+            "DATA_KEYS must hold Fernet keys: 32 random bytes each, in URL-safe base64.",
+            hint="openssl rand -base64 32 | tr '+/' '-_' makes one.",
+            id="common.E006",
+        )
+    ]
 
 
 @register()

@@ -59,3 +59,36 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.object_id} {self.action}"
+
+
+class Seal(models.Model):
+    """A link of the chain over all evidence: what stood in a range of rows of one table when it was sealed.
+
+    Each seal holds the digest of the one before, so that neither a row nor a seal can be changed, removed or slipped in
+    without breaking the chain. ``leaves`` is 40 bytes a row, its id and the digest of its canonical form.
+    """
+
+    number = models.BigIntegerField(primary_key=True, help_text="From 1, without a gap.")
+    at = models.DateTimeField("made at", default=clock.now)
+    table = models.CharField(max_length=128, help_text="As in common.auditentry.")
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    newest_at = models.DateTimeField("newest row's moment")
+    columns = models.TextField(help_text="Which columns of a row are sealed; one that is added later is not.")
+    leaves = models.BinaryField(editable=False)
+    rows_digest = models.CharField("digest of the rows", max_length=64)
+    previous = models.CharField("digest of the seal before", max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__gte=1, rows__gte=1, first_id__lte=models.F("last_id")), name="common_seal_of_rows"
+            ),
+            models.UniqueConstraint(fields=["table", "last_id"], name="common_seal_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="common_seal_made")]
+
+    def __str__(self) -> str:
+        return f"Seal {self.number} of {self.table}"

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 
 from numerai.settings.logs import logging_config
+from numerai.settings.openapi import SCHEMA
+from numerai.settings.schedule import beat_schedule
 from numerai.settings.trials import trial_days
+from numerai.settings.uploads import storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -17,7 +20,8 @@ if (BASE_DIR / ".env").exists():
     environ.Env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY: str
-JWT_SIGNING_KEY: str
+JWT_SIGNING_KEYS: list[str]
+DATA_KEYS: list[str]
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
@@ -26,8 +30,8 @@ WSGI_APPLICATION = "numerai.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -38,6 +42,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
+    # Before accounts, which takes their tables out of the admin; nothing is ever written to them.
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.apple",
     "numerai.common",
     "notifications",
     "accounts",
@@ -48,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "numerai.common.http.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "numerai.common.http.browser_policy.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "numerai.common.http.middleware.BodyLimitMiddleware",
@@ -56,7 +66,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.events.watching.DeniedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -76,10 +88,10 @@ TEMPLATES = [
 
 # --- people ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+# One: a second one would take another time, by which accounts could be told apart.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Where passwords are looked up that are known from breaches, by the beginning of their hash; "" to ask nobody.
+PASSWORD_BREACH_URL: str = env.str("PASSWORD_BREACH_URL", default="")
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -87,7 +99,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.registration.passwords.ProductWordsValidator"},
 ]
+SESSION_ENGINE = "accounts.sessions.admin_store"
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
 SESSION_IDLE_LIFETIME = timedelta(days=14)
 SESSION_ABSOLUTE_LIFETIME = timedelta(days=60)
@@ -98,10 +112,43 @@ SIMPLE_JWT_COMMON = {
     "AUDIENCE": "numerai-api",
 }
 ONE_TIME_CODE_LIFETIME = timedelta(minutes=10)
+# For how long after a sign-in, or another proof of who one is, nothing more need be proved.
+FRESH_SIGN_IN_MINUTES: int = env.int("FRESH_SIGN_IN_MINUTES", default=15)
+RESET_LINK_LIFETIME = timedelta(hours=1)
+EMAIL_REVERT_LIFETIME = timedelta(hours=72)
+
+# --- Google and Apple -----------------------------------------------------------------------------------------
+# The first client id is the website's, in whose name codes are exchanged; the others are apps'.
+GOOGLE_CLIENT_IDS: list[str] = env.list("GOOGLE_CLIENT_IDS", default=[])
+GOOGLE_CLIENT_SECRET: str = env.str("GOOGLE_CLIENT_SECRET", default="")
+GOOGLE_RISC_CONFIGURATION_URL: str = env.str(
+    "GOOGLE_RISC_CONFIGURATION_URL", default="https://accounts.google.com/.well-known/risc-configuration"
+)
+APPLE_CLIENT_IDS: list[str] = env.list("APPLE_CLIENT_IDS", default=[])
+APPLE_TEAM_ID: str = env.str("APPLE_TEAM_ID", default="")
+APPLE_KEY_ID: str = env.str("APPLE_KEY_ID", default="")
+APPLE_PRIVATE_KEY: str = env.str("APPLE_PRIVATE_KEY", default="").replace("\\n", "\n")
+SOCIAL_REDIRECT_URIS: list[str] = env.list("SOCIAL_REDIRECT_URIS", default=[])
+# Where the two are instead of at home, for tests.
+GOOGLE_BASE_URL: str = env.str("GOOGLE_BASE_URL", default="")
+APPLE_BASE_URL: str = env.str("APPLE_BASE_URL", default="")
+SOCIALACCOUNT_ADAPTER = "accounts.social.protocol.adapter.Adapter"
+# allauth reads this once, when it is imported. Google writes its name both ways.
+SOCIALACCOUNT_PROVIDERS = {"google": {"ID_TOKEN_ISSUER": ["https://accounts.google.com", "accounts.google.com"]}}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+
+# Deletion can be undone for so many days. An export of more rows than that is made in the background, as a file that is
+# kept for some days.
+DELETION_GRACE_DAYS: int = env.int("DELETION_GRACE_DAYS", default=30)
+EXPORT_DIRECT_ROWS: int = env.int("EXPORT_DIRECT_ROWS", default=5000)
+EXPORT_FILE_DAYS: int = env.int("EXPORT_FILE_DAYS", default=7)
 
 # --- data -----------------------------------------------------------------------------------------------------
 DATABASE_CONNECTION_SECONDS = 600
-REDIS_TIMEOUT_SECONDS = 1.0
+# Half of the second within which a sign-in is refused when Redis is away.
+REDIS_TIMEOUT_SECONDS = 0.5
 
 # --- the API --------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -116,35 +163,41 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 MAX_BODY_BYTES = 1024 * 1024
+PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=5 * 1024 * 1024)
+# Less where strangers write, more for a picture and the form around it.
+BODY_BYTES_BELOW = {
+    "/api/v1/auth/": 64 * 1024,
+    "/api/v1/payments/webhook/": 512 * 1024,
+    "/api/v1/users/profile/picture/": PICTURE_MAX_BYTES + 16 * 1024,
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 RATE_LIMIT_ENABLED: bool = env.bool("RATE_LIMIT_ENABLED", default=True)
+MAX_LOGIN_ATTEMPTS: int = env.int("MAX_LOGIN_ATTEMPTS", default=5)
+ACCOUNT_LOCK_DURATION: int = env.int("ACCOUNT_LOCK_DURATION", default=900)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
+# A passkey belongs to a domain and is used on pages of these origins; by default, where the frontend is.
+PASSKEY_RP_ID: str = env.str("PASSKEY_RP_ID", default=urlsplit(FRONTEND_URL).hostname or "")
+PASSKEY_ORIGINS: list[str] = env.list(
+    "PASSKEY_ORIGINS", default=["{0.scheme}://{0.netloc}".format(urlsplit(FRONTEND_URL))]
+)
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "NumerAI API",
-    "DESCRIPTION": "Numerology charts, readings, subscriptions and notifications. "
-    "Every error is an `application/problem+json` document with a stable `code`; see `docs/errors.md`.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-}
+ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
+SPECTACULAR_SETTINGS = SCHEMA
 
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
+
+# --- texts to phones: a provider that speaks Twilio's API; without an account nobody can sign up by phone ---------
+SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
+SMS_ACCOUNT_SID: str = env.str("SMS_ACCOUNT_SID", default="")
+SMS_AUTH_TOKEN: str = env.str("SMS_AUTH_TOKEN", default="")
+SMS_SENDER: str = env.str("SMS_SENDER", default="")
 
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
@@ -213,54 +266,26 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
-CELERY_BEAT_SCHEDULE = {
-    "payments: pauses whose day has come": {"task": "payments.tasks.resume_paused", "schedule": 900.0},
-    "payments: payments that were begun and never made": {
-        "task": "payments.tasks.close_abandoned",
-        "schedule": 900.0,
-    },
-    "payments: webhook events left behind": {
-        "task": "payments.tasks.sweep_webhook_events",
-        "schedule": SWEEP_SECONDS,
-    },
-    "payments: purchases of unknown outcome": {
-        "task": "payments.tasks.sweep_operations",
-        "schedule": 60.0,
-    },
-    "payments: everything compared with Stripe": {
-        "task": "payments.tasks.reconcile",
-        "schedule": crontab(hour="3", minute="10"),
-    },
-    "payments: a comparison whose worker died": {
-        "task": "payments.tasks.resume_reconciling",
-        "schedule": 600.0,
-    },
-    "payments: what is past its time": {
-        "task": "payments.tasks.remove_what_is_past_its_time",
-        "schedule": 24 * 3600.0,
-    },
-    "notifications: deliveries that are due": {
-        "task": "notifications.tasks.sweep_deliveries",
-        "schedule": SWEEP_SECONDS,
-    },
-    "accounts: sessions and codes that have ended": {
-        "task": "accounts.tasks.purge_ended",
-        "schedule": 24 * 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(sweep_seconds=SWEEP_SECONDS)
 
 # --- language, files, logs ------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+LANGUAGES_OFFERED: list[str] = env.list("LANGUAGES_OFFERED", default=["en", "hi", "es"])
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# What people upload. With a storage elsewhere, or a CDN in front, MEDIA_URL is an address with a host.
+MEDIA_URL: str = env.str("MEDIA_URL", default="/media/")
+MEDIA_ROOT: str = env.str("MEDIA_DIRECTORY", default=str(BASE_DIR / ".local" / "media"))
+STORAGES = storages(env)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
 LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
 
 CSRF_FAILURE_VIEW = "numerai.common.http.problem.csrf_failed"
 X_FRAME_OPTIONS = "DENY"
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="mailto:security@numerai.example")
 SECURE_REFERRER_POLICY = "same-origin"
 
 UNFOLD = {

@@ -11,9 +11,13 @@ if (BASE_DIR / ".local" / "run.env").exists():
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development-only-secret-key-that-signs-nothing-of-value-0123456789")
-JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="development-only-jwt-signing-key-0123456789-abcdefghijklmnop")
-SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])
+JWT_SIGNING_KEYS = env.list(
+    "JWT_SIGNING_KEYS", default=["development-only-jwt-signing-key-0123456789-abcdefghijklmnop"]
+)
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=False)
+DATA_KEYS = env.list("DATA_KEYS", default=["ZGV2ZWxvcG1lbnQtb25seS1kYXRhLWtleS0wMTIzNDU="])
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEYS[0]}
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])  # nosec B104 - names
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"])
 
 INSTALLED_APPS = [*INSTALLED_APPS, "dev"]
@@ -26,6 +30,14 @@ REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{env.int('SMTP_PORT', default=1025)}"))
+
+# Without an account of one's own texts are shown in the mailbox, beside the mails.
+SMS_ACCOUNT_SID = env.str("SMS_ACCOUNT_SID", default="AClocal")
+SMS_AUTH_TOKEN = env.str("SMS_AUTH_TOKEN", default="local")
+SMS_SENDER = env.str("SMS_SENDER", default="+15005550006")
+SMS_API_BASE = (
+    f"http://127.0.0.1:{env.int('MAILBOX_PORT', default=8025)}" if SMS_ACCOUNT_SID == "AClocal" else SMS_API_BASE
+)
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="sk_test_local")
 STRIPE_API_BASE = (

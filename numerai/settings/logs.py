@@ -4,6 +4,8 @@ from typing import Any
 
 import structlog
 
+from numerai.common.tracing import without_message, without_words
+
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -17,8 +19,20 @@ QUIETER = {
     "django.server": "WARNING",
     "celery": "WARNING",
     "celery.apps.worker": "INFO",
+    # It quotes the messages of errors; ``task_failed`` is ours.
+    "celery.app.trace": "CRITICAL",
     "kombu": "ERROR",
     "stripe": "WARNING",
+    # It names credentials, which tell one person from another.
+    "fido2": "WARNING",
+}
+
+# Local variables hold passwords and names inside the text of objects, where no scrubber finds them. Who is signed in is
+# not sent unless an option asks for it, and naming that option is deprecated.
+SENTRY_OPTIONS: dict[str, Any] = {
+    "max_request_body_size": "never",
+    "include_local_variables": False,
+    "before_send": without_words,
 }
 
 
@@ -29,7 +43,6 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             structlog.stdlib.filter_by_level,
             *SHARED_PROCESSORS,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -49,7 +62,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED_PROCESSORS,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info,
+                    without_message,
                     renderer,
                 ],
             }

@@ -6,6 +6,7 @@ import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
 
 from numerai.settings.base import *
+from numerai.settings.logs import SENTRY_OPTIONS
 
 
 def required(name: str) -> str:
@@ -17,8 +18,10 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-JWT_SIGNING_KEY = required("JWT_SIGNING_KEY")
-SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
+JWT_SIGNING_KEYS = [key.strip() for key in required("JWT_SIGNING_KEYS").split(",")]
+DATA_KEYS = [key.strip() for key in required("DATA_KEYS").split(",")]
+ADMIN_SECOND_FACTOR = True
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEYS[0]}
 STRIPE_SECRET_KEY = required("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRETS = [secret.strip() for secret in required("STRIPE_WEBHOOK_SECRET").split(",")]
 STRIPE_PRICE_IDS = {plan: required(f"STRIPE_PRICE_ID_{plan.upper()}") for plan in ("basic", "premium", "elite")}
@@ -62,8 +65,7 @@ CELERY_BROKER_URL = REDIS_URL
 required("EMAIL_URL")
 vars().update(env.email_url("EMAIL_URL"))
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -78,7 +80,4 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 CSRF_COOKIE_SECURE = True
 
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    # Local variables hold passwords and names inside the text of objects, where no scrubber finds them.
-    sentry_sdk.init(
-        dsn=SENTRY_DSN, send_default_pii=False, max_request_body_size="never", include_local_variables=False
-    )
+    sentry_sdk.init(dsn=SENTRY_DSN, **SENTRY_OPTIONS)

@@ -4,10 +4,13 @@ from numerai.settings.base import *
 from numerai.settings.logs import logging_config
 
 SECRET_KEY = "test-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
-JWT_SIGNING_KEY = "test-only-jwt-signing-key-0123456789-abcdefghijklmnopqrstuvwxyz"
-SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEY}
+JWT_SIGNING_KEYS = ["test-only-jwt-signing-key-0123456789-abcdefghijklmnopqrstuvwxyz"]
+DATA_KEYS = ["dGVzdC1vbmx5LWRhdGEta2V5LTAxMjM0NTY3ODktYWI="]
+SIMPLE_JWT = SIMPLE_JWT_COMMON | {"SIGNING_KEY": JWT_SIGNING_KEYS[0]}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CORS_ALLOWED_ORIGINS = ["https://app.numerai.example"]
+PASSKEY_RP_ID = "app.numerai.example"
+PASSKEY_ORIGINS = ["https://app.numerai.example"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATABASES = {

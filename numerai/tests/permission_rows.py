@@ -1,6 +1,8 @@
 from numerai.tests.access import Access, everyone
 
 ROWS: dict[str, Access] = {
+    ".well-known/security.txt": everyone("GET"),
+    "media/pictures/<str:name>": everyone("GET"),
     "healthz": everyone("GET"),
     "readyz": everyone("GET"),
     "api/schema/": everyone("GET"),

@@ -1,17 +1,20 @@
 """Production refuses to start half configured, and every contradiction has a check with an id."""
 
+import base64
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from pytest_django import Settings
 
 COMPLETE = {
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijklmnop",
-    "JWT_SIGNING_KEY": "j" * 64,
+    "JWT_SIGNING_KEYS": "j" * 64,
+    "DATA_KEYS": base64.urlsafe_b64encode(b"d" * 32).decode(),
     "STRIPE_SECRET_KEY": "sk_live_0123456789",
     "STRIPE_WEBHOOK_SECRET": "whsec_new,whsec_old",
     "STRIPE_PRICE_ID_BASIC": "price_1",
@@ -56,9 +59,10 @@ def test_the_error_reporter_is_given_no_local_variables_and_no_bodies() -> None:
     shown = start(
         {**COMPLETE, "SENTRY_DSN": "https://key@sentry.invalid/1"},
         "import django; django.setup(); import sentry_sdk; options = sentry_sdk.get_client().options;"
-        "print(*(options[name] for name in ('include_local_variables', 'max_request_body_size', 'send_default_pii')))",
+        "print(*(options[name] for name in ('include_local_variables', 'max_request_body_size')),"
+        "options['before_send'].__name__, options['data_collection']['user_info'])",
     ).stdout
-    assert shown == "False never False\n"
+    assert shown == "False never without_words False\n"
 
 
 def test_production_never_accepts_webhooks_of_any_age() -> None:
@@ -98,7 +102,11 @@ def test_the_deployment_check_is_clean() -> None:
         ("CORS_ALLOWED_ORIGINS", ["app.example.com"], "common.E001"),
         ("CORS_ALLOW_ALL_ORIGINS", True, "common.E001"),
         ("STRIPE_WEBHOOK_TOLERANCE_SECONDS", 0, "common.E002"),
-        ("JWT_SIGNING_KEY", "short", "common.E003"),
+        ("JWT_SIGNING_KEYS", [], "common.E003"),
+        ("JWT_SIGNING_KEYS", ["j" * 64, "short"], "common.E003"),
+        ("SECRET_KEY_FALLBACKS", settings.JWT_SIGNING_KEYS, "common.E003"),
+        ("DATA_KEYS", [], "common.E006"),
+        ("DATA_KEYS", ["no key at all"], "common.E006"),
     ],
 )
 def test_a_contradiction_has_a_check(settings: Settings, name: str, value: object, check: str) -> None:
@@ -107,7 +115,7 @@ def test_a_contradiction_has_a_check(settings: Settings, name: str, value: objec
 
 
 def test_the_token_key_is_not_the_secret_key(settings: Settings) -> None:
-    settings.JWT_SIGNING_KEY = settings.SECRET_KEY
+    settings.JWT_SIGNING_KEYS = [*settings.JWT_SIGNING_KEYS, settings.SECRET_KEY]
     assert "common.E003" in {message.id for message in run_checks()}
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -56,6 +56,13 @@ class RaisingView(APIView):
         raise RAISED[kind]
 
 
+class OperatorsView(APIView):
+    permission_classes = (IsAdminUser,)
+
+    def get(self, request: Request) -> Response:
+        return Response()
+
+
 def plain_bug(request: HttpRequest) -> NoReturn:
     raise RuntimeError("secret words")
 
@@ -71,6 +78,7 @@ def forbidden(request: HttpRequest) -> NoReturn:
 urlpatterns = [
     path("echo/", EchoView.as_view()),
     path("raise/<str:kind>/", RaisingView.as_view()),
+    path("operators/", OperatorsView.as_view()),
     path("plain/bug/", plain_bug),
     path("plain/suspicious/", suspicious),
     path("plain/forbidden/", forbidden),

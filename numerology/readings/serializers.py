@@ -2,11 +2,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from numerai.common.http.fields import PickedDateField
 from numerology.readings.models import DailyReading
 
 
 class DailyReadingQuerySerializer(serializers.Serializer[Any]):
-    date = serializers.DateField(required=False, help_text="By default today, where the person lives.")
+    date = PickedDateField(required=False, help_text="By default today, where the person lives.")
 
 
 class DailyReadingSerializer(serializers.ModelSerializer[DailyReading]):

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from numerai.common.http.fields import picked
 from numerai.common.http.openapi import problem
 from numerology.errors import BirthDateRequired
 from numerology.readings.serializers import DailyReadingQuerySerializer, DailyReadingSerializer
@@ -47,9 +48,7 @@ class DailyReadingView(APIView):
         examples=[EXAMPLE],
     )
     def get(self, request: Request) -> Response:
-        # An empty value is what a date picker sends before anything has been picked.
-        given = {name: value for name, value in request.query_params.items() if value}
-        query = DailyReadingQuerySerializer(data=given)
+        query = DailyReadingQuerySerializer(data=picked(request.query_params.dict(), "date"))
         query.is_valid(raise_exception=True)
         reading = daily_reading(user=cast(User, request.user), on_date=query.validated_data.get("date"))
         return Response(DailyReadingSerializer(reading).data)

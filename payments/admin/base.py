@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from numerai.common.admin.read_only import ReadOnly
 from numerai.common.models import AuditEntry
-from numerai.common.read_only import ReadOnly
 from payments.dashboard import dashboard_url
 from payments.money import in_words
 

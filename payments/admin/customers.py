@@ -25,7 +25,16 @@ class StripeCustomerAdmin(LedgerAdmin):
     ordering = ("-created_at",)
     actions = ("sync_now",)
     actions_detail = ("sync",)
-    fields = ("person", "at_stripe", "livemode", "subscriptions", "lists", "deleted_at", "created_at")
+    fields = (
+        "person",
+        "at_stripe",
+        "livemode",
+        "subscriptions",
+        "lists",
+        "contact_changed_at",
+        "deleted_at",
+        "created_at",
+    )
     readonly_fields = fields
 
     @admin.display(description="person")

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from unfold.admin import TabularInline
 
-from numerai.common.read_only import ReadOnly
+from numerai.common.admin.read_only import ReadOnly
 from payments.admin.base import LedgerAdmin, amount_of, link_to
 from payments.models import InvoiceLine
 

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldBooleanWidget
 
+from numerai.common.admin.read_only import ReadOnly
 from numerai.common.errors import DomainError
-from numerai.common.read_only import ReadOnly
 from payments.admin.base import LedgerAdmin, coloured, list_url
 from payments.admin.deciding import page_action, posted
 from payments.admin.desk.acting import asking

@@ -40,6 +40,7 @@ from payments.gateway.customers import (
     fetch_customer,
     find_customer,
     set_default_payment_method,
+    set_email,
 )
 from payments.gateway.disputes import fetch_dispute, fetch_fraud_warning
 from payments.gateway.invoices import fetch_invoice, invoice_of_payment, void_invoice
@@ -170,6 +171,7 @@ __all__ = [
     "resume_subscription",
     "see_confirmation",
     "set_default_payment_method",
+    "set_email",
     "set_subscription_payment_method",
     "subscriptions_of",
     "verify_signature",

@@ -26,6 +26,18 @@ def create_customer(*, key: str, email: str, name: str, user_id: str) -> Custome
     return customer_view(bare.to_dict())
 
 
+def set_email(*, key: str, customer_id: str, email: str) -> None:
+    """Where receipts go from now on; nowhere, with an address that Stripe refuses. Raises ObjectMissing."""
+    refuse_empty(customer_id)
+    with stripe_client() as client:
+        try:
+            client.v1.customers.update(customer_id, {"email": email}, {"idempotency_key": key})
+        except stripe.InvalidRequestError as refusal:
+            if refusal.code != "email_invalid":
+                raise
+            client.v1.customers.update(customer_id, {"email": ""}, {"idempotency_key": f"{key}:bare"})
+
+
 def find_customer(*, email: str, user_id: str) -> CustomerView | None:
     """The newest customer with exactly this address whose metadata names the person; None when there is none."""
     with stripe_client() as client:

@@ -13,6 +13,12 @@ class StripeCustomer(models.Model):
     stripe_id = models.CharField("Stripe id", max_length=255, unique=True)
     livemode = models.BooleanField("live money")
     deleted_at = models.DateTimeField("deleted at Stripe", null=True, blank=True)
+    contact_changed_at = models.DateTimeField(
+        "address changed", null=True, blank=True, help_text="Empty once Stripe knows the person's newest address."
+    )
+    contact_due_at = models.DateTimeField(
+        "Stripe is told of it", null=True, blank=True, help_text="Moved on by whoever tries: pause and lease in one."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -24,8 +30,20 @@ class StripeCustomer(models.Model):
                 name="payments_customer_one_per_user_and_mode",
             ),
             models.CheckConstraint(condition=~Q(stripe_id=""), name="payments_customer_has_stripe_id"),
+            models.CheckConstraint(
+                condition=Q(contact_changed_at__isnull=True, contact_due_at__isnull=True)
+                | Q(contact_changed_at__isnull=False, contact_due_at__isnull=False),
+                name="payments_customer_change_is_due",
+            ),
         ]
-        indexes = [models.Index(fields=["-created_at"], name="payments_customer_newest")]
+        indexes = [
+            models.Index(fields=["-created_at"], name="payments_customer_newest"),
+            models.Index(
+                fields=["contact_due_at"],
+                condition=Q(contact_due_at__isnull=False),
+                name="payments_customer_contact_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.stripe_id

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 
 from numerai.common import audit, clock
-from numerai.common.models import AuditEntry
 from payments.models import WebhookEvent
 from payments.models.webhook_event import AT_REST
 from payments.retention.ageing import Rows, books
@@ -60,7 +59,7 @@ def _steps(now: datetime) -> list[tuple[str, Rows]]:
         (PAYLOADS, whole.order_by("created_at")),
         *books(before),
         ("events", WebhookEvent.objects.filter(created_at__lt=before)),
-        ("audit entries", AuditEntry.objects.filter(at__lt=before)),
+        *((str(model._meta.verbose_name_plural), audit.past_its_time(model, before)) for model in audit.kept()),
     ]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from rest_framework import serializers
 
 from numerai.common import clock
+from numerai.common.http.strict import StrictSerializer
 from payments.gateway import LineView
 from payments.money import to_decimal_string
 from payments.serializers.subscriptions import SOLD, SubscriptionSerializer
@@ -23,7 +24,7 @@ FEEDBACK = (
 )
 
 
-class WithoutQuantity(serializers.Serializer[Any]):
+class WithoutQuantity(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "quantity" in self.initial_data:
             raise serializers.ValidationError({"quantity": ["A plan is for one person and has no quantity."]})
@@ -71,7 +72,7 @@ class UpdateSubscriptionRequestSerializer(WithoutQuantity):
         return attrs
 
 
-class CancelSubscriptionRequestSerializer(serializers.Serializer[Any]):
+class CancelSubscriptionRequestSerializer(StrictSerializer):
     when = serializers.ChoiceField(choices=["period_end", "now"], required=False, default="period_end")
     refund = serializers.BooleanField(
         required=False, default=False, help_text="Give unused time back to the card, where the house offers it."
@@ -85,7 +86,7 @@ class CancelSubscriptionRequestSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class PauseSubscriptionRequestSerializer(serializers.Serializer[Any]):
+class PauseSubscriptionRequestSerializer(StrictSerializer):
     resumes_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="When the pause ends by itself; within a year."
     )

@@ -2,6 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from numerai.common.http.fields import PickedDateField
+from numerai.common.http.strict import StrictSerializer
 from payments.models import CheckoutSession, Fulfilment, Payment
 from payments.money import to_decimal_string
 from payments.purchasables import KIND
@@ -27,7 +29,7 @@ class KindField(serializers.RegexField):
         super().__init__(regex=rf"^{KIND.pattern}$", **kwargs)
 
 
-class CreatePaymentRequestSerializer(serializers.Serializer[Any]):
+class CreatePaymentRequestSerializer(StrictSerializer):
     kind = KindField(help_text="What sort of thing is bought, such as tournament_entry.")
     reference = serializers.CharField(max_length=255, help_text="The id of what is bought.")
     payment_method_id = serializers.RegexField(
@@ -56,7 +58,7 @@ class NewPaymentSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
 
 
-class CreateCheckoutRequestSerializer(serializers.Serializer[Any]):
+class CreateCheckoutRequestSerializer(StrictSerializer):
     kind = KindField(required=False)
     reference = serializers.CharField(required=False, max_length=255)
     plan = serializers.ChoiceField(choices=SOLD, required=False)
@@ -88,6 +90,7 @@ class PaymentSerializer(serializers.ModelSerializer[Payment]):
     amount_refunded = serializers.SerializerMethodField(help_text="In major units.")
     is_fulfilled = serializers.SerializerMethodField(help_text="Whether what was paid for has been handed over.")
     created_at = serializers.DateTimeField(source="stripe_created_at")
+    receipt_url = serializers.CharField(allow_blank=True, help_text='"" until there is a receipt.')
 
     class Meta:
         model = Payment
@@ -169,11 +172,11 @@ class CheckoutStatusSerializer(serializers.Serializer[Any]):
 class PaymentFilterSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     kind = KindField(required=False)
-    to = serializers.DateField(required=False)
+    to = PickedDateField(required=False)
 
     def get_fields(self) -> dict[str, Any]:
         # "from" is no name that Python lets a class have.
-        return super().get_fields() | {"from": serializers.DateField(required=False)}
+        return super().get_fields() | {"from": PickedDateField(required=False)}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:

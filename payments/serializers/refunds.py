@@ -3,6 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from numerai.common.http.strict import StrictSerializer
 from payments.models import Payment, Refund, RefundRequest, RequestState
 from payments.money import AmountInvalid, to_decimal_string, to_minor_units
 from payments.selectors.refunds import STATUSES, RefundStanding
@@ -11,7 +12,7 @@ from payments.selectors.refunds import STATUSES, RefundStanding
 SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 
-class RefundWishSerializer(serializers.Serializer[Any]):
+class RefundWishSerializer(StrictSerializer):
     reason = serializers.CharField(min_length=1, max_length=500, help_text="Why, in the person's own words.")
     amount = serializers.RegexField(
         r"^[0-9]{1,12}(\.[0-9]{1,3})?$",

@@ -2,6 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from numerai.common.http.strict import StrictSerializer
 from payments.catalogue import OFFERS
 from payments.models import Subscription
 from payments.money import to_decimal_string
@@ -9,7 +10,7 @@ from payments.money import to_decimal_string
 SOLD = [plan.value for plan in OFFERS]
 
 
-class CreateSubscriptionRequestSerializer(serializers.Serializer[Any]):
+class CreateSubscriptionRequestSerializer(StrictSerializer):
     plan = serializers.ChoiceField(choices=SOLD)
     payment_method_id = serializers.RegexField(
         r"^pm_[A-Za-z0-9_]+$",

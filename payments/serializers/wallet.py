@@ -2,6 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from numerai.common.http.strict import StrictSerializer
+
 PAYMENT_METHOD_ID = r"^pm_[A-Za-z0-9_]+$"
 
 
@@ -33,7 +35,7 @@ class DefaultPaymentMethodSerializer(serializers.Serializer[Any]):
     invoice_url = serializers.URLField(allow_null=True, help_text="Where the bill can be paid by hand.")
 
 
-class PortalRequestSerializer(serializers.Serializer[Any]):
+class PortalRequestSerializer(StrictSerializer):
     return_url = serializers.CharField(
         required=False,
         allow_blank=True,

@@ -1,3 +1,4 @@
+from payments.services.contacts import sweep_contacts, tell_contact
 from payments.services.customers import get_or_create_stripe_customer
 from payments.services.leaving import end_everything
 from payments.services.operations import (
@@ -72,6 +73,8 @@ __all__ = [
     "retrieve_checkout_session",
     "retrieve_payment_intent",
     "set_default_payment_method",
+    "sweep_contacts",
     "sweep_operations",
+    "tell_contact",
     "verify_webhook_signature",
 ]

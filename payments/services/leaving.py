@@ -32,7 +32,7 @@ def end_everything(user_id: UUID) -> int:
     """
     try:
         with person_lock(user_id, wait_seconds=PATIENCE_SECONDS):
-            _settle_all(user_id)
+            settle_all(user_id)
             customers = StripeCustomer.objects.filter(user_id=user_id, livemode=gateway.is_livemode())
             living = list(customers.filter(deleted_at__isnull=True))
             return _end(user_id, living) if living else 0
@@ -40,8 +40,9 @@ def end_everything(user_id: UUID) -> int:
         raise gateway.StripeUnavailable(retry_after=10) from None
 
 
-def _settle_all(user_id: UUID) -> None:
-    """What was asked of Stripe without an answer may still be charged, so it comes first."""
+def settle_all(user_id: UUID) -> None:
+    """What was asked of Stripe without an answer may still be charged, so it comes first. Under the person's lock.
+    Raises StripeUnavailable."""
     left = BillingOperation.objects.filter(user_id=user_id, livemode=gateway.is_livemode(), state__in=UNSETTLED)
     for operation in left.order_by("created_at"):
         try:

@@ -8,6 +8,7 @@ from numerai.common import audit
 from payments import gateway
 from payments.gateway import CustomerView
 from payments.models import StripeCustomer
+from payments.sync.people.contacts import address_has_changed
 from payments.sync.rows import first_columns
 
 log = structlog.get_logger(__name__)
@@ -42,11 +43,20 @@ def link_customer(view: CustomerView) -> StripeCustomer:
         StripeCustomer.objects.bulk_create([row], ignore_conflicts=True)
         linked = StripeCustomer.objects.filter(stripe_id=view.id).first()
         if linked is not None and linked.pk == row.pk:
+            _note_newer_address(user_id, view)
             audit.record(StripeCustomer, row.pk, action=audit.CREATED, before={}, after=first_columns(row))
     if linked is None:
         log.error("second_stripe_customer", customer=view.id, user_id=str(user_id))
         raise CustomerNotLinked(f"The person of {view.id} has another customer already.")
     return linked
+
+
+def _note_newer_address(user_id: UUID, view: CustomerView) -> None:
+    """It may have changed while Stripe was making the customer."""
+    # Waits for whoever is changing it now, who has found no customer to mark.
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    if (user.email or "") != view.email:
+        address_has_changed(user)
 
 
 def _uuid(text: str) -> UUID | None:

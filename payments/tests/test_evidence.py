@@ -17,9 +17,12 @@ from django.db import Error, IntegrityError, ProgrammingError, connection, model
 from django.db.migrations.loader import MigrationLoader
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.events import EventKind, record
+from accounts.models import SecurityEvent, SecurityEventOrigin, User
 from numerai.common import audit, clock
-from numerai.common.models import AuditEntry
+from numerai.common.audit.sealing import seal_new_rows
+from numerai.common.audit.verifying import verify
+from numerai.common.models import AuditEntry, Seal
 from payments import retention
 from payments.models import (
     BillingHistory,
@@ -204,7 +207,8 @@ def sql_of_the_runbook() -> str:
 
 def test_the_role_of_the_runbook_works_and_can_undo_nothing(bob: User) -> None:
     books_of(bob)
-    evidence: tuple[type[models.Model], ...] = (*MONEY, AuditEntry)
+    evidence: tuple[type[models.Model], ...] = (*MONEY, AuditEntry, SecurityEvent, Seal)
+    seal_new_rows(seconds=30)
     with connection.cursor() as cursor:
         cursor.execute(sql_of_the_runbook())
         cursor.execute("SET LOCAL ROLE numerai_app_of_a_test")
@@ -215,9 +219,16 @@ def test_the_role_of_the_runbook_works_and_can_undo_nothing(bob: User) -> None:
 
         assert_refused(lambda: AuditEntry.objects.update(action="x"), ProgrammingError)
         assert_refused(lambda: LedgerEntry.objects.update(amount=1), ProgrammingError)
+        record(EventKind.SIGN_IN, user_id=bob.pk)
+        assert_refused(lambda: SecurityEvent.objects.update(user_id=None), ProgrammingError)
+        assert_refused(lambda: SecurityEventOrigin.objects.update(device="x"), ProgrammingError)
+        assert seal_new_rows(seconds=30) == 2
+        assert_refused(lambda: Seal.objects.update(rows=1), ProgrammingError)
+        assert verify().waiting == 0
         for model in evidence:
             table = model._meta.db_table
-            assert_refused(lambda: rows_of(model)._raw_delete("default"))  # noqa: B023
+            refusal = ProgrammingError if model is Seal else IntegrityError
+            assert_refused(lambda: rows_of(model)._raw_delete("default"), refusal)  # noqa: B023
             for attempt in (
                 f"TRUNCATE {table} CASCADE",
                 f"ALTER TABLE {table} DISABLE TRIGGER ALL",
@@ -258,9 +269,11 @@ def test_what_is_past_its_time_goes_and_nothing_else(alice: User, bob: User, cha
         books_of(alice)
         gone(alice)
         kept = books_of(charlie)
+        seal_new_rows(seconds=30)
     with ago(KEPT):
         books_of(bob)
         gone(bob)
+        seal_new_rows(seconds=30)
     before = count()
     out = StringIO()
     call_command("payments_retention", "--dry-run", stdout=out)
@@ -281,6 +294,7 @@ def test_what_is_past_its_time_goes_and_nothing_else(alice: User, bob: User, cha
     assert (removed.before, removed.cause_kind) == ({"rows": 1}, "command")
 
     assert set(retention.due().values()) == {0}
+    assert verify().removed == 5
     assert remove_what_is_past_its_time() is None
     assert count()["Payment"] == 2
 

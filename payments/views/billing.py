@@ -1,12 +1,13 @@
 from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
 from numerai.common.http.pagination import page_body, page_of
 from payments.selectors.billing import billing_history_of
 from payments.serializers.billing import BillPageSerializer, BillSerializer
@@ -34,8 +35,7 @@ class BillingHistoryView(APIView):
         summary="List one's bills",
         description="Newest first, a page at a time. Amounts are decimal strings in major units.",
         parameters=[
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="At most 100."),
+            *PAGE_PARAMETERS,
         ],
         responses={
             200: BillPageSerializer,

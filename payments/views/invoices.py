@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.http.openapi import problem
-from numerai.common.throttling import Limit, hit
+from numerai.common.throttling import Limit, daily, hit, spend
 from payments.invoicing.document import document_of, file_name
 from payments.invoicing.typesetting import to_pdf
 from payments.selectors.invoices import InvoiceVoid, invoice_of
@@ -19,6 +19,7 @@ from payments.views.billing import BILL_EXAMPLE
 
 # Setting one takes some hundredths of a second of a processor.
 PDFS = Limit("invoice_pdfs", times=120, seconds=3600)
+PDFS_A_DAY = daily("invoice_pdfs_a_day", times=300)
 
 INVOICE_EXAMPLE: dict[str, Any] = BILL_EXAMPLE | {
     "subtotal": "19.99",
@@ -84,6 +85,7 @@ class InvoicePdfView(APIView):
         person = cast(User, request.user)
         row = invoice_of(person, invoice_id)
         hit(PDFS, str(person.pk))
+        spend(PDFS_A_DAY, str(person.pk))
         document = document_of(row, {"name": person.full_name, "email": person.email or ""})
         answer = HttpResponse(to_pdf(document), content_type="application/pdf")
         answer["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'

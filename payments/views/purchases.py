@@ -9,9 +9,11 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.errors import NotFound
+from numerai.common.http.fields import picked
 from numerai.common.http.openapi import problem
+from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
 from numerai.common.http.pagination import page_body, page_of
-from numerai.common.throttling import Limit, hit
+from numerai.common.throttling import Limit, hit, spend
 from payments.selectors.purchases import payment_of, payments_of
 from payments.serializers.purchases import (
     CheckoutStatusSerializer,
@@ -31,7 +33,7 @@ from payments.services import (
     retrieve_payment_intent,
 )
 from payments.views.headers import idempotency_key
-from payments.views.subscriptions import PURCHASES
+from payments.views.subscriptions import PURCHASES, PURCHASES_A_DAY
 
 # Each may cost a look at Stripe; a page that waits asks every few seconds.
 LOOKS = Limit("payment_looks", times=600, seconds=3600)
@@ -134,6 +136,7 @@ class CreatePaymentView(APIView):
         serializer.is_valid(raise_exception=True)
         client_key = idempotency_key(request)
         hit(PURCHASES, str(request.user.pk))
+        spend(PURCHASES_A_DAY, str(request.user.pk))
         wanted = serializer.validated_data
         created = create_payment_intent(
             user=cast(User, request.user),
@@ -171,6 +174,7 @@ class CreateCheckoutView(APIView):
         serializer.is_valid(raise_exception=True)
         client_key = idempotency_key(request)
         hit(PURCHASES, str(request.user.pk))
+        spend(PURCHASES_A_DAY, str(request.user.pk))
         created = create_checkout_session(
             user=cast(User, request.user), client_key=client_key, **serializer.validated_data
         )
@@ -217,14 +221,13 @@ class MyPaymentsView(APIView):
         "own time zone, both included.",
         parameters=[
             PaymentFilterSerializer,
-            OpenApiParameter("page", int, description="From 1."),
-            OpenApiParameter("page_size", int, description="At most 100."),
+            *PAGE_PARAMETERS,
         ],
         responses={200: PaymentPageSerializer, **MISSING},
         examples=[answer("one payment", {"count": 1, "next": None, "previous": None, "results": [PAYMENT_EXAMPLE]})],
     )
     def get(self, request: Request) -> Response:
-        wanted = PaymentFilterSerializer(data=request.query_params)
+        wanted = PaymentFilterSerializer(data=picked(request.query_params.dict(), "from", "to"))
         wanted.is_valid(raise_exception=True)
         page, count, rows = page_of(request, payments_of(cast(User, request.user), **wanted.validated_data))
         return Response(page_body(request, page, count, list(PaymentSerializer(rows, many=True).data)))

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.http.openapi import problem
-from numerai.common.throttling import Limit, hit
+from numerai.common.throttling import Limit, daily, hit, spend
 from payments.selectors.subscriptions import live_subscription_of
 from payments.serializers.subscriptions import (
     SOLD,
@@ -23,6 +23,7 @@ from payments.views.headers import idempotency_key
 
 # Enough for somebody with several cards, too little for somebody with a list of stolen ones.
 PURCHASES = Limit("purchases", times=20, seconds=3600)
+PURCHASES_A_DAY = daily("purchases_a_day", times=60)
 
 NO_TRIALS = dict.fromkeys(SOLD, 0)
 SUBSCRIPTION_EXAMPLE: dict[str, Any] = {
@@ -92,6 +93,7 @@ class CreateSubscriptionView(APIView):
         serializer.is_valid(raise_exception=True)
         client_key = idempotency_key(request)
         hit(PURCHASES, str(request.user.pk))
+        spend(PURCHASES_A_DAY, str(request.user.pk))
         created = create_subscription(
             user=cast(User, request.user),
             plan=serializer.validated_data["plan"],

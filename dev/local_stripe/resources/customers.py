@@ -27,9 +27,7 @@ def create(world: World, call: Call) -> Document:
     customer = world.new("customer", "cus", balance=0, delinquent=False, tax_exempt="none")
     customer |= {"invoice_prefix": world.new_id("x")[2:10].upper(), "next_invoice_sequence": 1}
     customer |= {"invoice_settings": dict(NO_SETTINGS), "preferred_locales": []}
-    email = call.params.get("email")
-    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email, re.ASCII):
-        raise invalid(f"Invalid email address: {email}", param="email", code="email_invalid")
+    _check_email(call)
     set_fields(customer, call.params, FIELDS)
     world.put("customer", customer)
     token = call.params.get("payment_method")
@@ -45,6 +43,12 @@ def create(world: World, call: Call) -> Document:
     return customer
 
 
+def _check_email(call: Call) -> None:
+    email = call.params.get("email")
+    if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email, re.ASCII):
+        raise invalid(f"Invalid email address: {email}", param="email", code="email_invalid")
+
+
 def _set_default(world: World, customer: Document, identifier: str) -> None:
     param = "invoice_settings[default_payment_method]"
     default = of_customer(world, identifier, customer["id"], param)["id"] if identifier else None
@@ -54,6 +58,7 @@ def _set_default(world: World, customer: Document, identifier: str) -> None:
 @RESOURCE.updates(WRITABLE)
 def update(world: World, call: Call) -> Document:
     customer = world.living("customer", call.id)
+    _check_email(call)
     set_fields(customer, call.params, FIELDS)
     default = call.params.get("invoice_settings", {}).get("default_payment_method")
     if default is not None:

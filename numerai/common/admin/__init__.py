@@ -1,5 +1,5 @@
-"""What the foundation itself shows to operators: the scheduler and the audit."""
+"""What the foundation itself shows to operators: the scheduler, the audit and its seals."""
 
-from numerai.common.admin import audit, scheduler
+from numerai.common.admin import audit, scheduler, seals
 
-__all__ = ["audit", "scheduler"]
+__all__ = ["audit", "scheduler", "seals"]

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 
+from numerai.common.admin.read_only import ReadOnly
+from numerai.common.admin.searching import FoundByAddress
 from numerai.common.models import AuditEntry
-from numerai.common.read_only import ReadOnly
 
 
 class ObjectTypeFilter(admin.SimpleListFilter):
@@ -28,11 +29,14 @@ class ObjectTypeFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class AuditEntryAdmin(FoundByAddress, ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = ("at", "object_type", "object_row", "action", "changed", "actor_kind", "cause_kind", "cause_id")
     list_filter = ("actor_kind", "cause_kind", ObjectTypeFilter, "at")
-    search_fields = ("object_id__exact", "cause_id__exact", "request_id__exact")
-    search_help_text = "The id of the object, of the cause (event, operation, …) or of the request, each in full"
+    search_fields = ("object_id__exact", "actor_id__exact", "cause_id__exact", "request_id__exact")
+    search_help_text = (
+        "The id of the object, of who did it, of the cause (event, operation, …) or of the request, or a person's "
+        "e-mail address, each in full"
+    )
     ordering = ("-at", "-pk")
     show_full_result_count = False
     list_per_page = 50

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from numerai.common.audit.causes import in_request
 from numerai.common.errors import BodyTooLarge
-from numerai.common.http.problem import problem_response
+from numerai.common.http.parsing import largest_body
+from numerai.common.http.problem import code_of, problem_response
 from numerai.common.tracing import places
 
 log = structlog.get_logger("numerai.request")
@@ -59,6 +59,7 @@ def _write_line(request: HttpRequest, response: HttpResponseBase, started: float
         method=request.method,
         route=match.route if match else None,
         status=response.status_code,
+        problem=code_of(response),
         milliseconds=round((time.perf_counter() - started) * 1000, 1),
         user_id=_user_id(request),
     )
@@ -71,7 +72,7 @@ def _user_id(request: HttpRequest) -> str | None:
 
 
 class BodyLimitMiddleware:
-    """Refuses a body over ``MAX_BODY_BYTES`` before anything parses it."""
+    """Refuses a body that is larger than its address takes, before anything parses it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -81,7 +82,7 @@ class BodyLimitMiddleware:
             announced = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             announced = 0
-        if announced > settings.MAX_BODY_BYTES:
+        if announced > largest_body(request.path_info):
             _drain(request, announced)
             return problem_response(BodyTooLarge(), request)
         return self.get_response(request)

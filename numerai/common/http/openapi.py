@@ -58,11 +58,12 @@ class ProblemAwareSchema(AutoSchema):
     def _framework_problems(self) -> list[tuple[int, str, str]]:
         problems: list[tuple[int, str, str]] = []
         takes_body = self.method in {"POST", "PUT", "PATCH"}
-        if takes_body or self.get_override_parameters() or "{" in self.path:
+        parameters = self.get_override_parameters()
+        if takes_body or parameters or "{" in self.path:
             problems.append((400, "validation_error", "The input is not valid."))
         if not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):
             problems.append((401, "not_authenticated", "Sign in to do this."))
-        if "{" in self.path:
+        if "{" in self.path or any(getattr(parameter, "name", "") == "page" for parameter in parameters):
             problems.append((404, "not_found", "There is nothing here, or it is not yours."))
         if takes_body:
             problems.append((413, "body_too_large", "The request body is larger than this endpoint accepts."))

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from numerai.common.errors import NotFound
+from numerai.common.errors import NotFound, ValidationFailed
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
 FARTHEST_ROW = 2**31
+NUMBER = {"type": "integer", "minimum": 1}
+PARAMETERS = [
+    OpenApiParameter("page", NUMBER, description="From 1; 404 past the last one."),
+    OpenApiParameter("page_size", NUMBER, description=f"{DEFAULT_SIZE} if absent; at most {LARGEST_SIZE} are given."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,15 @@ class PageRequest:
 
 
 def requested_page(request: Request) -> PageRequest:
-    """What the query asks for; an unusable size is the default one. Raises NotFound for a page that cannot be."""
+    """What the query asks for, "" being the default. Raises NotFound for a page that cannot be, ValidationFailed for a
+    size that is none."""
     parameters = request.query_params
     if not parameters:
         return PageRequest()
-    size = min(_positive(parameters.get("page_size", ""), DEFAULT_SIZE), LARGEST_SIZE)
-    number = parameters.get("page", "")
-    page = PageRequest(_positive(number, 0) if number else 1, size)
+    size = _positive(parameters.get("page_size") or str(DEFAULT_SIZE))
+    if size == 0:
+        raise ValidationFailed("Enter a whole number from 1 on.", field="page_size")
+    page = PageRequest(_positive(parameters.get("page") or "1"), min(size, LARGEST_SIZE))
     if page.number == 0 or page.offset > FARTHEST_ROW:
         raise NotFound
     return page
@@ -65,5 +73,6 @@ def _link_to(url: str, number: int) -> str:
     return remove_query_param(url, "page") if number == 1 else replace_query_param(url, "page", number)
 
 
-def _positive(text: str, otherwise: int) -> int:
-    return int(text) or otherwise if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+def _positive(text: str) -> int:
+    """The number that ``text`` writes in digits; 0 for whatever is none, or too large for anything."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

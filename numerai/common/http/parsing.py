@@ -1,4 +1,5 @@
 import json
+import math
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
@@ -16,12 +17,13 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = stream.read(settings.MAX_BODY_BYTES + 1)
-        if len(raw) > settings.MAX_BODY_BYTES:
+        largest = largest_body((parser_context or {})["request"].path_info)
+        raw = stream.read(largest + 1)
+        if len(raw) > largest:
             raise BodyTooLarge
         try:
             text = raw.decode("utf-8")
-            value = json.loads(text, parse_constant=_refuse_constant)
+            value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
             _refuse_unstorable(value)
         except UnicodeDecodeError:
             raise ParseError("The body is not valid UTF-8.") from None
@@ -32,6 +34,20 @@ class StrictJSONParser(BaseParser):
         if not isinstance(value, dict):
             raise ParseError("The body must be a JSON object.")
         return value
+
+
+def largest_body(path: str) -> int:
+    """How many bytes a request to ``path`` may carry."""
+    lower = (limit for prefix, limit in settings.BODY_BYTES_BELOW.items() if path.startswith(prefix))
+    return next(lower, settings.MAX_BODY_BYTES)
+
+
+def _finite(text: str) -> float:
+    """1e999 would become infinity, which JSON cannot say."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -53,7 +54,18 @@ def problem_response(error: DomainError, request: HttpRequest | None = None) -> 
     """``error`` as a plain Django response, for code that runs outside REST framework."""
     response = JsonResponse(_of_domain_error(error, request), status=error.status, content_type=CONTENT_TYPE)
     _set_retry_after(response, error.retry_after)
+    _name(response, error.code)
     return response
+
+
+def code_of(response: HttpResponseBase) -> str | None:
+    """The code of the problem that ``response`` tells of, if it is a problem document."""
+    return getattr(response, "problem_code", None)
+
+
+def is_denial(response: HttpResponseBase) -> bool:
+    """Whether ``response`` says that somebody may not do this; a form that came from another site is something else."""
+    return code_of(response) == errors.NotAllowed.code and not getattr(response, "is_forgery", False)
 
 
 def exception_handler(exc: Exception, context: JsonObject) -> Response | None:
@@ -76,7 +88,12 @@ def exception_handler(exc: Exception, context: JsonObject) -> Response | None:
     if auth_header:
         response["WWW-Authenticate"] = auth_header
     _set_retry_after(response, retry_after)
+    _name(response, body["code"])
     return response
+
+
+def _name(response: HttpResponse, code: str) -> None:
+    response.problem_code = code  # type: ignore[attr-defined]
 
 
 def _set_retry_after(response: HttpResponse, seconds: float | None) -> None:
@@ -149,4 +166,6 @@ def server_error(request: HttpRequest) -> JsonResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> JsonResponse:
     detail = "The form has expired or came from another site. Load the page again and retry."
-    return problem_response(errors.NotAllowed(detail), request)
+    response = problem_response(errors.NotAllowed(detail), request)
+    response.is_forgery = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,25 @@
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.login.serializers import MessageSerializer
+from accounts.profiles.fields import PlainTextField
+from accounts.registration.fields import PasswordField
+from accounts.verification.fields import CodeField
+
+LONGEST_TOKEN = 100
+
+
+class WithProofSerializer(serializers.Serializer[Any]):
+    """An empty body will do after a sign-in that is fresh."""
+
+    password = PasswordField(required=False, allow_blank=True, default="")
+    code = CodeField(required=False, allow_blank=True, default="")
+
+
+class UndoSerializer(serializers.Serializer[Any]):
+    token = PlainTextField(max_length=LONGEST_TOKEN, help_text="What stands behind #token= in the link.")
+
+
+class LeavingSerializer(MessageSerializer):
+    deletes_at = serializers.DateTimeField(help_text="From when on everything is erased; until then it can be undone.")

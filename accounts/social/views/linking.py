@@ -1,0 +1,102 @@
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import limits
+from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.services import FreshLoginRequired, require_fresh, signed_in_by
+from accounts.social import linking, proving
+from accounts.social.examples import IDENTITY
+from accounts.social.protocol.claims import Told
+from accounts.social.refusals import IdentityExists, IdentityTaken, LastLoginMethod
+from accounts.social.serializers import AppleSerializer, GoogleSerializer, IdentitySerializer
+from accounts.social.views.signing_in import APPLE_EXAMPLES, GOOGLE_EXAMPLES, UNPROVEN
+from numerai.common.http.openapi import problem
+
+LINK = (
+    "For a person who has proved within minutes who they are, otherwise 403 "
+    f"`{FreshLoginRequired.code}`. Takes what the sign-in takes. Linking the same account again changes nothing; one "
+    f"that is another person's is 409 `{IdentityTaken.code}`, a second one 409 `{IdentityExists.code}`."
+)
+LINKED = OpenApiExample("linked", value=IDENTITY, response_only=True, status_codes=["200"])
+RESPONSES = {200: IdentitySerializer} | UNPROVEN | NOT_FRESH | problem(409, IdentityTaken.code, IdentityTaken.detail)
+
+
+class IdentitiesView(APIView):
+    @extend_schema(
+        operation_id="auth_identities",
+        summary="Linked accounts at Google and Apple",
+        description="An array with at most one of each.",
+        responses={200: IdentitySerializer(many=True)},
+        examples=[OpenApiExample("linked", value=[IDENTITY], response_only=True, status_codes=["200"])],
+    )
+    def get(self, request: Request) -> Response:
+        user, _ = signed_in_by(request)
+        return Response(IdentitySerializer(linking.identities_of(user), many=True).data)
+
+
+class LinkView(APIView):
+    """What linking Google and linking Apple have in common."""
+
+    def check_throttles(self, request: Request) -> None:
+        limits.hit_network(limits.SOCIAL, request)
+
+    def link(self, request: Request, told: Told) -> Response:
+        user, session_id = signed_in_by(request)
+        identity = linking.link(user, told, session_id=session_id)
+        return Response(IdentitySerializer(identity).data)
+
+
+class LinkGoogleView(LinkView):
+    @extend_schema(
+        operation_id="auth_identities_link_google",
+        summary="Link Google",
+        description=LINK,
+        request=GoogleSerializer,
+        responses=RESPONSES,
+        examples=[*GOOGLE_EXAMPLES, LINKED],
+    )
+    def post(self, request: Request) -> Response:
+        require_fresh(request)
+        given = GoogleSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.link(request, proving.by_google(request._request, given.validated_data))
+
+
+class LinkAppleView(LinkView):
+    @extend_schema(
+        operation_id="auth_identities_link_apple",
+        summary="Link Apple",
+        description=LINK,
+        request=AppleSerializer,
+        responses=RESPONSES,
+        examples=[*APPLE_EXAMPLES, LINKED],
+    )
+    def post(self, request: Request) -> Response:
+        require_fresh(request)
+        given = AppleSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.link(request, proving.by_apple(request._request, given.validated_data))
+
+
+class IdentityView(APIView):
+    @extend_schema(
+        operation_id="auth_identities_unlink",
+        summary="Unlink Google or Apple",
+        description=(
+            "For a person who has proved within minutes who they are. Sessions on other devices that were opened by "
+            "it end, and the provider is told to forget us where we hold a token of its. The only way to sign in "
+            f"cannot be taken away: 409 `{LastLoginMethod.code}`."
+        ),
+        responses={204: None, **NOT_FRESH, **problem(409, LastLoginMethod.code, LastLoginMethod.detail)},
+    )
+    def delete(self, request: Request, identity_id: UUID) -> Response:
+        user, session_id = signed_in_by(request)
+        linking.own(user, identity_id)
+        require_fresh(request)
+        linking.unlink(user, identity_id, session_id=session_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,113 @@
+"""Something of everybody's own for every kind of id that a path may hold, so that strangers can be tried on it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db.models import Model
+
+from accounts.models import ExportJob, ExportState, Identity, IdentityProvider, Passkey, Session, User
+from accounts.sessions import open_session
+from notifications.models import Notification
+from numerai.common import clock
+from payments.models import BillingHistory, CheckoutSession, Payment
+from payments.tests.factories import paid_subscription, stripe_customer
+
+Belonging = tuple[str, Model | None]
+
+
+def notification(owner: User) -> Belonging:
+    row = Notification.objects.create(recipient=owner, kind="sample.note", notification_type="info", title="Private")
+    return str(row.public_id), row
+
+
+def payment(owner: User) -> Belonging:
+    paid_subscription(owner)
+    row = Payment.objects.get(user=owner)
+    return str(row.pk), row
+
+
+def payment_intent(owner: User) -> Belonging:
+    _, row = payment(owner)
+    assert isinstance(row, Payment)
+    return row.stripe_id, row
+
+
+def invoice(owner: User) -> Belonging:
+    paid_subscription(owner)
+    row = BillingHistory.objects.get(user=owner)
+    return str(row.pk), row
+
+
+def checkout(owner: User) -> Belonging:
+    now = clock.now()
+    row = CheckoutSession.objects.create(
+        user=owner,
+        customer=stripe_customer(owner),
+        stripe_id=f"cs_test_{uuid4().hex}",
+        livemode=False,
+        mode="payment",
+        kind="sample",
+        amount=500,
+        currency="usd",
+        status="open",
+        payment_status="unpaid",
+        expires_at=now + timedelta(hours=1),
+        stripe_created_at=now,
+    )
+    return row.stripe_id, row
+
+
+def payment_method(owner: User) -> Belonging:
+    """At Stripe and nowhere here."""
+    stripe_customer(owner)
+    return f"pm_{uuid4().hex}", None
+
+
+def session(owner: User) -> Belonging:
+    open_session(user=owner)
+    row = Session.objects.filter(user=owner).latest("created_at")
+    return str(row.pk), row
+
+
+def identity(owner: User) -> Belonging:
+    row = Identity.objects.create(user=owner, provider=IdentityProvider.GOOGLE, subject=uuid4().hex)
+    return str(row.pk), row
+
+
+def passkey(owner: User) -> Belonging:
+    row = Passkey.objects.create(user=owner, credential_id=uuid4().bytes, credential=b"public", name="Phone")
+    return str(row.pk), row
+
+
+def export(owner: User) -> Belonging:
+    now = clock.now()
+    row = ExportJob.objects.create(
+        user=owner, state=ExportState.READY, is_file=True, finished_at=now, expires_at=now + timedelta(days=1)
+    )
+    return str(row.pk), row
+
+
+# By the name that the id has in the route.
+BELONGINGS: dict[str, Callable[[User], Belonging]] = {
+    "public_id": notification,
+    "payment_id": payment,
+    "payment_intent_id": payment_intent,
+    "invoice_id": invoice,
+    "payment_method_id": payment_method,
+    "session_id": session,
+    "identity_id": identity,
+    "factor_id": passkey,
+    "job_id": export,
+}
+# One name for two things.
+BY_ROUTE: dict[str, Callable[[User], Belonging]] = {"api/v1/payments/checkout-status/<path:session_id>/": checkout}
+
+
+def content_of(row: Model | None) -> dict[str, Any] | None:
+    """All columns of ``row`` as they stand now."""
+    if row is None:
+        return None
+    found: dict[str, Any] = type(row)._base_manager.values().get(pk=row.pk)
+    return found
