@@ -96,5 +96,7 @@ def _settled() -> dict[str, None]:
 
 def _report(row: StripeCustomer, error: Exception) -> None:
     is_late = row.contact_changed_at is not None and clock.now() - row.contact_changed_at > LATE_AFTER
-    tell = log.error if is_late else log.warning
-    tell("contact_not_told", customer=row.stripe_id, error=type(error).__name__)
+    if is_late:
+        log.error("contact_not_told", customer=row.stripe_id, error=type(error).__name__)
+    else:
+        log.warning("contact_not_told", customer=row.stripe_id, error=type(error).__name__)
