@@ -82,7 +82,10 @@ def medians(one: Call, other: Call, rounds: int, watch: Watch, prepare: Prepare 
             took[side].append(watch() - started)
     # Of median and lower quartile the closer pair: a real difference is in both, a busy neighbour seldom.
     quartiles = [statistics.quantiles(times, n=4) for times in took]
-    return min(abs(first - second) / max(first, second) for first, second in list(zip(*quartiles, strict=True))[:2])
+    closest: float = min(
+        abs(first - second) / max(first, second) for first, second in list(zip(*quartiles, strict=True))[:2]
+    )
+    return closest
 
 
 def assert_alike(one: Call, other: Call, *, watch: Watch = time.perf_counter, prepare: Prepare = nothing) -> None:
