@@ -20,7 +20,7 @@ from accounts.admin.watched import WatchedGroup, WatchedPerson
 from accounts.models import Profile, SessionEnd, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
-from accounts.signals import birth_data_changed
+from accounts.signals import birth_data_changed, email_changed
 from notifications.services import notify
 
 STATE = (
@@ -137,6 +137,8 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
         # Whoever reads the new address is not who has to hear of it.
         if "email" in changed and form.initial["email"]:
             notify(user=obj, kind=MOVED_KIND, address=form.initial["email"])
+        if "email" in changed:
+            email_changed.send(sender=User, user=obj)
         if told := frozenset(changed) & BIRTH_DATA:
             birth_data_changed.send(sender=User, user=obj, changed=told)
 

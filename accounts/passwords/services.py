@@ -11,6 +11,7 @@ from accounts.passwords.setting import give_password
 from accounts.proof.services import require_fresh, signed_in_by
 from accounts.proof.staying import admitted_caller, stay
 from accounts.registration.passwords import refuse_unfit
+from accounts.signals import email_changed
 from accounts.social.standing import is_mailbox_hijacked
 from accounts.verification import codes
 from accounts.verification.mailing import stand_in
@@ -113,4 +114,5 @@ def _reset(user: User, new_password: str) -> None:
     if user.email_verified_at is None:
         user.email_verified_at = clock.now()
         record(EventKind.ADDRESS_VERIFIED, user_id=user.pk)
+        email_changed.send(sender=User, user=user)
     give_password(user, new_password, kind=EventKind.PASSWORD_RESET)

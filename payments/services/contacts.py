@@ -16,7 +16,7 @@ from numerai.common.jobs import enqueue
 from payments import gateway, sync
 from payments.models import StripeCustomer
 from payments.sync.locks import LockTimeout, customer_lock
-from payments.sync.people.contacts import address_has_changed
+from payments.sync.people.contacts import address_has_changed, receipts_go_to
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def _tell(customer_id: UUID) -> bool:
         return False
     # The key is that of the try: to the key of an earlier one Stripe would repeat a failure for a day.
     key = f"contact:{row.pk}:{row.contact_due_at:%Y%m%dT%H%M%S.%f}"
-    gateway.set_email(key=key, customer_id=row.stripe_id, email=row.user.email or "")
+    gateway.set_email(key=key, customer_id=row.stripe_id, email=receipts_go_to(row.user))
     return bool(marked.filter(contact_changed_at=row.contact_changed_at).update(**_settled()))
 
 
