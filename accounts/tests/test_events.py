@@ -61,8 +61,8 @@ class Scene:
 
     def save(self, **changes: object) -> None:
         shown = {"email": BOB, "phone": "", "full_name": self.bob.full_name, "is_active": "on"}
-        sessions = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
-        assert self.desk.post(self.page, shown | sessions | changes).status_code == 302
+        inlines = {f"{name}-{count}_FORMS": 0 for name in ("sessions", "identities") for count in ("TOTAL", "INITIAL")}
+        assert self.desk.post(self.page, shown | inlines | changes).status_code == 302
 
     @property
     def world(self) -> World:
