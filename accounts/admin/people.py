@@ -17,7 +17,7 @@ from accounts.admin.identities import IdentityInline
 from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
 from accounts.admin.watched import WatchedGroup, WatchedPerson
-from accounts.models import Profile, SessionEnd, User
+from accounts.models import Profile, SessionEnd, Tombstone, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
 from accounts.signals import birth_data_changed, email_changed
@@ -112,8 +112,11 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
         return (*self.readonly_fields, *powers, *opening)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whoever could set an operator's password or address would have that operator's powers."""
+        """Whoever could set an operator's address would have that operator's powers; and whoever was erased is nobody,
+        who cannot be brought back by an address."""
         if obj is not None and obj.is_staff and not _is_superuser(request):
+            return False
+        if obj is not None and Tombstone.objects.filter(pk=obj.pk).exists():
             return False
         return bool(super().has_change_permission(request, obj))
 

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from accounts import limits
 from accounts.factors import proofs
 from accounts.factors.active import Factor
+from accounts.leaving.erasing import erase_everything
 from accounts.leaving.services import ask_deletion
 from accounts.login.door import InvalidCredentials
 from accounts.login.services import enter
@@ -142,6 +143,19 @@ class TestOperator:
         assert [recipient.address for recipient in mail.to] == ["grace@example.com"]
         assert mail.subject == "We moved your NumerAI account to another address"
         assert "clerk" not in mail.text
+
+    def test_the_old_address_hears_of_it_though_the_account_is_closed(
+        self, desk: Client, grace: User, post: Post
+    ) -> None:
+        self.move(desk, grace, "clerk@elsewhere.example")
+        User.objects.filter(pk=grace.pk).update(is_active=False)
+        assert [recipient.address for mail in post() for recipient in mail.to] == ["grace@example.com"]
+
+    def test_nobody_who_was_erased_is_brought_back(self, desk: Client, grace: User) -> None:
+        erase_everything(grace.pk)
+        before = User.objects.values().get(pk=grace.pk)
+        assert self.move(desk, grace, "clerk@elsewhere.example").status_code == 403
+        assert User.objects.values().get(pk=grace.pk) == before
 
     def test_a_first_address_is_told_to_nobody(self, desk: Client, db: None) -> None:
         user = User.objects.create_user(phone="+14155552671", full_name="Grace Hopper")
