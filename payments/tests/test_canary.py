@@ -235,7 +235,7 @@ def operate(operator_password: str) -> None:
     desk.get("/admin/accounts/user/", {"q": EMAIL})
 
 
-def test_rule_73_no_word_of_a_person_is_heard_outside(
+def test_no_word_of_a_person_is_heard_outside(
     ears: Ears, mailbox: Mailbox, local_stripe: LocalStripe, deliver: Deliver, settings: Settings
 ) -> None:
     settings.RATE_LIMIT_ENABLED = True
@@ -263,7 +263,7 @@ def test_rule_73_no_word_of_a_person_is_heard_outside(
     assert Notification.objects.filter(recipient__email=EMAIL).exists()
 
 
-def test_rule_73_the_ears_do_hear(ears: Ears, transactional_db: None) -> None:
+def test_the_ears_do_hear(ears: Ears, transactional_db: None) -> None:
     logging.getLogger("careless").warning("Hello %s", EMAIL)
     sentry_sdk.set_tag("who", SPOKEN)
     sentry_sdk.capture_message("Somebody came")
@@ -274,7 +274,7 @@ def test_rule_73_the_ears_do_hear(ears: Ears, transactional_db: None) -> None:
     )
 
 
-def test_rule_73_a_line_break_makes_no_second_line(ears: Ears) -> None:
+def test_a_line_break_makes_no_second_line(ears: Ears) -> None:
     logging.getLogger("careless").warning("Hello %s", BROKEN_NAME)
     [line] = ears.lines()
     assert line["event"] == f"Hello {BROKEN_NAME}"
