@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sentry_sdk
@@ -86,7 +86,7 @@ class Ears:
 def everything_in_redis() -> Iterator[str]:
     redis = connection()
     for key in redis.scan_iter("*"):
-        kind = bytes(redis.type(key)).decode()
+        kind = cast(bytes, redis.type(key)).decode()
         read: dict[str, Any] = {
             "string": redis.get,
             "hash": redis.hgetall,
