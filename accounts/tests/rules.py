@@ -1,7 +1,7 @@
 """The ninety rules of a safe account that the tests named ``test_rule_NN_…`` hold, and the table of who holds which.
 
-``python -m accounts.tests.rules`` writes the table to README.md; ``test_rules.py`` fails when it is out of date. Payments
-has a hundred rules of its own, so a test there that holds one of these does not carry its number and is named here.
+``python -m accounts.tests.rules`` writes the table to README.md; ``test_rules.py`` fails when it is out of date.
+Payments has a hundred rules of its own, so a test there that holds one of these carries no number and is named here.
 """
 
 from pathlib import Path
