@@ -84,7 +84,12 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
     ordering = ("-created_at",)
     inlines: ClassVar = [SessionInline, IdentityInline]
     actions = ("sign_out",)
-    actions_detail = (*AccountDesk.actions_detail, *LeavingDesk.actions_detail)
+    actions_detail: ClassVar = [
+        "unlock",
+        "end_sessions",
+        "send_reset_link",
+        {"title": "More", "items": ["start_export", "start_deletion", "undo_deletion", "remove_second_factors"]},
+    ]
 
     def get_urls(self) -> Any:
         """Without Django's page for a password: nobody chooses another person's."""
