@@ -230,7 +230,7 @@ def operate(operator_password: str) -> None:
     page = f"/admin/accounts/user/{person.pk}/change/"
     assert desk.get(page).status_code == 200
     shown = {"email": EMAIL, "phone": PHONE, "full_name": SPOKEN, "is_active": "on"}
-    sessions = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
+    sessions = {f"{rows}-{part}_FORMS": 0 for rows in ("sessions", "identities") for part in ("TOTAL", "INITIAL")}
     assert desk.post(page, shown | sessions).status_code == 302
     desk.get("/admin/accounts/user/", {"q": EMAIL})
 
