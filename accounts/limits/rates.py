@@ -1,5 +1,6 @@
-"""Every limit of accounts. All but those of refresh and logout refuse with 503 when Redis is away: nobody guesses
-passwords or floods mailboxes meanwhile, and whoever is signed in goes on."""
+"""The limits of accounts, but for those of second factors, proofs and undo links, which stand beside what they limit.
+All but those of refresh and logout refuse with 503 when Redis is away: nobody guesses passwords or floods mailboxes
+meanwhile, and whoever is signed in goes on."""
 
 from django.conf import settings
 
