@@ -37,9 +37,11 @@ def ask(email: str, *, kind: str) -> None:
     """Mail what resets the password, a code or a link by ``kind``. Nothing tells whether there is such a person, or one
     who may use it.
 
-    Raises TooManyRequests for any address, known or not, past one request of that kind a minute or five an hour.
+    Raises TooManyRequests for any address, known or not, past one request of that kind a minute or five an hour, and
+    past twenty codes a day.
     """
-    for limit in limits.RESET_ASKED:
+    counted = (*limits.RESET_ASKED, limits.RESET_CODES) if kind == mailing.CODE_KIND else limits.RESET_ASKED
+    for limit in counted:
         hit(limit, f"{kind}|{limits.mailbox_of(email)}")
     user = person_known_by(email=email, phone="")
     is_awaited = user is not None and may_reset(user)

@@ -336,6 +336,31 @@ def test_one_mail_of_a_kind_a_minute_goes_to_an_address(api: Api, bob: User, set
     assert Notification.objects.count() == 2
 
 
+@pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
+def test_twenty_codes_a_day_go_to_a_mailbox_and_a_link_after_them(
+    api: Api, bob: User, settings: Settings, email: str
+) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+
+    def ask(url: str = ASK, tag: str = "") -> Any:
+        return api(None).post(url, {"email": email.replace("@", f"{tag}@")})
+
+    began = clock.now()
+    with time_machine.travel(began, tick=False) as time:
+        for _ in range(limits.RESET_CODES.times):
+            assert ask().status_code == 200
+            time.shift(timedelta(minutes=13))
+        kept = Notification.objects.count()
+        for tag in ("", "+tag"):
+            refused = ask(tag=tag)
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+            time.shift(timedelta(minutes=13))
+        assert Notification.objects.count() == kept
+        assert ask(ASK_LINK).status_code == 200
+        time.move_to(began + timedelta(days=1))
+        assert ask().status_code == 200
+
+
 @pytest.mark.parametrize(
     ("url", "limit"),
     [(ASK, limits.RESET), (ALIAS, limits.RESET), (CONFIRM, limits.RESET_CONFIRM), (CONFIRM_LINK, limits.RESET_CONFIRM)],
