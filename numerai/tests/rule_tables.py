@@ -69,9 +69,6 @@ class RuleBook:
             lines.append(f"| {number} | {rule} | {'<br>'.join(held + said)} |")
         return "\n".join(lines) + "\n"
 
-    def write(self) -> None:
-        self.page.write_text(self.table())
-
 
 def functions_of(path: Path) -> list[str]:
     return [node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]

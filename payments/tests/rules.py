@@ -124,4 +124,4 @@ BOOK = RuleBook(
 )
 
 if __name__ == "__main__":
-    BOOK.write()
+    BOOK.page.write_text(BOOK.table())
