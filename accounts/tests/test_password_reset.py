@@ -13,7 +13,9 @@ from accounts import limits
 from accounts.models import (
     EmailChange,
     EventKind,
+    Identity,
     OneTimeCode,
+    Passkey,
     ResetLink,
     SecurityEvent,
     Session,
@@ -81,6 +83,36 @@ def test_the_mail_gives_a_new_password(api: Api, bob: User, post: Post, get: Any
     assert told.subject == "Your NumerAI password was changed"
     kept = set(SecurityEvent.objects.filter(user_id=bob.pk).values_list("kind", flat=True))
     assert kept >= {EventKind.PASSWORD_RESET_ASKED, EventKind.PASSWORD_RESET}
+
+
+@ways
+@pytest.mark.parametrize(
+    ("has_passkey", "providers", "said"),
+    [
+        (True, [], "a passkey"),
+        (False, ["google"], "Google"),
+        (True, ["apple", "google"], "a passkey, Google and Apple"),
+    ],
+)
+def test_rule_08_the_mail_names_what_else_opens_the_account(
+    api: Api, bob: User, post: Post, get: Any, use: Any, has_passkey: bool, providers: list[str], said: str
+) -> None:
+    if has_passkey:
+        Passkey.objects.create(user=bob, name="Thief's", credential_id=b"c" * 16, credential=b"k" * 32)
+    for provider in providers:
+        Identity.objects.create(user=bob, provider=provider, subject="1", email="thief@example.com")
+    assert use(api, get(api, post)).status_code == 200
+    told = post()[0]
+    for body in (told.text, told.html):
+        assert f"Besides the password, your account can be opened by {said}." in body
+        assert "hief" not in body
+
+
+@ways
+def test_the_mail_is_silent_where_the_password_is_all(api: Api, bob: User, post: Post, get: Any, use: Any) -> None:
+    Identity.objects.create(user=bob, provider="google", subject="1", blocked_at=clock.now())
+    assert use(api, get(api, post)).status_code == 200
+    assert "Besides the password" not in post()[0].text
 
 
 @ways
