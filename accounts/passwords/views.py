@@ -37,8 +37,8 @@ class ResetView(OpenView):
         operation_id="auth_password_reset",
         summary="Ask for a code that resets the password",
         description=(
-            "Answers the same whether or not there is such an account. One code a minute, five an hour and twenty a day "
-            "go to an address; each lives for ten minutes and bears three tries."
+            "Answers the same whether or not there is such an account. One code a minute, five an hour and twenty a "
+            "day go to an address; each lives for ten minutes and bears three tries."
         ),
         request=ResetAskSerializer,
         responses={200: MessageSerializer, **GUARDED},
