@@ -87,7 +87,7 @@ def change(request: Request, *, new_password: str, current_password: str = "", c
 
     Raises what ``require_fresh`` raises, and InputError for a weak password.
     """
-    require_fresh(request, password=current_password, code=code)
+    require_fresh(request, password=current_password, code=code, is_shown=True)
     caller, _ = signed_in_by(request)
     refuse_unfit(new_password, email=caller.email or "", full_name=caller.full_name, field="new_password")
     with transaction.atomic():

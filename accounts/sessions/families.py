@@ -134,6 +134,7 @@ def _create(entry: door.Entry, secret_hash: bytes, previous: Session | None) -> 
         has_second_factor=entry.has_second_factor,
         # Nobody becomes fresh by going on, or a stolen session that is fresh once could be kept so for ever.
         proved_at=previous.proved_at if previous else now,
+        is_proof_shown=previous is not None and previous.is_proof_shown,
         factor_proved_at=(factor_proved_at or now) if entry.has_second_factor else None,
         secret_hash=secret_hash,
         rotated_at=now,

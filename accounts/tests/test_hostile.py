@@ -19,7 +19,7 @@ from accounts.login.services import enter
 from accounts.models import CodePurpose, EmailChange, Session, SessionEnd, SignInMethod, User
 from accounts.sessions import Device, end_all_sessions
 from accounts.tests.conftest import Post
-from accounts.tests.factoring import CODES, signed_in, with_app
+from accounts.tests.factoring import CODES, showing, signed_in, with_app
 from accounts.verification import codes
 from conftest import PASSWORD, Api, make_user
 from notifications.models import Notification
@@ -28,6 +28,12 @@ from numerai.common.errors import TooManyRequests
 
 API = "/api/v1/"
 NEW = "a sentence for the new one"
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 class TestStolenSession:

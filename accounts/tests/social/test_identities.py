@@ -24,12 +24,19 @@ from accounts.models import (
 from accounts.sessions import end_all_sessions, open_session
 from accounts.social import linking
 from accounts.social.protocol.claims import Told
+from accounts.tests.factoring import showing
 from accounts.tests.social.world import World
 from accounts.tests.together import together
 from conftest import Api
 from notifications.models import Delivery
 from numerai.common import clock
 from numerai.common.errors import NotAuthenticated
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 def mails() -> list[str]:
@@ -153,6 +160,7 @@ class TestUnlinking:
     def test_the_session_in_which_it_happens_goes_on(self, world: World) -> None:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {world.by_google().json()['access_token']}")
+        Session.objects.update(is_proof_shown=True)
         world.post("link-apple", {"id_token": world.apple_token()}, client)
         assert unlink(client, Identity.objects.get(provider="google")).status_code == 204
         assert client.get(reverse("identities")).status_code == 200
