@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 # A try that failed, or whose worker died, is followed by the next after as long as the change is old.
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 LATE_AFTER = timedelta(days=1)
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2
 SWEEP_BATCH = 100
 
 

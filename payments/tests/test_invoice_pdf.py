@@ -474,7 +474,7 @@ def test_files_are_not_made_without_end(api: Api, alice: User, settings: Setting
     client = api(alice)
     path = f"/api/v1/payments/invoices/{bill.pk}/pdf/"
     assert client.get(path).status_code == 200
-    [key] = redis().keys("*invoice_pdfs*")
+    [key] = redis().keys("limit:invoice_pdfs:*")
     redis().set(key, PDFS.times)
     answer = client.get(path)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
