@@ -13,11 +13,14 @@ RUN python -m venv /opt/venv \
 
 FROM base
 RUN groupadd --system --gid 10001 numerai \
-    && useradd --system --uid 10001 --gid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin numerai
+    && useradd --system --uid 10001 --gid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin numerai \
+    # A new volume takes its owner from here.
+    && install --directory --owner 10001 --group 10001 /var/lib/numerai/media
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
-ENV DJANGO_SETTINGS_MODULE=numerai.settings.production
+ENV DJANGO_SETTINGS_MODULE=numerai.settings.production \
+    MEDIA_DIRECTORY=/var/lib/numerai/media
 # Production settings refuse to load without their secrets. These stand-ins live for this one line only.
 RUN SECRET_KEY=x JWT_SIGNING_KEYS=x DATA_KEYS=x \
     STRIPE_SECRET_KEY=x STRIPE_WEBHOOK_SECRET=x \

@@ -1,5 +1,6 @@
 """Lifetimes that contradict one another, found at start."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 LONGEST_ACCESS = timedelta(minutes=15)
 LONGEST_CODE = timedelta(hours=1)
 LONGEST_GRACE_DAYS = 30
+LONGEST_TAG = 35
 
 
 @register()
@@ -38,6 +40,22 @@ def codes_are_short_lived(**_: Any) -> list[CheckMessage]:
             "ONE_TIME_CODE_LIFETIME must lie between a minute and an hour.",
             hint="Six digits withstand guessing only because there is little time for it.",
             id="accounts.E002",
+        )
+    ]
+
+
+@register()
+def languages_are_tags(**_: Any) -> list[CheckMessage]:
+    from accounts.models import LANGUAGE_TAG
+
+    offered = settings.LANGUAGES_OFFERED
+    if offered and all(len(tag) <= LONGEST_TAG and re.match(LANGUAGE_TAG, tag) for tag in offered):
+        return []
+    return [
+        Error(
+            "LANGUAGES_OFFERED must hold BCP 47 tags, such as en or pt-BR.",
+            hint="The database keeps no other form.",
+            id="accounts.E020",
         )
     ]
 

@@ -89,7 +89,7 @@ GETTING_IN = (
         "accounts.Session",
         (
             told("method has_second_factor device address created_at proved_at rotated_at idle_until ends_at"),
-            told("factor_proved_at revoked_at revoke_reason"),
+            told("is_proof_shown factor_proved_at revoked_at revoke_reason"),
             hidden("id user secret_hash previous_hash"),
         ),
         owner="user_id",

@@ -8,6 +8,7 @@ from django.dispatch import Signal
 # changed, a frozenset of "full_name" and "date_of_birth".
 birth_data_changed = Signal()
 
-# The e-mail address of a person has changed, or was put back. Sent inside the transaction that changes it.
-# Arguments: sender is the class User; user, a User with the new address.
+# The e-mail address of a person has changed, was put back, or has been verified: what goes to it may have to go
+# elsewhere. Sent inside the transaction that changes it.
+# Arguments: sender is the class User; user, a User with the new address, verified or not.
 email_changed = Signal()

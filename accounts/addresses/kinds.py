@@ -31,5 +31,7 @@ def register_address_kinds(by_mail: tuple[str, ...]) -> None:
         )
     )
     register(Kind(mailing.REVERTED_KIND, warning, "security", by_mail, critical=True))
-    for removed in (mailing.REMOVED_KIND, mailing.MOVED_KIND):
-        register(Kind(removed, warning, "security", by_mail, critical=True, is_addressed=True))
+    register(Kind(mailing.REMOVED_KIND, warning, "security", by_mail, critical=True, is_addressed=True))
+    register(
+        Kind(mailing.MOVED_KIND, warning, "security", by_mail, critical=True, reaches_closed=True, is_addressed=True)
+    )

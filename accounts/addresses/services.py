@@ -45,7 +45,7 @@ def ask(request: Request, *, new_email: str, password: str = "", code: str = "")
 
     Raises what ``require_fresh`` raises, EmailUnchanged, and TooManyRequests past five an hour.
     """
-    require_fresh(request, password=password, code=code)
+    require_fresh(request, password=password, code=code, is_shown=True)
     caller, _ = signed_in_by(request)
     if new_email == caller.email:
         raise EmailUnchanged(field="new_email")

@@ -12,7 +12,7 @@ from accounts.limits import OpenView
 from accounts.login.serializers import MessageSerializer, SignedInSerializer
 from accounts.login.views import GUARDED, signed_in_json
 from accounts.profiles.examples import TOKENS, USER
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_SHOWN
 from accounts.verification.services import CodeInvalid
 from numerai.common.http.openapi import problem
 
@@ -25,7 +25,7 @@ class EmailView(APIView):
         operation_id="users_email_change",
         summary="Ask for another e-mail address",
         description=(
-            "Asks for a fresh proof: the password or a mailed code in the body, or a session that is fresh. A code "
+            "Asks for a fresh proof: the password or a mailed code in the body, or one given to auth/proof/. A code "
             "goes to the new address, and nothing changes before it is entered at users/email/confirm/. The answer is "
             "the same for an address that is another account's: its owner is told by mail. Asking again replaces "
             "what was asked before; an hour later it is forgotten."
@@ -34,7 +34,7 @@ class EmailView(APIView):
         responses={
             200: MessageSerializer,
             **problem(400, EmailUnchanged.code, EmailUnchanged.detail),
-            **NOT_FRESH,
+            **NOT_SHOWN,
             **GUARDED,
         },
         examples=[

@@ -33,6 +33,7 @@ from numerai.common import clock
 UNLOCK = "Let everybody try again who has been refused as {person} after too many attempts?"
 END = "End every session of {person}? They are signed out everywhere, and are told."
 LINK = "Mail {person} a link to choose a new password? Nobody here ever knows it."
+FACTORS_AWAY = "Remove second factors"
 FACTORS = (
     "Remove all second factors of {person}? The password alone will sign in, every session ends, and the person is "
     "told. Be sure that it is they who ask."
@@ -67,8 +68,6 @@ def with_standing(people: "QuerySet[User]") -> "QuerySet[User]":
 class AccountDesk:
     """What it does goes through the same services as the API, with the operator as the actor."""
 
-    actions_detail: Any = ("unlock", "end_sessions", "send_reset_link", "remove_second_factors")
-
     @display(description="State", label=COLOURS)  # type: ignore[untyped-decorator]
     def standing(self, user: Any) -> str:
         stands = {
@@ -85,9 +84,9 @@ class AccountDesk:
         return str(display_for_label(self.standing(user), "-", COLOURS))
 
     @admin.display(description="Last sign-in", ordering="signed_in_at")
-    def last_sign_in(self, user: Any) -> datetime | None:
+    def last_sign_in(self, user: Any) -> str:
         moment: datetime | None = user.signed_in_at
-        return moment
+        return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "-"
 
     @admin.display(description="Second factors")
     def factors(self, user: User) -> str:
@@ -128,7 +127,7 @@ class AccountDesk:
 
         return confirmed(self, request, object_id, question=LINK, yes="Send reset link", act=act)
 
-    @page_action("Remove second factors", path="remove-second-factors", permission="superuser", is_grave=True)
+    @page_action(FACTORS_AWAY, path="remove-second-factors", permission="superuser", is_grave=True)
     def remove_second_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """For who has lost everything, and has shown us who they are."""
 
@@ -137,4 +136,4 @@ class AccountDesk:
                 return "The second factors are removed, and the person is told."
             return "There was none to remove."
 
-        return confirmed(self, request, object_id, question=FACTORS, yes="Remove second factors", act=act)
+        return confirmed(self, request, object_id, question=FACTORS, yes=FACTORS_AWAY, act=act, is_grave=True)

@@ -25,7 +25,14 @@ def page_action(description: str, *, path: str, permission: str, is_grave: bool 
 
 
 def confirmed(
-    desk: Any, request: HttpRequest, object_id: str, *, question: str, yes: str, act: Callable[[User], str]
+    desk: Any,
+    request: HttpRequest,
+    object_id: str,
+    *,
+    question: str,
+    yes: str,
+    act: Callable[[User], str],
+    is_grave: bool = False,
 ) -> HttpResponse:
     """Ask first, then let ``act`` do it and say what it did; a refusal is shown."""
     person = desk.get_object(request, object_id)
@@ -46,6 +53,7 @@ def confirmed(
         "original": person,
         "question": question.format(person=person),
         "yes": yes,
+        "variant": "danger" if is_grave else "primary",
         "back": page,
     }
     return TemplateResponse(request, "admin/accounts/confirm.html", context)

@@ -19,6 +19,7 @@ class IdentityInline(ReadOnly, TabularInline):  # type: ignore[misc]
     readonly_fields = fields
     ordering = ("-created_at",)
     extra = 0
+    hide_title = True
 
 
 @admin.register(Identity)

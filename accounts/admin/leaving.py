@@ -25,8 +25,6 @@ EXPORT = "Have a file made with everything we know about {person}? They are told
 class LeavingDesk:
     """For the page of a person: start and undo a deletion, have an export made."""
 
-    actions_detail = ("start_deletion", "undo_deletion", "start_export")
-
     def has_start_deletion_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("accounts.start_deletion")
 
@@ -47,7 +45,7 @@ class LeavingDesk:
         def act(person: User) -> str:
             return f"The account is closed and will be erased from {ask_deletion(person).due_at:%Y-%m-%d} on."
 
-        return confirmed(self, request, object_id, question=START, yes="Start deletion", act=act)
+        return confirmed(self, request, object_id, question=START, yes="Start deletion", act=act, is_grave=True)
 
     @page_action("Undo deletion", path="undo-deletion", permission="start_deletion")
     def undo_deletion(self, request: HttpRequest, object_id: str) -> HttpResponse:

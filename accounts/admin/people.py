@@ -17,10 +17,10 @@ from accounts.admin.identities import IdentityInline
 from accounts.admin.leaving import LeavingDesk
 from accounts.admin.sign_ins import SessionInline
 from accounts.admin.watched import WatchedGroup, WatchedPerson
-from accounts.models import Profile, SessionEnd, User
+from accounts.models import Profile, SessionEnd, Tombstone, User
 from accounts.profiles.services import BIRTH_DATA
 from accounts.sessions import end_all_sessions
-from accounts.signals import birth_data_changed
+from accounts.signals import birth_data_changed, email_changed
 from notifications.services import notify
 
 STATE = (
@@ -84,7 +84,12 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
     ordering = ("-created_at",)
     inlines: ClassVar = [SessionInline, IdentityInline]
     actions = ("sign_out",)
-    actions_detail = (*AccountDesk.actions_detail, *LeavingDesk.actions_detail)
+    actions_detail: ClassVar = [
+        "unlock",
+        "end_sessions",
+        "send_reset_link",
+        {"title": "More", "items": ["start_export", "start_deletion", "undo_deletion", "remove_second_factors"]},
+    ]
 
     def get_urls(self) -> Any:
         """Without Django's page for a password: nobody chooses another person's."""
@@ -112,8 +117,11 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
         return (*self.readonly_fields, *powers, *opening)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Whoever could set an operator's password or address would have that operator's powers."""
+        """Whoever could set an operator's address would have that operator's powers; and whoever was erased is nobody,
+        who cannot be brought back by an address."""
         if obj is not None and obj.is_staff and not _is_superuser(request):
+            return False
+        if obj is not None and Tombstone.objects.filter(pk=obj.pk).exists():
             return False
         return bool(super().has_change_permission(request, obj))
 
@@ -137,6 +145,8 @@ class UserAdmin(AccountDesk, LeavingDesk, WatchedPerson, BaseUserAdmin, ModelAdm
         # Whoever reads the new address is not who has to hear of it.
         if "email" in changed and form.initial["email"]:
             notify(user=obj, kind=MOVED_KIND, address=form.initial["email"])
+        if "email" in changed:
+            email_changed.send(sender=User, user=obj)
         if told := frozenset(changed) & BIRTH_DATA:
             birth_data_changed.send(sender=User, user=obj, changed=told)
 

@@ -14,6 +14,7 @@ class SessionInline(ReadOnly, TabularInline):  # type: ignore[misc]
     ordering = ("-created_at",)
     extra = 0
     per_page = 20
+    hide_title = True
 
 
 @admin.register(Session)

@@ -44,8 +44,8 @@ class EventPageSerializer(serializers.Serializer[Any]):
 
 
 class EventQuerySerializer(serializers.Serializer[Any]):
-    """Days are the person's own, by the time zone of their profile."""
+    """Days are the person's own, by the time zone of their profile. An empty value means "not filtered"."""
 
-    kind = serializers.ChoiceField(choices=EventKind.choices, required=False)
+    kind = serializers.ChoiceField(choices=EventKind.choices, required=False, allow_blank=True, default="")
     since = PickedDateField(required=False, help_text="The first day.")
     until = PickedDateField(required=False, help_text="The last day.")

@@ -31,6 +31,7 @@ TOLD_SOMETIMES = {
     EventKind.SIGN_IN_LIMITED: ("accounts.sign_in_limited",),
     EventKind.ALL_SESSIONS_ENDED: (SIGNED_OUT_KIND,),
     EventKind.PASSWORD_RESET_ASKED: ("accounts.password_reset_code", "accounts.password_reset_link"),
+    EventKind.FACTOR_FAILED: ("accounts.factor_guessed",),
     EventKind.FACTOR_REMOVED: ("accounts.factor_removed", "accounts.factors_reset"),
     EventKind.IDENTITY_LINKED: ("accounts.identity_linked",),
     EventKind.EXPORTED: ("accounts.export_ready",),

@@ -14,10 +14,10 @@ from accounts.exporting import services
 from accounts.exporting.document import file_name
 from accounts.exporting.serializers import ExportJobSerializer, job_json
 from accounts.exporting.services import ExportLimited
-from accounts.leaving.serializers import WithProofSerializer
 from accounts.login.views import GUARDED
 from accounts.models import User
 from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import PasswordWrong, require_fresh
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem

@@ -14,13 +14,16 @@ from accounts.factors.errors import PasskeyInvalid, SecondFactorInvalid
 from accounts.factors.ways import passkeys, recovery, relying_party, totp
 from accounts.models import FactorChallenge, User
 from notifications.services import notify
+from numerai.common.errors import TooManyRequests
 from numerai.common.http.client_ip import network_of
-from numerai.common.throttling import Limit, hit
+from numerai.common.throttling import DAY, Limit, hit
+from numerai.common.throttling import count as count_use
 
 # Together with the caller's network, so that nobody uses up somebody else's tries from elsewhere.
 OF_ACCOUNT = Limit("accounts.factor_of_account", times=10, seconds=900, fails_closed=True)
 # From everywhere together, for what can be guessed: six digits. Recovery codes and passkeys still open the door.
 DIGITS_FROM_ANYWHERE = Limit("accounts.factor_digits_from_anywhere", times=30, seconds=3600, fails_closed=True)
+GUESSES_TOLD = Limit("accounts.factor_guesses_told", times=1, seconds=DAY, fails_closed=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,7 +45,10 @@ def count(request: HttpRequest | Request, user: User, factor: Factor) -> None:
     """Count one answer before it is looked at. Raises TooManyRequests."""
     hit(OF_ACCOUNT, f"{user.pk}|{network_of(request)}")
     if factor is Factor.TOTP:
-        hit(DIGITS_FROM_ANYWHERE, str(user.pk))
+        use = count_use(DIGITS_FROM_ANYWHERE, str(user.pk))
+        if use.number > DIGITS_FROM_ANYWHERE.times:
+            _tell_of_guesses(user)
+            raise TooManyRequests(retry_after=use.seconds_left)
 
 
 def answer(challenge: FactorChallenge, user: User, token: str, proof: Proof) -> None:
@@ -79,6 +85,13 @@ def keep_failure(user: User, factor: Factor, refused: SecondFactorInvalid | Pass
     """On record, after whatever was rolled back."""
     reason = refused.reason if isinstance(refused, PasskeyInvalid) else "wrong_or_spent"
     record(EventKind.FACTOR_FAILED, user_id=user.pk, details={"factor": factor.value, "reason": reason})
+
+
+def _tell_of_guesses(user: User) -> None:
+    """Whoever guesses digits has given the first proof before, so a secret of the person is out."""
+    if count_use(GUESSES_TOLD, str(user.pk)).number <= GUESSES_TOLD.times:
+        with transaction.atomic():
+            notify(user=user, kind=telling.GUESSED, context={}, action_url="/")
 
 
 def _tell_of_recovery(user: User) -> None:

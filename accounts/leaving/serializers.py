@@ -4,17 +4,8 @@ from rest_framework import serializers
 
 from accounts.login.serializers import MessageSerializer
 from accounts.profiles.fields import PlainTextField
-from accounts.registration.fields import PasswordField
-from accounts.verification.fields import CodeField
 
 LONGEST_TOKEN = 100
-
-
-class WithProofSerializer(serializers.Serializer[Any]):
-    """An empty body will do after a sign-in that is fresh."""
-
-    password = PasswordField(required=False, allow_blank=True, default="")
-    code = CodeField(required=False, allow_blank=True, default="")
 
 
 class UndoSerializer(serializers.Serializer[Any]):

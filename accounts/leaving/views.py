@@ -7,13 +7,14 @@ from rest_framework.views import APIView
 
 from accounts import limits
 from accounts.leaving import services
-from accounts.leaving.serializers import LeavingSerializer, UndoSerializer, WithProofSerializer
+from accounts.leaving.serializers import LeavingSerializer, UndoSerializer
 from accounts.leaving.services import UndoLinkInvalid
 from accounts.limits import OpenView
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import GUARDED
 from accounts.models import User
 from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import PasswordWrong, require_fresh
 from numerai.common.http.openapi import problem
 

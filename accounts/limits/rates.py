@@ -1,5 +1,6 @@
-"""Every limit of accounts. All but those of refresh and logout refuse with 503 when Redis is away: nobody guesses
-passwords or floods mailboxes meanwhile, and whoever is signed in goes on."""
+"""The limits of accounts, but for those of second factors, proofs and undo links, which stand beside what they limit.
+All but those of refresh and logout refuse with 503 when Redis is away: nobody guesses passwords or floods mailboxes
+meanwhile, and whoever is signed in goes on."""
 
 from django.conf import settings
 
@@ -17,6 +18,8 @@ RESET_ASKED = (
     Limit("accounts.reset_asked_a_minute", times=1, seconds=60, fails_closed=True),
     Limit("accounts.reset_asked_an_hour", times=5, seconds=3600, fails_closed=True),
 )
+# The codes among them can be guessed: sixty tries a day. Whoever finds this used up still gets a link.
+RESET_CODES = Limit("accounts.reset_codes_a_day", times=20, seconds=DAY, fails_closed=True)
 UNDO = Limit("accounts.undo_deletion", times=10, seconds=60, fails_closed=True)
 REVERT = Limit("accounts.revert", times=20, seconds=60, fails_closed=True)
 # By the person: each of them writes to an address that may be anybody's.

@@ -32,7 +32,12 @@ def enter(
     """
     try:
         tokens = open_session(
-            user=user, device=device, method=method, has_second_factor=has_second_factor, previous=previous
+            user=user,
+            device=device,
+            method=method,
+            has_second_factor=has_second_factor,
+            previous=previous,
+            epoch=user.session_epoch,
         )
     except DomainError as refused:
         door.keep_refusal(door.Entry(user, method, device, has_second_factor), refused)

@@ -43,6 +43,11 @@ class Session(models.Model):
     proved_at = models.DateTimeField(
         default=clock.now, help_text="When the person last proved here who they are: at sign-in, or since."
     )
+    is_proof_shown = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether that was a password or code shown in the session, and not the sign-in itself.",
+    )
     factor_proved_at = models.DateTimeField(
         null=True, blank=True, help_text="When a second factor was last given here: at sign-in, or since."
     )

@@ -11,6 +11,7 @@ from accounts.passwords.setting import give_password
 from accounts.proof.services import require_fresh, signed_in_by
 from accounts.proof.staying import admitted_caller, stay
 from accounts.registration.passwords import refuse_unfit
+from accounts.signals import email_changed
 from accounts.social.standing import is_mailbox_hijacked
 from accounts.verification import codes
 from accounts.verification.mailing import stand_in
@@ -36,9 +37,11 @@ def ask(email: str, *, kind: str) -> None:
     """Mail what resets the password, a code or a link by ``kind``. Nothing tells whether there is such a person, or one
     who may use it.
 
-    Raises TooManyRequests for any address, known or not, past one request of that kind a minute or five an hour.
+    Raises TooManyRequests for any address, known or not, past one request of that kind a minute or five an hour, and
+    past twenty codes a day.
     """
-    for limit in limits.RESET_ASKED:
+    counted = (*limits.RESET_ASKED, limits.RESET_CODES) if kind == mailing.CODE_KIND else limits.RESET_ASKED
+    for limit in counted:
         hit(limit, f"{kind}|{limits.mailbox_of(email)}")
     user = person_known_by(email=email, phone="")
     is_awaited = user is not None and may_reset(user)
@@ -84,7 +87,7 @@ def change(request: Request, *, new_password: str, current_password: str = "", c
 
     Raises what ``require_fresh`` raises, and InputError for a weak password.
     """
-    require_fresh(request, password=current_password, code=code)
+    require_fresh(request, password=current_password, code=code, is_shown=True)
     caller, _ = signed_in_by(request)
     refuse_unfit(new_password, email=caller.email or "", full_name=caller.full_name, field="new_password")
     with transaction.atomic():
@@ -113,4 +116,5 @@ def _reset(user: User, new_password: str) -> None:
     if user.email_verified_at is None:
         user.email_verified_at = clock.now()
         record(EventKind.ADDRESS_VERIFIED, user_id=user.pk)
+        email_changed.send(sender=User, user=user)
     give_password(user, new_password, kind=EventKind.PASSWORD_RESET)

@@ -3,9 +3,12 @@ from uuid import UUID
 from accounts.events import EventKind, record
 from accounts.models import EmailChange, SessionEnd, User
 from accounts.passwords.mailing import CHANGED_KIND
+from accounts.proof.ways import ways_of
 from accounts.registration.passwords import refuse_weak
 from accounts.sessions import end_all_sessions
 from notifications.services import notify
+
+WAYS = {"passkey": "a passkey", "google": "Google", "apple": "Apple"}
 
 
 def give_password(user: User, new_password: str, *, kind: EventKind, session_id: UUID | None = None) -> None:
@@ -27,4 +30,12 @@ def give_password(user: User, new_password: str, *, kind: EventKind, session_id:
     end_all_sessions(user=user, reason=SessionEnd.PASSWORD_CHANGE)
     EmailChange.objects.filter(user=user, confirmed_at__isnull=True).delete()
     record(kind, user_id=user.pk, session_id=session_id, details={"is_first": is_first})
-    notify(user=user, kind=CHANGED_KIND, context={"is_first": is_first}, action_url="/")
+    context = {"is_first": is_first, "other_ways": _other_ways(user)}
+    notify(user=user, kind=CHANGED_KIND, context=context, action_url="/")
+
+
+def _other_ways(user: User) -> str:
+    """What opens the account besides the password, in words: whoever was in it may have left something behind."""
+    names = [WAYS[way] for way in ways_of(user) if way in WAYS]
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last

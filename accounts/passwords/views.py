@@ -16,7 +16,7 @@ from accounts.passwords.serializers import (
 )
 from accounts.passwords.services import ResetLinkInvalid
 from accounts.profiles.examples import TOKENS, USER
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_SHOWN
 from accounts.proof.services import PasswordWrong
 from accounts.unlocking import guarding
 from accounts.verification.services import CodeInvalid
@@ -37,8 +37,8 @@ class ResetView(OpenView):
         operation_id="auth_password_reset",
         summary="Ask for a code that resets the password",
         description=(
-            "Answers the same whether or not there is such an account. One code a minute and five an hour go to an "
-            "address; each lives for ten minutes and bears three tries."
+            "Answers the same whether or not there is such an account. One code a minute, five an hour and twenty a "
+            "day go to an address; each lives for ten minutes and bears three tries."
         ),
         request=ResetAskSerializer,
         responses={200: MessageSerializer, **GUARDED},
@@ -156,15 +156,15 @@ class ChangeView(APIView):
         operation_id="auth_password_change",
         summary="Change the password, or choose the first one",
         description=(
-            "Asks for a fresh proof: the current password or a mailed code in the body, or one given to auth/proof/ or "
-            "by a sign-in less than fifteen minutes ago. Every session ends, this one included; the answer holds the "
-            "tokens of a new one for this device."
+            "Asks for a fresh proof: the current password or a mailed code in the body, or one given to auth/proof/ "
+            "less than fifteen minutes ago; a sign-in alone is not enough. Every session ends, this one included; the "
+            "answer holds the tokens of a new one for this device."
         ),
         request=PasswordChangeSerializer,
         responses={
             200: SignedInSerializer,
             **problem(400, PasswordWrong.code, PasswordWrong.detail),
-            **NOT_FRESH,
+            **NOT_SHOWN,
             **GUARDED,
         },
         examples=[

@@ -42,7 +42,12 @@ class PictureView(APIView):
             **problem(503, "service_unavailable", "This is temporarily unavailable."),
         },
         examples=[
-            OpenApiExample("a file", value={"picture": "(the bytes of the file)"}, request_only=True),
+            OpenApiExample(
+                "a file",
+                value={"picture": "(the bytes of the file)"},
+                request_only=True,
+                media_type="multipart/form-data",
+            ),
             OpenApiExample("profile", value=PROFILE, response_only=True),
         ],
     )

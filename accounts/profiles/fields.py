@@ -113,10 +113,10 @@ class LanguageField(PlainTextField):
 
     def to_internal_value(self, data: Any) -> str:
         wanted = super().to_internal_value(data).lower()
-        for tag in settings.LANGUAGES_OFFERED:
-            if tag.lower() == wanted:
-                return str(tag)
-        self.fail("unknown_language", offered=", ".join(settings.LANGUAGES_OFFERED))
+        offered: list[str] = settings.LANGUAGES_OFFERED
+        if wanted not in {tag.lower() for tag in offered}:
+            self.fail("unknown_language", offered=", ".join(offered))
+        return next(tag for tag in offered if tag.lower() == wanted)
 
 
 def is_zone(name: str) -> bool:

@@ -16,5 +16,17 @@ class FreshProofSerializer(serializers.Serializer[Any]):
         return attrs
 
 
+class WithPasswordSerializer(serializers.Serializer[Any]):
+    """Nothing need be given where the session has proved enough. For bodies whose ``code`` is another."""
+
+    password = PasswordField(required=False, allow_blank=True, default="")
+
+
+class WithProofSerializer(WithPasswordSerializer):
+    """Nothing need be given where the session has proved enough."""
+
+    code = CodeField(required=False, allow_blank=True, default="", help_text="From auth/proof/code/.")
+
+
 class FreshSerializer(serializers.Serializer[Any]):
     fresh_until = serializers.DateTimeField(help_text="Until when nothing more need be proved in this session.")

@@ -15,7 +15,7 @@ from accounts.factors.challenging import challenge_for
 from accounts.factors.errors import FactorProofRequired
 from accounts.models import CodePurpose, Session, User
 from accounts.proof import mailing
-from accounts.proof.ways import ways_of
+from accounts.proof.ways import SHOWN, ways_of
 from accounts.verification import codes
 from accounts.verification.services import CodeInvalid
 from numerai.common import clock
@@ -44,10 +44,14 @@ class PasswordWrong(DomainError):
     detail = "That password is not right."
 
 
-def require_fresh(request: Request, *, password: str = "", code: str = "") -> None:
+def require_fresh(request: Request, *, password: str = "", code: str = "", is_shown: bool = False) -> None:
     """Pass when the caller has just proved who they are: a sign-in less than ``FRESH_SIGN_IN_MINUTES`` ago, or the
     ``password`` or mailed ``code`` that came with this request, either of which makes the session fresh. Whoever has a
     second factor has given that one as lately, here or at the sign-in.
+
+    With ``is_shown``, for what could make an account somebody else's for good, the sign-in itself does not count: a
+    token may be stolen a minute later. A password or code was shown in this session since, or comes with this request.
+    Who has neither can only sign in anew, and passes by that.
 
     What is given is checked even if the session is fresh. Raises FreshLoginRequired, PasswordWrong, CodeInvalid,
     TooManyRequests, and FactorProofRequired after the first proof was right. Call it outside of any transaction: a
@@ -56,8 +60,8 @@ def require_fresh(request: Request, *, password: str = "", code: str = "") -> No
     user, session_id = signed_in_by(request)
     if password or code:
         prove(user, session_id, password=password, code=code)
-    elif fresh_until(session_id) <= clock.now():
-        raise FreshLoginRequired(extra={"ways": ways_of(user)})
+    else:
+        _refuse_stale(user, session_id, is_shown=is_shown)
     _require_factor(request, user, session_id)
 
 
@@ -102,6 +106,17 @@ def signed_in_by(request: Request) -> tuple[User, UUID]:
     return cast(User, request.user), cast(Access, request.auth).session_id
 
 
+def _refuse_stale(user: User, session_id: UUID, *, is_shown: bool) -> None:
+    proved_at, was_shown = Session.objects.values_list("proved_at", "is_proof_shown").get(id=session_id)
+    is_fresh = _until(proved_at) > clock.now()
+    if is_fresh and (was_shown or not is_shown):
+        return
+    ways = ways_of(user)
+    to_show = [way for way in ways if way in SHOWN] if is_shown else []
+    if not is_fresh or to_show:
+        raise FreshLoginRequired(extra={"ways": to_show or ways})
+
+
 def _require_factor(request: Request, user: User, session_id: UUID) -> None:
     if not has_second_factor(user.pk):
         return
@@ -126,5 +141,7 @@ def _redeem(user: User, session_id: UUID, code: str) -> bool:
 
 def _make_fresh(session_id: UUID) -> None:
     # A session that was ended since the request began has nothing left to prove.
-    if not Session.objects.filter(id=session_id, revoked_at__isnull=True).update(proved_at=clock.now()):
+    if not Session.objects.filter(id=session_id, revoked_at__isnull=True).update(
+        proved_at=clock.now(), is_proof_shown=True
+    ):
         raise NotAuthenticated

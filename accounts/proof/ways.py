@@ -1,5 +1,8 @@
 from accounts.models import User
 
+# What is shown in a session that is open; the others are ways to open one.
+SHOWN = ("password", "code")
+
 
 def ways_of(user: User) -> list[str]:
     """How ``user`` can prove who they are, the easiest first: "password" and "code" here, the others by signing in

@@ -57,11 +57,13 @@ def open_session(
     method: SignInMethod = SignInMethod.PASSWORD,
     has_second_factor: bool = False,
     previous: Session | None = None,
+    epoch: int | None = None,
 ) -> TokenPair:
     """Start a session for ``user``, who has proved who they are by ``method``, and issue its first tokens.
 
-    ``previous`` is the session in whose place it comes, if anything was proved there and not anew. Raises what the
-    login door raises for those who may not come in, and InvalidCredentials when the password is no longer the one that
+    ``previous`` is the session in whose place it comes, if anything was proved there and not anew; ``epoch`` is how
+    often all sessions had been ended when the proof was looked at. Raises what the login door raises for those who may
+    not come in, and InvalidCredentials when they have been ended once more, or the password is no longer the one that
     ``user`` was loaded with.
     """
     secret = secrets.token_urlsafe(32)
@@ -69,7 +71,7 @@ def open_session(
     with transaction.atomic(durable=True):
         # Whoever changes the password or closes the account ends all sessions in the same transaction. With the row
         # locked this session is either among them, or sees the change.
-        entry = door.Entry(_unchanged(user), method, device or Device(), has_second_factor)
+        entry = door.Entry(_unchanged(user, epoch), method, device or Device(), has_second_factor)
         if refused := door.refusal(entry):
             raise refused
         session = _create(entry, _hash(secret), previous)
@@ -112,9 +114,12 @@ def log_out(refresh_token: str) -> None:
         end_session(session_id, reason=SessionEnd.LOGOUT)
 
 
-def _unchanged(user: User) -> User:
+def _unchanged(user: User, epoch: int | None) -> User:
     current = User.objects.select_for_update(no_key=True, of=("self",)).filter(id=user.pk).first()
     if current is None or not constant_time_compare(current.password, user.password):
+        raise door.InvalidCredentials
+    # Perhaps together with the passkey or whatever else the proof was given by.
+    if epoch is not None and current.session_epoch != epoch:
         raise door.InvalidCredentials
     return current
 
@@ -129,6 +134,7 @@ def _create(entry: door.Entry, secret_hash: bytes, previous: Session | None) -> 
         has_second_factor=entry.has_second_factor,
         # Nobody becomes fresh by going on, or a stolen session that is fresh once could be kept so for ever.
         proved_at=previous.proved_at if previous else now,
+        is_proof_shown=previous is not None and previous.is_proof_shown,
         factor_proved_at=(factor_proved_at or now) if entry.has_second_factor else None,
         secret_hash=secret_hash,
         rotated_at=now,

@@ -13,7 +13,7 @@ from accounts.social.protocol.claims import Told
 from accounts.social.refusals import IdentityExists, IdentityTaken, LastLoginMethod
 from notifications.services import notify
 from numerai.common import clock
-from numerai.common.errors import NotFound
+from numerai.common.errors import NotAuthenticated, NotFound
 from numerai.common.sealing import seal
 
 LINKED_KIND, UNLINKED_KIND = "accounts.identity_linked", "accounts.identity_unlinked"
@@ -33,10 +33,12 @@ def own(user: User, identity_id: UUID) -> Identity:
 
 def link(user: User, told: Told, *, session_id: UUID) -> Identity:
     """Let ``user``, who has just proved who they are, sign in by this identity from now on. Linking it again changes
-    nothing. Raises IdentityTaken when it is another person's, IdentityExists when they have another one there."""
+    nothing. Raises IdentityTaken when it is another person's, IdentityExists when they have another one there,
+    and NotAuthenticated when the session has ended while the provider was asked."""
     try:
         with transaction.atomic():
             lock_identity(told.provider, told.subject)
+            _refuse_ended(user, session_id)
             known = Identity.objects.filter(provider=told.provider, subject=told.subject).first()
             if known is not None and known.user_id != user.pk:
                 raise IdentityTaken
@@ -109,6 +111,13 @@ def _take_over(identity: Identity, told: Told) -> None:
         identity.is_private_relay = told.is_private_relay
     if told.refresh_token:
         identity.sealed_refresh_token = seal(told.refresh_token)
+
+
+def _refuse_ended(user: User, session_id: UUID) -> None:
+    # The person's row first: whoever ends all sessions at this moment holds it.
+    User.objects.select_for_update(no_key=True).get(id=user.pk)
+    if not Session.objects.filter(id=session_id, user=user, revoked_at__isnull=True).exists():
+        raise NotAuthenticated
 
 
 def _has_another_way(user: User, identity: Identity) -> bool:

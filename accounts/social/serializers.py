@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Identity, IdentityProvider
 from accounts.profiles.fields import PlainTextField
+from accounts.proof.serializers import WithPasswordSerializer
 from accounts.social.protocol.errors import SocialTokenInvalid
 
 LONGEST_CODE = 2048
@@ -88,6 +89,14 @@ class GoogleSerializer(CodeSerializer):
 
 class AppleSerializer(CodeSerializer):
     user = AppleNameField(required=False, help_text="What Apple gave with the first sign-in.")
+
+
+class LinkGoogleSerializer(WithPasswordSerializer, GoogleSerializer):
+    """With the password of the account here."""
+
+
+class LinkAppleSerializer(WithPasswordSerializer, AppleSerializer):
+    """With the password of the account here."""
 
 
 class NonceSerializer(serializers.Serializer[Any]):

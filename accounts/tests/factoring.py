@@ -7,10 +7,10 @@ from rest_framework.test import APIClient
 
 from accounts.factors.ways import recovery, totp
 from accounts.factors.ways.relying_party import Answer
-from accounts.models import AuthenticatorApp, User
+from accounts.models import AuthenticatorApp, Session, User
 from accounts.sessions import open_session
 from accounts.tests.authenticator import Authenticator
-from conftest import PASSWORD
+from conftest import PASSWORD, Api
 
 FACTORS = "/api/v1/auth/factors/"
 APP, CONFIRM, CODES = f"{FACTORS}totp/", f"{FACTORS}totp/confirm/", f"{FACTORS}recovery-codes/"
@@ -41,13 +41,25 @@ def with_codes(user: User) -> list[str]:
     return recovery.make(user)
 
 
-def signed_in(user: User, *, has_second_factor: bool = True) -> APIClient:
-    """A client of a session that was opened just now, with a second factor."""
+def signed_in(user: User, *, has_second_factor: bool = True, is_proof_shown: bool = True) -> APIClient:
+    """A client of a session that was opened just now, with a second factor, and in which the password was shown."""
     client = APIClient()
     client.default_format = "json"
     tokens = open_session(user=user, has_second_factor=has_second_factor)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.access_token}")
+    Session.objects.filter(user=user).update(is_proof_shown=is_proof_shown)
     return client
+
+
+def showing(api: Api) -> Api:
+    """The same clients, in whose sessions the password was shown."""
+
+    def client_for(user: User | None) -> APIClient:
+        client = api(user)
+        Session.objects.filter(user=user).update(is_proof_shown=True)
+        return client
+
+    return client_for
 
 
 def with_passkey(user: User, **like: Any) -> Authenticator:

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from rest_framework.test import APIClient
 
 from accounts.models import CodePurpose, EmailChange, User
-from accounts.sessions import open_session
+from accounts.tests.factoring import signed_in
 from accounts.verification import codes
 from numerai.common import clock
 
@@ -32,6 +31,5 @@ PASSWORD_DOORS: dict[str, Callable[[User], Callable[[], Any]]] = {
 
 
 def _post(user: User, name: str, body: dict[str, Any]) -> Callable[[], Any]:
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {open_session(user=user).access_token}")
-    return lambda: client.post(reverse(name), body, format="json")
+    client = signed_in(user, has_second_factor=False)
+    return lambda: client.post(reverse(name), body)

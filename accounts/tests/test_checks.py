@@ -5,6 +5,7 @@ from pytest_django import Settings
 
 from accounts.checks import (
     codes_are_short_lived,
+    languages_are_tags,
     sessions_outlive_their_tokens,
     wishes_are_fulfilled_within_the_month,
 )
@@ -40,3 +41,18 @@ def test_codes_that_live_too_long_or_too_short_are_found(settings: Settings, lif
 def test_wishes_are_fulfilled_within_the_month(settings: Settings, days: int, kept: int, is_fine: bool) -> None:
     settings.DELETION_GRACE_DAYS, settings.EXPORT_FILE_DAYS = days, kept
     assert [each.id for each in wishes_are_fulfilled_within_the_month()] == ([] if is_fine else ["accounts.E009"])
+
+
+@pytest.mark.parametrize(
+    ("offered", "is_fine"),
+    [
+        (["en"], True),
+        (["en", "pt-BR", "zh-Hant-TW"], True),
+        ([], False),
+        (["English language"], False),
+        (["en_US"], False),
+    ],
+)
+def test_languages_are_tags(settings: Settings, offered: list[str], is_fine: bool) -> None:
+    settings.LANGUAGES_OFFERED = offered
+    assert [each.id for each in languages_are_tags()] == ([] if is_fine else ["accounts.E020"])

@@ -1,5 +1,6 @@
 """Every act that asks for a fresh proof asks whoever has a second factor for that one as well."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from accounts.models import ExportJob, ExportState, Identity, Passkey, Session, User
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN
 from accounts.tests.conftest import Post
 from accounts.tests.factoring import LOGIN, PROVE, App, first_step, signed_in, with_app
 from conftest import PASSWORD, Api
@@ -38,6 +39,17 @@ DEAR: dict[tuple[str, str], tuple[dict[str, Any], int]] = {
     ("post", "auth/factors/passkeys/"): ({"name": "Phone", "passkey": {"id": "x"}}, 400),
     ("post", "auth/factors/passkeys/options/"): ({}, 200),
     ("delete", "auth/factors/passkeys/{factor_id}/"): ({}, 200),
+}
+# What could make an account somebody else's for good: the sign-in itself is no proof here.
+TAKING = {
+    ("post", "auth/password/change/"),
+    ("post", "users/email/"),
+    ("post", "auth/identities/google/"),
+    ("post", "auth/identities/apple/"),
+    ("post", "auth/factors/totp/"),
+    ("post", "auth/factors/totp/confirm/"),
+    ("post", "auth/factors/passkeys/"),
+    ("post", "auth/factors/passkeys/options/"),
 }
 # Grows by being asked.
 ASKED = {"accounts.factorchallenge"}
@@ -74,14 +86,46 @@ def everything_kept() -> dict[str, list[Any]]:
 def test_the_list_is_whole() -> None:
     """Whatever says in the schema that it asks for a fresh proof."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    (said,) = NOT_FRESH.values()
-    asks = {
-        (method, path.removeprefix(API))
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-        if operation["responses"].get("403", {}).get("description") == said.description
-    }
-    assert asks == set(DEAR)
+    asks: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            asks[operation["responses"].get("403", {}).get("description")].add((method, path.removeprefix(API)))
+    (fresh,), (shown,) = NOT_FRESH.values(), NOT_SHOWN.values()
+    assert asks[str(fresh.description)] == set(DEAR) - TAKING
+    assert asks[str(shown.description)] == TAKING
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(TAKING))
+def test_rule_08_a_stolen_token_of_a_young_sign_in_takes_nothing(bob: User, method: str, path: str) -> None:
+    client = signed_in(bob, has_second_factor=False, is_proof_shown=False)
+    before = everything_kept()
+    answer = getattr(client, method)(API + path, DEAR[method, path][0])
+    assert (answer.status_code, answer.json()["code"]) == (403, "fresh_login_required")
+    assert answer.json()["ways"] == ["password", "code"]
+    assert everything_kept() == before
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(TAKING))
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_the_password_lets_through_in_the_body_or_before(bob: User, method: str, path: str, is_beside: bool) -> None:
+    client = signed_in(bob, has_second_factor=False, is_proof_shown=False)
+    name = "current_password" if path == "auth/password/change/" else "password"
+    shown = {name: PASSWORD} if is_beside else {}
+    if not is_beside:
+        assert client.post(PROOF, {"password": PASSWORD}).status_code == 200
+    answer = getattr(client, method)(API + path, DEAR[method, path][0] | shown)
+    assert (answer.status_code, answer.json().get("code")) != (403, "fresh_login_required")
+    assert answer.status_code == (200 if path == "auth/factors/totp/" else DEAR[method, path][1])
+
+
+def test_who_has_nothing_to_show_passes_by_a_new_sign_in(bob: User) -> None:
+    gone = {"password": "!", "email": None, "email_verified_at": None}
+    User.objects.filter(id=bob.pk).update(**gone, phone="+14155552671", phone_verified_at=clock.now())
+    Identity.objects.create(user=bob, provider="google", subject="g-1")
+    client = signed_in(User.objects.get(id=bob.pk), has_second_factor=False, is_proof_shown=False)
+    assert client.post(f"{API}auth/factors/totp/").status_code == 200
+    Session.objects.update(proved_at=clock.now() - timedelta(minutes=15))
+    assert client.post(f"{API}auth/factors/totp/").json()["ways"] == ["google"]
 
 
 @pytest.mark.parametrize(("method", "path"), DEAR)

@@ -5,6 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import EmailChange, User
 from accounts.passwords import links
 from accounts.tests.conftest import Post
+from accounts.tests.factoring import showing
 from conftest import PASSWORD, Api
 
 NEW = "a sentence for the new one"
@@ -28,13 +29,13 @@ def test_passwords(api: Api, bob: User, post: Post, django_assert_max_num_querie
     body = {"token": links.issue(User.objects.get()), "new_password": NEW, "confirm_password": NEW}
     with django_assert_max_num_queries(24):
         api(None).post("/api/v1/auth/reset-password/token/confirm/", body)
-    client = api(User.objects.get())
+    client = showing(api)(User.objects.get())
     with django_assert_max_num_queries(36):
         client.post("/api/v1/auth/password/change/", {"new_password": PASSWORD})
 
 
 def test_addresses(api: Api, bob: User, post: Post, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
-    client = api(bob)
+    client = showing(api)(bob)
     with django_assert_max_num_queries(24):
         client.post("/api/v1/users/email/", {"new_email": "bob@new.example.com"})
     code = post()[0].subject.split()[0]

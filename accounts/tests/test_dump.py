@@ -120,7 +120,7 @@ def ask_for_everything(handed: Handed, client: APIClient) -> None:
         ("password-reset", email),
         ("reset-link", email),
         ("unlock", email),
-        ("email", {"new_email": "new@example.com"}),
+        ("email", {"new_email": "new@example.com", "password": PASSWORD}),
         ("proof-code", {}),
     ):
         handed.by(client.post(reverse(name), body))

@@ -14,6 +14,7 @@ from accounts.models import EmailChange, EventKind, OneTimeCode, SecurityEvent, 
 from accounts.sessions import open_session
 from accounts.signals import email_changed
 from accounts.tests.conftest import Post
+from accounts.tests.factoring import showing
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
 from notifications import kinds
@@ -24,6 +25,12 @@ from numerai.common import clock
 ASK, CONFIRM = "/api/v1/users/email/", "/api/v1/users/email/confirm/"
 NEW = "bob@new.example.com"
 SENT = {"message": "A code is on its way to the new address. Enter it to finish the change."}
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 def grow_stale() -> None:
@@ -328,6 +335,7 @@ def test_of_two_people_one_gets_the_address(api: Api, alice: User, bob: User, po
 @pytest.mark.django_db(transaction=True)
 def test_a_code_wins_once_however_many_enter_it(api: Api, bob: User, post: Post) -> None:
     token = open_session(user=bob).access_token
+    Session.objects.update(is_proof_shown=True)
 
     def client() -> Any:
         mine = api(None)

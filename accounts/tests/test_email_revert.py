@@ -29,6 +29,7 @@ from accounts.sessions import open_session
 from accounts.signals import email_changed
 from accounts.tasks import purge_ended
 from accounts.tests.conftest import Post
+from accounts.tests.factoring import showing
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
 from notifications.models import Delivery, Notification
@@ -37,6 +38,12 @@ from numerai.common import clock
 URL = "/api/v1/users/email/revert/"
 OLD, NEW = "bob@example.com", "thief@example.com"
 DONE = {"message": "Your old address is back. Have your password reset to sign in."}
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 def change_to(api: Api, bob: User, post: Post, new_email: str = NEW) -> str:
@@ -184,6 +191,7 @@ def test_what_was_there_long_before_stays(api: Api, bob: User, post: Post) -> No
 def change_to_with_factor(api: Api, bob: User, post: Post) -> str:
     """As ``change_to``, of a session that has given the second factor."""
     pair = open_session(user=User.objects.get(id=bob.pk), has_second_factor=True)
+    Session.objects.update(is_proof_shown=True)
     client = api(None)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access_token}")
     assert client.post("/api/v1/users/email/", {"new_email": NEW}).status_code == 200

@@ -20,7 +20,18 @@ from accounts.sessions import open_session
 from accounts.social.inbox.handling import carry_out_apple
 from accounts.tests import leaving
 from accounts.tests.conftest import Post
-from accounts.tests.factoring import APP, CODES, CONFIRM, SECOND, App, first_step, signed_in, with_app, with_codes
+from accounts.tests.factoring import (
+    APP,
+    CODES,
+    CONFIRM,
+    SECOND,
+    App,
+    first_step,
+    showing,
+    signed_in,
+    with_app,
+    with_codes,
+)
 from accounts.tests.social.conftest import identity_server, world
 from accounts.tests.social.world import World
 from accounts.tests.test_email_revert import change_to, revert
@@ -33,6 +44,12 @@ __all__ = ["identity_server", "world"]  # Fixtures of the tests of Google and Ap
 
 BOB = "bob@example.com"
 NEW_PASSWORD = "a sentence for the new one"
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 @dataclass
@@ -61,8 +78,8 @@ class Scene:
 
     def save(self, **changes: object) -> None:
         shown = {"email": BOB, "phone": "", "full_name": self.bob.full_name, "is_active": "on"}
-        sessions = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
-        assert self.desk.post(self.page, shown | sessions | changes).status_code == 302
+        inlines = {f"{name}-{count}_FORMS": 0 for name in ("sessions", "identities") for count in ("TOTAL", "INITIAL")}
+        assert self.desk.post(self.page, shown | inlines | changes).status_code == 302
 
     @property
     def world(self) -> World:

@@ -1,29 +1,39 @@
 """What somebody gains who holds a stolen session, stands at the admin, or knows nothing but an address."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import limits
+from accounts.factors import proofs
+from accounts.factors.active import Factor
+from accounts.leaving.erasing import erase_everything
 from accounts.leaving.services import ask_deletion
 from accounts.login.door import InvalidCredentials
 from accounts.login.services import enter
 from accounts.models import CodePurpose, EmailChange, Session, SessionEnd, SignInMethod, User
 from accounts.sessions import Device, end_all_sessions
 from accounts.tests.conftest import Post
-from accounts.tests.factoring import CODES, signed_in, with_app
+from accounts.tests.factoring import CODES, showing, signed_in, with_app
 from accounts.verification import codes
 from conftest import PASSWORD, Api, make_user
 from notifications.models import Notification
 from numerai.common import clock
+from numerai.common.errors import TooManyRequests
 
 API = "/api/v1/"
 NEW = "a sentence for the new one"
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 class TestStolenSession:
@@ -61,6 +71,27 @@ class TestThiefAtTheDoor:
         with pytest.raises(InvalidCredentials):
             enter(user=just_read, method=SignInMethod.PASSKEY, device=Device(), has_second_factor=True)
         assert not Session.objects.exists()
+
+
+class TestGuesser:
+    """Who has the password, and no second factor."""
+
+    def test_their_guesses_are_told_once_a_day(self, bob: User, settings: Settings, post: Post) -> None:
+        settings.RATE_LIMIT_ENABLED = True
+
+        def guess(number: int) -> None:
+            request = RequestFactory().post("/", REMOTE_ADDR=f"203.0.113.{number}")
+            proofs.count(request, bob, Factor.TOTP)
+
+        for number in range(proofs.DIGITS_FROM_ANYWHERE.times):
+            guess(number)
+        assert not Notification.objects.exists()
+        for number in range(100, 103):
+            with pytest.raises(TooManyRequests):
+                guess(number)
+        (mail,) = post()
+        assert mail.subject == "Somebody is guessing your sign-in codes"
+        assert [recipient.address for recipient in mail.to] == ["bob@example.com"]
 
 
 class TestStranger:
@@ -106,7 +137,7 @@ class TestOperator:
     def grace(self, db: None) -> User:
         return make_user(email="grace@example.com", full_name="Grace Hopper", born=None)
 
-    def move(self, desk: Client, user: User, email: str) -> HttpResponse:
+    def move(self, desk: Client, user: User, email: str) -> Any:
         form = {"email": email, "full_name": user.full_name, "is_active": "on"}
         management = {"sessions-TOTAL_FORMS": 0, "sessions-INITIAL_FORMS": 0}
         management |= {"identities-TOTAL_FORMS": 0, "identities-INITIAL_FORMS": 0}
@@ -119,8 +150,21 @@ class TestOperator:
         assert mail.subject == "We moved your NumerAI account to another address"
         assert "clerk" not in mail.text
 
+    def test_the_old_address_hears_of_it_though_the_account_is_closed(
+        self, desk: Client, grace: User, post: Post
+    ) -> None:
+        self.move(desk, grace, "clerk@elsewhere.example")
+        User.objects.filter(pk=grace.pk).update(is_active=False)
+        assert [recipient.address for mail in post() for recipient in mail.to] == ["grace@example.com"]
+
+    def test_nobody_who_was_erased_is_brought_back(self, desk: Client, grace: User) -> None:
+        erase_everything(grace.pk)
+        before = User.objects.values().get(pk=grace.pk)
+        assert self.move(desk, grace, "clerk@elsewhere.example").status_code == 403
+        assert User.objects.values().get(pk=grace.pk) == before
+
     def test_a_first_address_is_told_to_nobody(self, desk: Client, db: None) -> None:
-        user = make_user(email=None, full_name="Grace Hopper", born=None, phone="+14155552671")
+        user = User.objects.create_user(phone="+14155552671", full_name="Grace Hopper")
         assert self.move(desk, user, "grace@example.com").status_code == 302
         assert not Notification.objects.exists()
 

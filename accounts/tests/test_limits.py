@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,3 +210,15 @@ def test_an_ipv4_caller_on_a_socket_for_both_versions_is_one_network(api: Api) -
         ]
         assert answers[-1] == 429
         assert api(None).post("/api/v1/auth/register/", {}, REMOTE_ADDR="::ffff:203.0.113.10").status_code == 400
+
+
+def test_the_readme_says_where_limits_are() -> None:
+    package = Path(__file__).parents[1]
+    files = [path for path in package.rglob("*.py") if path.parent != Path(__file__).parent]
+    limiting = {
+        str(path.relative_to(package)) for path in files if re.search(r'Limit\(\s*"accounts\.', path.read_text())
+    }
+    (said,) = re.findall(
+        r"^- `limits/rates\.py` holds .*?(?=^- )", (package / "README.md").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert limiting == set(re.findall(r"`([\w/]+\.py)`", said))

@@ -14,6 +14,7 @@ from accounts.models import EmailChange, EventKind, SecurityEvent, Session, Sess
 from accounts.proof.staying import locked_caller
 from accounts.sessions import end_all_sessions, open_session
 from accounts.tests.conftest import Post
+from accounts.tests.factoring import showing
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
 from notifications.models import Notification
@@ -23,6 +24,12 @@ from numerai.tests.http_peers import Peer, listening
 
 URL = "/api/v1/auth/password/change/"
 NEW = "a sentence for the new one"
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 def grow_stale() -> None:
@@ -59,6 +66,7 @@ def test_it_works_with_the_current_password(api: Api, bob: User, post: Post) -> 
 
 def test_rule_15_every_refresh_token_is_dead_at_once(api: Api, bob: User) -> None:
     pairs = [open_session(user=bob) for _ in range(3)]
+    Session.objects.update(is_proof_shown=True)
     client = api(None)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {pairs[0].access_token}")
     answer = client.post(URL, {"new_password": NEW})
@@ -172,6 +180,7 @@ def test_what_ended_meanwhile_changes_nothing(bob: User, end: str) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_many_changes_at_one_moment_one_wins(api: Api, bob: User) -> None:
     token = open_session(user=bob).access_token
+    Session.objects.update(is_proof_shown=True)
 
     def change(number: int) -> Any:
         client = APIClient()

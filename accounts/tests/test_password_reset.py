@@ -13,7 +13,9 @@ from accounts import limits
 from accounts.models import (
     EmailChange,
     EventKind,
+    Identity,
     OneTimeCode,
+    Passkey,
     ResetLink,
     SecurityEvent,
     Session,
@@ -81,6 +83,36 @@ def test_the_mail_gives_a_new_password(api: Api, bob: User, post: Post, get: Any
     assert told.subject == "Your NumerAI password was changed"
     kept = set(SecurityEvent.objects.filter(user_id=bob.pk).values_list("kind", flat=True))
     assert kept >= {EventKind.PASSWORD_RESET_ASKED, EventKind.PASSWORD_RESET}
+
+
+@ways
+@pytest.mark.parametrize(
+    ("has_passkey", "providers", "said"),
+    [
+        (True, [], "a passkey"),
+        (False, ["google"], "Google"),
+        (True, ["apple", "google"], "a passkey, Google and Apple"),
+    ],
+)
+def test_rule_08_the_mail_names_what_else_opens_the_account(
+    api: Api, bob: User, post: Post, get: Any, use: Any, has_passkey: bool, providers: list[str], said: str
+) -> None:
+    if has_passkey:
+        Passkey.objects.create(user=bob, name="Thief's", credential_id=b"c" * 16, credential=b"k" * 32)
+    for provider in providers:
+        Identity.objects.create(user=bob, provider=provider, subject="1", email="thief@example.com")
+    assert use(api, get(api, post)).status_code == 200
+    told = post()[0]
+    for body in (told.text, told.html):
+        assert f"Besides the password, your account can be opened by {said}." in body
+        assert "hief" not in body
+
+
+@ways
+def test_the_mail_is_silent_where_the_password_is_all(api: Api, bob: User, post: Post, get: Any, use: Any) -> None:
+    Identity.objects.create(user=bob, provider="google", subject="1", blocked_at=clock.now())
+    assert use(api, get(api, post)).status_code == 200
+    assert "Besides the password" not in post()[0].text
 
 
 @ways
@@ -334,6 +366,31 @@ def test_one_mail_of_a_kind_a_minute_goes_to_an_address(api: Api, bob: User, set
         assert int(refused["Retry-After"]) > 0
         assert api(None).post(ASK_LINK, {"email": email}).status_code == 200
     assert Notification.objects.count() == 2
+
+
+@pytest.mark.parametrize("email", ["bob@example.com", "nobody@example.com"])
+def test_twenty_codes_a_day_go_to_a_mailbox_and_a_link_after_them(
+    api: Api, bob: User, settings: Settings, email: str
+) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+
+    def ask(url: str = ASK, tag: str = "") -> Any:
+        return api(None).post(url, {"email": email.replace("@", f"{tag}@")})
+
+    began = clock.now()
+    with time_machine.travel(began, tick=False) as time:
+        for _ in range(limits.RESET_CODES.times):
+            assert ask().status_code == 200
+            time.shift(timedelta(minutes=13))
+        kept = Notification.objects.count()
+        for tag in ("", "+tag"):
+            refused = ask(tag=tag)
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+            time.shift(timedelta(minutes=13))
+        assert Notification.objects.count() == kept
+        assert ask(ASK_LINK).status_code == 200
+        time.move_to(began + timedelta(days=1))
+        assert ask().status_code == 200
 
 
 @pytest.mark.parametrize(

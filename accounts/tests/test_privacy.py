@@ -30,7 +30,7 @@ def filled(user: User) -> None:
         timezone="Europe/Rome",
         location="Canary Town",
         bio="Canary bio",
-        picture="pictures/canary.webp",
+        picture="pictures/8nQ2.webp",
         profile_completed_at=clock.now(),
     )
     user.groups.add(Group.objects.create(name="Support"))

@@ -84,6 +84,7 @@ def test_rule_39_the_number_of_a_row_never_leaves(bob: User, api: Api) -> None:
         ({"since": "2026-03-02", "until": "2026-03-02"}, ["exported"]),
         ({"since": "2026-03-03", "until": "2026-03-03"}, []),
         ({"kind": "sign_in", "until": "2026-03-02"}, []),
+        ({"kind": "", "since": "", "until": ""}, ["sign_in", "exported", "password_set"]),
     ],
 )
 def test_events_are_filtered_by_kind_and_by_days_of_the_person(

@@ -315,7 +315,7 @@ def test_a_device_in_words(user_agent: str, words: str) -> None:
 def test_rule_15_whose_powers_change_is_signed_out(operator: User, left: dict[str, str]) -> None:
     other = User.objects.create_superuser(email="oscar@example.com", password="a long sentence", full_name="Oscar")
     theirs, mine, pair = admin_of(other), admin_of(operator), open_session(user=other)
-    inline = {f"sessions-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    inline = {f"{name}-{count}_FORMS": "0" for name in ("sessions", "identities") for count in ("TOTAL", "INITIAL")}
     form = {"email": "oscar@example.com", "full_name": "Oscar", "is_active": "on"} | left | inline
     answer = mine.post(reverse("admin:accounts_user_change", args=[other.pk]), form)
     assert answer.status_code == 302, answer.content.decode()[-3000:]

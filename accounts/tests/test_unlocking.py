@@ -117,6 +117,7 @@ def test_a_link_means_nothing_for_a_closed_account_or_another_address(
         TimestampSigner(salt="accounts.unlock").sign(f"{'0' * 32}.nonce.bound"),
         TimestampSigner(salt="another").sign(f"{'0' * 32}.nonce.bound"),
     ],
+    ids=["a letter", "no signature", "no id", "too short", "nobody's", "of another purpose"],
 )
 def test_an_invented_link_is_refused(api: Api, bob: User, forged: str) -> None:
     refused = confirm(api, forged)

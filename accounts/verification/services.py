@@ -8,6 +8,7 @@ from accounts.login.services import SignedIn, enter, person_known_by
 from accounts.models import CodePurpose, SignInMethod, User
 from accounts.registration.passwords import refuse_weak
 from accounts.sessions import Device
+from accounts.signals import email_changed
 from accounts.verification import codes, mailing
 from numerai.common import clock
 from numerai.common.errors import DomainError
@@ -98,4 +99,6 @@ def _admit(user_id: UUID, address: str, new_password: str, *, purpose: CodePurpo
         # Whoever reads what is sent to a number owns it; to all others who noted it, it is no key and a mistake.
         User.objects.filter(phone=user.phone, phone_verified_at__isnull=True, email__isnull=False).update(phone=None)
     record(EventKind.ADDRESS_VERIFIED, user_id=user.pk, details={"purpose": purpose.value})
+    if purpose == CodePurpose.VERIFY_EMAIL:
+        email_changed.send(sender=User, user=user)
     return user

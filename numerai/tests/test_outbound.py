@@ -1,5 +1,7 @@
+import ast
 import ssl
 import time
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -64,3 +66,37 @@ def test_no_call_is_made_inside_a_transaction() -> None:
         with transaction.atomic(), pytest.raises(CallInsideTransaction):
             call("GET", peer.url, seconds=5)
         assert peer.asked == []
+
+
+# Each with a time-out and hosts that settings name; whoever needs another call uses one of them.
+SPEAK = {
+    "numerai/common/outbound/client.py",
+    "accounts/social/protocol/adapter.py",
+    "accounts/social/protocol/exchanges.py",
+    "accounts/social/protocol/transport.py",
+    "payments/gateway/connection/transport.py",
+    "notifications/channels/email.py",
+}
+NETWORK = {"requests", "http.client", "urllib.request", "urllib3", "httpx", "aiohttp", "socket", "smtplib", "ftplib"}
+
+
+def imported_by(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return found
+
+
+def test_rule_82_few_places_speak_to_other_servers() -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    speaking = {
+        str(path.relative_to(root))
+        for app in ("numerai", "accounts", "notifications", "payments", "numerology")
+        for path in (root / app).rglob("*.py")
+        if "tests" not in path.parts
+        and any(name == each or name.startswith(f"{each}.") for name in imported_by(path) for each in NETWORK)
+    }
+    assert speaking == SPEAK

@@ -2,6 +2,7 @@ import pytest
 from django.test import Client
 from django.test.client import RequestFactory
 
+from numerai.common.http.parsing import DEEPEST
 from numerai.common.http.problem import CONTENT_TYPE
 
 pytestmark = pytest.mark.urls("numerai.tests.urls_for_errors")
@@ -103,7 +104,9 @@ def test_the_sentence_of_a_validation_error_can_stand_in_a_toast(client: Client)
         (b'{"name": ' + b"9" * 5000 + b"}", "malformed_json"),
         (b"[" * 200_000, "malformed_json"),
         (b'{"name": ' * 100_000, "malformed_json"),
-        (b'{"name": ' + b"[" * 900 + b"]" * 900 + b"}", "validation_error"),
+        (b'{"name": ' + b"[" * 900 + b"]" * 900 + b"}", "malformed_json"),
+        (b'{"name": ' + b"[" * DEEPEST + b"]" * DEEPEST + b"}", "malformed_json"),
+        (b'{"name": ' + b"[" * (DEEPEST - 1) + b"]" * (DEEPEST - 1) + b"}", "validation_error"),
     ],
 )
 def test_hostile_bodies_are_a_400(client: Client, raw: bytes, code: str) -> None:

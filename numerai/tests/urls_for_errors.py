@@ -1,9 +1,10 @@
 """Endpoints whose only purpose is to go wrong, beside the real ones, for the tests of the error format."""
 
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from numerai.common.errors import Conflict, TooManyRequests
+from numerai.common.models import Seal
 
 RAISED: dict[str, Exception] = {
     "domain": Conflict("Already so.", field="plan", extra={"plan": "basic"}),
@@ -56,6 +58,14 @@ class RaisingView(APIView):
         raise RAISED[kind]
 
 
+class FailingStatementView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request) -> Response:
+        return Response(ask_for_what_is_not_there())
+
+
 class OperatorsView(APIView):
     permission_classes = (IsAdminUser,)
 
@@ -65,6 +75,18 @@ class OperatorsView(APIView):
 
 def plain_bug(request: HttpRequest) -> NoReturn:
     raise RuntimeError("secret words")
+
+
+def ask_for_what_is_not_there() -> str:
+    return str(list(Seal.objects.raw("SELECT secret_words FROM no_such_table")))
+
+
+def failing_statement(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(ask_for_what_is_not_there())
+
+
+def missing_file(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(Path(__file__).with_name("no_such_file").read_text())
 
 
 def suspicious(request: HttpRequest) -> NoReturn:
@@ -77,9 +99,12 @@ def forbidden(request: HttpRequest) -> NoReturn:
 
 urlpatterns = [
     path("echo/", EchoView.as_view()),
+    path("raise/sql/", FailingStatementView.as_view()),
     path("raise/<str:kind>/", RaisingView.as_view()),
     path("operators/", OperatorsView.as_view()),
     path("plain/bug/", plain_bug),
+    path("plain/sql/", failing_statement),
+    path("plain/file/", missing_file),
     path("plain/suspicious/", suspicious),
     path("plain/forbidden/", forbidden),
     path("", include("numerai.urls")),

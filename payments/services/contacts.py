@@ -16,14 +16,14 @@ from numerai.common.jobs import enqueue
 from payments import gateway, sync
 from payments.models import StripeCustomer
 from payments.sync.locks import LockTimeout, customer_lock
-from payments.sync.people.contacts import address_has_changed
+from payments.sync.people.contacts import address_has_changed, receipts_go_to
 
 log = structlog.get_logger(__name__)
 
 # A try that failed, or whose worker died, is followed by the next after as long as the change is old.
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
 LATE_AFTER = timedelta(days=1)
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 2
 SWEEP_BATCH = 100
 
 
@@ -86,7 +86,7 @@ def _tell(customer_id: UUID) -> bool:
         return False
     # The key is that of the try: to the key of an earlier one Stripe would repeat a failure for a day.
     key = f"contact:{row.pk}:{row.contact_due_at:%Y%m%dT%H%M%S.%f}"
-    gateway.set_email(key=key, customer_id=row.stripe_id, email=row.user.email or "")
+    gateway.set_email(key=key, customer_id=row.stripe_id, email=receipts_go_to(row.user))
     return bool(marked.filter(contact_changed_at=row.contact_changed_at).update(**_settled()))
 
 
@@ -96,5 +96,7 @@ def _settled() -> dict[str, None]:
 
 def _report(row: StripeCustomer, error: Exception) -> None:
     is_late = row.contact_changed_at is not None and clock.now() - row.contact_changed_at > LATE_AFTER
-    tell = log.error if is_late else log.warning
-    tell("contact_not_told", customer=row.stripe_id, error=type(error).__name__)
+    if is_late:
+        log.error("contact_not_told", customer=row.stripe_id, error=type(error).__name__)
+    else:
+        log.warning("contact_not_told", customer=row.stripe_id, error=type(error).__name__)

@@ -3,6 +3,7 @@ from payments import gateway, sync
 from payments.gateway import is_livemode
 from payments.models import OperationKind, StripeCustomer
 from payments.services import operations
+from payments.sync.people.contacts import receipts_go_to
 
 
 def get_or_create_stripe_customer(user: User) -> StripeCustomer:
@@ -25,7 +26,7 @@ def _create(user: User) -> StripeCustomer:
         user_id=user.pk,
         kind=OperationKind.CREATE_CUSTOMER,
         body={},
-        params={"email": user.email or "", "name": user.full_name},
+        params={"email": receipts_go_to(user), "name": user.full_name},
     )
     unsettled = operations.left_behind(user.pk, OperationKind.CREATE_CUSTOMER)
     known_to_stripe = [row for row in unsettled if operations.may_be_asked_again(row)]

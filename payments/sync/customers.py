@@ -8,7 +8,7 @@ from numerai.common import audit
 from payments import gateway
 from payments.gateway import CustomerView
 from payments.models import StripeCustomer
-from payments.sync.people.contacts import address_has_changed
+from payments.sync.people.contacts import address_has_changed, receipts_go_to
 from payments.sync.rows import first_columns
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ def _note_newer_address(user_id: UUID, view: CustomerView) -> None:
     """It may have changed while Stripe was making the customer."""
     # Waits for whoever is changing it now, who has found no customer to mark.
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
-    if (user.email or "") != view.email:
+    if receipts_go_to(user) != view.email:
         address_has_changed(user)
 
 

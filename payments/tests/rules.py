@@ -3,15 +3,11 @@
 ``python -m payments.tests.rules`` writes the table to README.md; ``test_rules.py`` fails when it is out of date.
 """
 
-import ast
-import re
-from collections import defaultdict
 from pathlib import Path
 
+from numerai.tests.rule_tables import RuleBook
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-PAGE = HERE / "README.md"
-NAME = re.compile(r"test_rule_(\d{2,3})_\w+")
 
 RULES = {
     1: "A signed body is stored once; the same JSON written differently is refused",
@@ -115,33 +111,17 @@ RULES = {
     99: "Events dropped, doubled and shuffled end in Stripe's state after a comparison",
     100: "Every change says who and why, and replaying all events ends in the same state",
 }
-NOT_APPLICABLE: dict[int, str] = {}
 
-
-def holders() -> dict[int, list[str]]:
-    """The tests that hold each rule, as "path::name"."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for path in sorted(HERE.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and (match := NAME.fullmatch(node.name)):
-                found[int(match.group(1))].append(f"{path.relative_to(HERE)}::{node.name}")
-    return dict(found)
-
-
-def table() -> str:
-    """The page as it should be."""
-    held = holders()
-    lines = ["# Which test holds which rule", "", INTRODUCTION, "", "| | rule | held by |", "|---|---|---|"]
-    for number, rule in RULES.items():
-        tests = "<br>".join(f"`{name}`" for name in sorted(held.get(number, [])))
-        lines.append(f"| {number} | {rule} | {tests or NOT_APPLICABLE.get(number, '')} |")
-    return "\n".join(lines) + "\n"
-
-
-INTRODUCTION = (
-    'Tests of a rule carry its number, so `make test ARGS="payments -k rule_61"` runs what holds rule 61. '
-    "Written by `python -m payments.tests.rules`."
+BOOK = RuleBook(
+    rules=RULES,
+    rooms=(HERE,),
+    base=HERE,
+    page=HERE / "README.md",
+    introduction=(
+        'Tests of a rule carry its number, so `make test ARGS="payments -k rule_61"` runs what holds rule 61. '
+        "Written by `python -m payments.tests.rules`."
+    ),
 )
 
 if __name__ == "__main__":
-    PAGE.write_text(table())
+    BOOK.page.write_text(BOOK.table())

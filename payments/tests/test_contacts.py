@@ -12,13 +12,16 @@ import pytest
 import stripe
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 from structlog.testing import capture_logs
 
 from accounts.addresses.mailing import hash_of
 from accounts.models import CodePurpose, EmailChange, User
+from accounts.passwords.links import issue
 from accounts.signals import email_changed
+from accounts.tests.test_admin import form_of
 from accounts.verification import codes
 from conftest import Api
 from dev.local_stripe import LocalStripe
@@ -50,8 +53,8 @@ def move(user: User, email: str) -> None:
     """What accounts does, without what it asks before."""
     with transaction.atomic():
         row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        row.email = email
-        row.save(update_fields=["email"])
+        row.email, row.email_verified_at = email, clock.now()
+        row.save(update_fields=["email", "email_verified_at"])
         email_changed.send(sender=User, user=row)
 
 
@@ -394,3 +397,36 @@ def somebody_waits_for_a_row() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')")
         return bool(cursor.fetchone()[0])
+
+
+def test_an_address_that_nobody_has_verified_gets_no_receipts_until_it_is(
+    local_stripe: LocalStripe, customer: StripeCustomer, api: Api, bob: User, alice: User
+) -> None:
+    """As one that an operator has typed."""
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    admin, page = Client(), reverse("admin:accounts_user_change", args=[bob.pk])
+    admin.force_login(User.objects.get(pk=alice.pk))
+    assert admin.post(page, form_of(bob, email=NEW)).status_code == 302
+    assert User.objects.get(pk=bob.pk).email == NEW
+    assert tell_contact(customer.pk)
+    assert at_stripe(local_stripe) == [None]
+    code = codes.issue(user_id=bob.pk, email=NEW, purpose=CodePurpose.VERIFY_EMAIL)
+    assert api(None).post(reverse("verify-otp"), {"email": NEW, "otp": code}).status_code == 200
+    assert tell_contact(customer.pk)
+    assert at_stripe(local_stripe) == [NEW]
+
+
+def test_a_reset_of_the_password_verifies_an_address_too(
+    local_stripe: LocalStripe, customer: StripeCustomer, api: Api, bob: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(email=NEW, email_verified_at=None)
+    body = {"token": issue(User.objects.get(pk=bob.pk)), "new_password": (new := "a sentence for the new one")}
+    assert api(None).post(reverse("reset-link-confirm"), body | {"confirm_password": new}).status_code == 200
+    assert tell_contact(customer.pk)
+    assert at_stripe(local_stripe) == [NEW]
+
+
+def test_a_customer_is_made_without_an_address_that_nobody_has_verified(local_stripe: LocalStripe, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(email_verified_at=None, phone="+14155552671", phone_verified_at=clock.now())
+    get_or_create_stripe_customer(User.objects.get(pk=bob.pk))
+    assert (is_marked(), at_stripe(local_stripe)) == (False, [None])

@@ -27,7 +27,7 @@ def again(deletion: Deletion) -> DeletionState | None:
     return working.work(deletion.pk)
 
 
-def test_rule_64_the_books_stay_without_the_person(api: Api, local_stripe: LocalStripe, bob: User) -> None:
+def test_the_books_stay_without_the_person(api: Api, local_stripe: LocalStripe, bob: User) -> None:
     create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
     deletion = ask(api, bob)
     working.work(deletion.pk)
@@ -41,7 +41,7 @@ def test_rule_64_the_books_stay_without_the_person(api: Api, local_stripe: Local
     assert deletion.report["payments"]["payments"] == 1
 
 
-def test_rule_64_while_stripe_is_away_nobody_is_forgotten(api: Api, local_stripe: LocalStripe, bob: User) -> None:
+def test_while_stripe_is_away_nobody_is_forgotten(api: Api, local_stripe: LocalStripe, bob: User) -> None:
     create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
     deletion = ask(api, bob)
     make_due(deletion)
@@ -64,7 +64,7 @@ working.work(UUID(sys.argv[1]))
 
 
 @pytest.mark.serial
-def test_rule_61_a_worker_that_is_killed_is_followed_by_another(api: Api, local_stripe: LocalStripe, bob: User) -> None:
+def test_a_worker_that_is_killed_is_followed_by_another(api: Api, local_stripe: LocalStripe, bob: User) -> None:
     """Killed for real, while Stripe takes its time to answer that the subscription has ended."""
     create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
     deletion = ask(api, bob)

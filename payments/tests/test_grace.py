@@ -41,7 +41,7 @@ def test_the_registry_holds_and_releases() -> None:
     assert (holding.hold, holding.release) == (grace.stop_renewals, grace.let_go_on)
 
 
-def test_rule_62_nobody_is_charged_who_is_leaving(
+def test_nobody_is_charged_who_is_leaving(
     local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, subscriber: User
 ) -> None:
     assert grace.stop_renewals(subscriber.pk) == 1
@@ -59,7 +59,7 @@ def test_rule_62_nobody_is_charged_who_is_leaving(
     assert difference(local_stripe) == []
 
 
-def test_rule_62_whoever_comes_back_goes_on(local_stripe: LocalStripe, subscriber: User) -> None:
+def test_whoever_comes_back_goes_on(local_stripe: LocalStripe, subscriber: User) -> None:
     grace.stop_renewals(subscriber.pk)
     assert grace.let_go_on(subscriber.pk) == 0  # still closed
     set_active(subscriber, True)
@@ -85,7 +85,7 @@ def test_what_the_person_cancelled_themselves_stays_cancelled(local_stripe: Loca
     assert ends(local_stripe) == [False]
 
 
-def test_rule_62_arrears_end_at_once(
+def test_arrears_end_at_once(
     local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, bob: User
 ) -> None:
     create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")

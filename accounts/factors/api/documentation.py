@@ -23,5 +23,6 @@ ENDS_SESSIONS = (
 )
 WITH_CODES = OpenApiExample("changed", value=CHANGED, response_only=True, status_codes=["200"])
 WITHOUT_CODES = OpenApiExample("changed", value=CHANGED_WITHOUT_CODES, response_only=True, status_codes=["200"])
+BY_PASSWORD = OpenApiExample("by password", value={"password": "a long and private sentence"}, request_only=True)
 
-__all__ = ["BAD_PASSKEY", "ENDS_SESSIONS", "GUARDED", "WITHOUT_CODES", "WITH_CODES", "WRONG"]
+__all__ = ["BAD_PASSKEY", "BY_PASSWORD", "ENDS_SESSIONS", "GUARDED", "WITHOUT_CODES", "WITH_CODES", "WRONG"]

@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from accounts.factors import services
 from accounts.factors.api.documentation import (
+    BY_PASSWORD,
     ENDS_SESSIONS,
     GUARDED,
     WITH_CODES,
@@ -27,7 +28,8 @@ from accounts.factors.services import Changed
 from accounts.factors.ways import totp
 from accounts.login.serializers import MessageSerializer
 from accounts.login.views import tokens_json
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN, WRONG_PASSWORD
+from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import require_fresh, signed_in_by
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
@@ -80,16 +82,23 @@ class AppView(APIView):
             "an hour. Asking again replaces a secret that was not confirmed. Answers 409 `factor_exists` to who has "
             "an app."
         ),
-        request=None,
+        request=WithProofSerializer,
         responses={
             200: EnrolmentSerializer,
-            **NOT_FRESH,
+            **WRONG_PASSWORD,
+            **NOT_SHOWN,
             **problem(409, FactorExists.code, FactorExists.detail),
+            **GUARDED,
         },
-        examples=[OpenApiExample("secret", value=ENROLMENT, response_only=True, status_codes=["200"])],
+        examples=[
+            BY_PASSWORD,
+            OpenApiExample("secret", value=ENROLMENT, response_only=True, status_codes=["200"]),
+        ],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
+        given = WithProofSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        require_fresh(request, is_shown=True, **given.validated_data)
         user, _ = signed_in_by(request)
         begun = totp.enrol(user)
         return Response({"secret": begun.secret, "otpauth_uri": begun.uri, "qr_svg": begun.qr_svg})
@@ -115,7 +124,7 @@ class ConfirmAppView(APIView):
         responses={
             200: ChangedSerializer,
             **problem(400, SecondFactorInvalid.code, SecondFactorInvalid.detail),
-            **NOT_FRESH,
+            **NOT_SHOWN,
             **GUARDED,
         },
         examples=[OpenApiExample("code", value={"code": "402917"}, request_only=True), WITH_CODES],
@@ -123,7 +132,7 @@ class ConfirmAppView(APIView):
     def post(self, request: Request) -> Response:
         given = AppCodeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        require_fresh(request)
+        require_fresh(request, is_shown=True, password=given.validated_data["password"])
         return Response(changed_json(services.confirm_app(request, given.validated_data["code"])))
 
 

@@ -6,7 +6,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.factors import services
-from accounts.factors.api.documentation import BAD_PASSKEY, ENDS_SESSIONS, WITH_CODES, WITHOUT_CODES
+from accounts.factors.api.documentation import (
+    BAD_PASSKEY,
+    BY_PASSWORD,
+    ENDS_SESSIONS,
+    GUARDED,
+    WITH_CODES,
+    WITHOUT_CODES,
+)
 from accounts.factors.api.examples import ATTESTATION, CREATION, PASSKEY
 from accounts.factors.api.managing import changed_json
 from accounts.factors.api.serializers import (
@@ -17,7 +24,8 @@ from accounts.factors.api.serializers import (
     RenameSerializer,
 )
 from accounts.factors.errors import FactorExists, TooManyPasskeys
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN, WRONG_PASSWORD
+from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import require_fresh, signed_in_by
 from numerai.common.http.openapi import problem
 
@@ -30,12 +38,17 @@ class PasskeyOptionsView(APIView):
             "For `PublicKeyCredential.parseCreationOptionsFromJSON(options.publicKey)` and "
             "`navigator.credentials.create`. Good for one passkey within five minutes, on this device."
         ),
-        request=None,
-        responses={200: OptionsSerializer, **NOT_FRESH},
-        examples=[OpenApiExample("options", value=CREATION, response_only=True, status_codes=["200"])],
+        request=WithProofSerializer,
+        responses={200: OptionsSerializer, **WRONG_PASSWORD, **NOT_SHOWN, **GUARDED},
+        examples=[
+            BY_PASSWORD,
+            OpenApiExample("options", value=CREATION, response_only=True, status_codes=["200"]),
+        ],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
+        given = WithProofSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        require_fresh(request, is_shown=True, **given.validated_data)
         return Response(services.passkey_options(request))
 
 
@@ -52,8 +65,9 @@ class PasskeysView(APIView):
         responses={
             200: ChangedSerializer,
             **BAD_PASSKEY,
-            **NOT_FRESH,
+            **NOT_SHOWN,
             **problem(409, FactorExists.code, FactorExists.detail),
+            **GUARDED,
         },
         examples=[
             OpenApiExample("passkey", value={"name": "Phone", "passkey": ATTESTATION}, request_only=True),
@@ -63,7 +77,7 @@ class PasskeysView(APIView):
     def post(self, request: Request) -> Response:
         given = NewPasskeySerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        require_fresh(request)
+        require_fresh(request, is_shown=True, password=given.validated_data["password"])
         name, answer = given.validated_data["name"], given.validated_data["passkey"]
         return Response(changed_json(services.add_passkey(request, name, answer)))
 

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.factors.proofs import Proof
 from accounts.login.serializers import TokensSerializer
 from accounts.profiles.fields import PlainTextField
+from accounts.proof.serializers import WithPasswordSerializer
 from accounts.verification.fields import CodeField
 
 LONGEST_TOKEN = 64
@@ -23,7 +24,7 @@ class AnswerField(serializers.DictField):
     """What ``PublicKeyCredential.toJSON()`` gives."""
 
 
-class AppCodeSerializer(serializers.Serializer[Any]):
+class AppCodeSerializer(WithPasswordSerializer):
     code = DigitsField(help_text="What the app shows now.")
 
 
@@ -52,7 +53,7 @@ class PasskeySignInSerializer(serializers.Serializer[Any]):
     passkey = AnswerField()
 
 
-class NewPasskeySerializer(serializers.Serializer[Any]):
+class NewPasskeySerializer(WithPasswordSerializer):
     name = PlainTextField(max_length=80)
     passkey = AnswerField()
 

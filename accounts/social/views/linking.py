@@ -7,23 +7,25 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import limits
-from accounts.proof.documentation import NOT_FRESH
+from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN
+from accounts.proof.serializers import WithPasswordSerializer
 from accounts.proof.services import FreshLoginRequired, require_fresh, signed_in_by
 from accounts.social import linking, proving
 from accounts.social.examples import IDENTITY
 from accounts.social.protocol.claims import Told
 from accounts.social.refusals import IdentityExists, IdentityTaken, LastLoginMethod
-from accounts.social.serializers import AppleSerializer, GoogleSerializer, IdentitySerializer
+from accounts.social.serializers import IdentitySerializer, LinkAppleSerializer, LinkGoogleSerializer
 from accounts.social.views.signing_in import APPLE_EXAMPLES, GOOGLE_EXAMPLES, UNPROVEN
 from numerai.common.http.openapi import problem
 
 LINK = (
-    "For a person who has proved within minutes who they are, otherwise 403 "
-    f"`{FreshLoginRequired.code}`. Takes what the sign-in takes. Linking the same account again changes nothing; one "
-    f"that is another person's is 409 `{IdentityTaken.code}`, a second one 409 `{IdentityExists.code}`."
+    "For a person who has shown a password or mailed code in this session within minutes, otherwise 403 "
+    f"`{FreshLoginRequired.code}`; `password` may stand in the body. Takes what the sign-in takes. Linking the same "
+    f"account again changes nothing; one that is another person's is 409 `{IdentityTaken.code}`, a second one 409 "
+    f"`{IdentityExists.code}`."
 )
 LINKED = OpenApiExample("linked", value=IDENTITY, response_only=True, status_codes=["200"])
-RESPONSES = {200: IdentitySerializer} | UNPROVEN | NOT_FRESH | problem(409, IdentityTaken.code, IdentityTaken.detail)
+RESPONSES = {200: IdentitySerializer} | UNPROVEN | NOT_SHOWN | problem(409, IdentityTaken.code, IdentityTaken.detail)
 
 
 class IdentitiesView(APIView):
@@ -45,6 +47,11 @@ class LinkView(APIView):
     def check_throttles(self, request: Request) -> None:
         limits.hit_network(limits.SOCIAL, request)
 
+    def require_shown(self, request: Request) -> None:
+        given = WithPasswordSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        require_fresh(request, is_shown=True, **given.validated_data)
+
     def link(self, request: Request, told: Told) -> Response:
         user, session_id = signed_in_by(request)
         identity = linking.link(user, told, session_id=session_id)
@@ -56,13 +63,13 @@ class LinkGoogleView(LinkView):
         operation_id="auth_identities_link_google",
         summary="Link Google",
         description=LINK,
-        request=GoogleSerializer,
+        request=LinkGoogleSerializer,
         responses=RESPONSES,
         examples=[*GOOGLE_EXAMPLES, LINKED],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
-        given = GoogleSerializer(data=request.data)
+        self.require_shown(request)
+        given = LinkGoogleSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return self.link(request, proving.by_google(request._request, given.validated_data))
 
@@ -72,13 +79,13 @@ class LinkAppleView(LinkView):
         operation_id="auth_identities_link_apple",
         summary="Link Apple",
         description=LINK,
-        request=AppleSerializer,
+        request=LinkAppleSerializer,
         responses=RESPONSES,
         examples=[*APPLE_EXAMPLES, LINKED],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
-        given = AppleSerializer(data=request.data)
+        self.require_shown(request)
+        given = LinkAppleSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         return self.link(request, proving.by_apple(request._request, given.validated_data))
 

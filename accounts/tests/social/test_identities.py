@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -12,23 +12,40 @@ from rest_framework.test import APIClient
 from accounts.models import (
     EventKind,
     Identity,
+    IdentityProvider,
     Passkey,
     SecurityEvent,
     Session,
+    SessionEnd,
     SignInMethod,
     TokenRevocation,
     User,
 )
-from accounts.sessions import open_session
+from accounts.sessions import end_all_sessions, open_session
+from accounts.social import linking
+from accounts.social.protocol.claims import Told
+from accounts.tests.factoring import showing
 from accounts.tests.social.world import World
 from accounts.tests.together import together
 from conftest import Api
 from notifications.models import Delivery
 from numerai.common import clock
+from numerai.common.errors import NotAuthenticated
+
+
+@pytest.fixture
+def api(api: Api) -> Api:
+    """Whoever is signed in has shown their password."""
+    return showing(api)
 
 
 def mails() -> list[str]:
     return [each.notification.kind for each in Delivery.objects.order_by("id")]
+
+
+def _opened(user: User) -> UUID:
+    open_session(user=user)
+    return Session.objects.get(user=user).pk
 
 
 def make_stale() -> None:
@@ -92,6 +109,13 @@ class TestLinking:
         assert Identity.objects.get().user == charlie
         assert mails() == []
 
+    def test_a_session_that_ended_while_google_was_asked_links_nothing(self, bob: User) -> None:
+        session_id = _opened(bob)
+        end_all_sessions(user=bob, reason=SessionEnd.PASSWORD_CHANGE)
+        with pytest.raises(NotAuthenticated):
+            linking.link(bob, Told(IdentityProvider.GOOGLE, "g-1"), session_id=session_id)
+        assert not Identity.objects.exists()
+
     def test_one_of_each_provider(self, world: World, bob: User, api: Api) -> None:
         Identity.objects.create(user=bob, provider="google", subject="g-0")
         answer = world.post("link-google", {"id_token": world.google_token()}, api(bob))
@@ -136,6 +160,7 @@ class TestUnlinking:
     def test_the_session_in_which_it_happens_goes_on(self, world: World) -> None:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {world.by_google().json()['access_token']}")
+        Session.objects.update(is_proof_shown=True)
         world.post("link-apple", {"id_token": world.apple_token()}, client)
         assert unlink(client, Identity.objects.get(provider="google")).status_code == 204
         assert client.get(reverse("identities")).status_code == 200

@@ -24,6 +24,8 @@ class PeriodicTaskForm(beat_admin.PeriodicTaskForm):  # type: ignore[misc]
 @admin.register(PeriodicTask)
 class PeriodicTaskAdmin(beat_admin.PeriodicTaskAdmin, ModelAdmin):  # type: ignore[misc]
     form = PeriodicTaskForm
+    # Its own page brings a script of which the browser policy knows nothing.
+    change_form_template = None
 
 
 @admin.register(IntervalSchedule)

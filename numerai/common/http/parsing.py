@@ -9,10 +9,13 @@ from rest_framework.parsers import BaseParser
 from numerai.common.errors import BodyTooLarge
 
 MALFORMED = "The body is not valid JSON."
+TOO_DEEP = "The body is nested too deeply."
+# Far more than any body of ours, and far less than what the stack bears, wherever the parser is called from.
+DEEPEST = 64
 
 
 class StrictJSONParser(BaseParser):
-    """RFC 8259 JSON only: no NaN, no lone surrogates, no NUL (PostgreSQL stores none), no depth that ends the stack."""
+    """RFC 8259 JSON only: no NaN, no lone surrogates, no NUL (PostgreSQL stores none), no more than DEEPEST levels."""
 
     media_type = "application/json"
 
@@ -28,7 +31,7 @@ class StrictJSONParser(BaseParser):
         except UnicodeDecodeError:
             raise ParseError("The body is not valid UTF-8.") from None
         except RecursionError:
-            raise ParseError("The body is nested too deeply.") from None
+            raise ParseError(TOO_DEEP) from None
         except ValueError:
             raise ParseError(MALFORMED) from None
         if not isinstance(value, dict):
@@ -54,15 +57,15 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _refuse_unstorable(value: Any) -> None:
+def _refuse_unstorable(value: Any, depth: int = 0) -> None:
     if isinstance(value, str):
         if "\x00" in value:
             raise ParseError("Text must not contain the character U+0000.")
         value.encode("utf-8")
-    elif isinstance(value, dict):
-        for key, item in value.items():
+    elif isinstance(value, dict | list):
+        if depth == DEEPEST:
+            raise ParseError(TOO_DEEP)
+        for key in value if isinstance(value, dict) else ():
             _refuse_unstorable(key)
-            _refuse_unstorable(item)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_unstorable(item)
+        for item in value.values() if isinstance(value, dict) else value:
+            _refuse_unstorable(item, depth + 1)
