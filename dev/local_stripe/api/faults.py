@@ -86,7 +86,9 @@ class Faults:
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
         """What `POST /_local/faults` takes: {"clear": true, "webhooks": {...}, "api": {...} or [...]}. Returns
-        what is in force."""
+        what is in force; raises TypeError for anything else."""
+        if unknown := settings.keys() - {"clear", "webhooks", "api"}:
+            raise TypeError(f"Unknown: {', '.join(sorted(unknown))}")
         if settings.get("clear"):
             self.clear()
         if "webhooks" in settings:

@@ -115,6 +115,7 @@ def test_faults_are_set_shown_and_cleared(server: LocalStripe, client: Any) -> N
     assert [fault["status"] for fault in answer["api"]] == [500]
     assert answer["webhooks"]["drop"] == 0.0
     assert control(server, "POST", "faults", api={"stauts": 500})[0] == 400
+    assert control(server, "POST", "faults", status=500)[0] == 400
 
 
 def test_authentication_is_played(server: LocalStripe, client: Any) -> None:
