@@ -212,5 +212,5 @@ class LocalStripe:
             self._dispatcher.clear()
             self.world.clear()
             self.faults.clear()
-            self.requests.clear()
+            self._application.forget()
             self._furnish()

@@ -65,19 +65,25 @@ class Application:
         headers = {"Request-Id": self._world.new_id("req"), "Stripe-Version": api_version}
         if request.idempotency_key is not None:
             headers["Idempotency-Key"] = request.idempotency_key
+        requests = self.requests
         fault = self.faults.take(request.method, request.path)
         headers |= fault.headers if fault is not None else {}
         try:
-            status, body = self._answer(request, headers, fault)
+            status, body = self._answer(request, headers, fault, log=requests)
         except StripeError as error:
             status, body = error.status, error.body
-        self.requests.append(
-            RecordedRequest(request.method, request.path, request.form, request.idempotency_key, status)
-        )
-        drop = fault is not None and (fault.close_before or fault.close_after_commit)
+        requests.append(RecordedRequest(request.method, request.path, request.form, request.idempotency_key, status))
+        drop = not status or (fault is not None and fault.close_after_commit)
         return Response(status, json.dumps(body).encode(), headers, drop=drop)
 
-    def _answer(self, request: Request, headers: dict[str, str], fault: ApiFault | None) -> tuple[int, Document]:
+    def forget(self) -> None:
+        """Start a new request log. What a fault still delays is neither done nor logged any more: whoever asked for it
+        may have been killed, and what it was about is gone."""
+        self.requests = []
+
+    def _answer(
+        self, request: Request, headers: dict[str, str], fault: ApiFault | None, *, log: list[RecordedRequest]
+    ) -> tuple[int, Document]:
         authenticate(request.authorization)
         if request.version not in (None, api_version):
             raise invalid(f"The local Stripe speaks API version {api_version} only, not {request.version}.")
@@ -86,10 +92,10 @@ class Application:
         call = Call(params=params, id=identifier)
         key = request.idempotency_key if request.method == "POST" else None
         with self.idempotency.reserved(key):
-            if fault is not None and fault.delay_ms:
+            if fault is not None:
                 time.sleep(fault.delay_ms / 1000)
-            if fault is not None and fault.close_before:
-                return 0, {}
+                if fault.close_before or self.requests is not log:
+                    return 0, {}
             origin = Origin(request_id=headers["Request-Id"], idempotency_key=key)
             if key is None:
                 return self._execute(route, call, origin, fault)
