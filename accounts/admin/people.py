@@ -206,7 +206,16 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(WatchedGroup, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
-    pass
+    """Powers are given by superusers alone: whoever edited a group of theirs could give themselves any."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return _is_superuser(request)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

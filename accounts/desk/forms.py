@@ -1,15 +1,21 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from rest_framework.exceptions import ValidationError as InputError
 from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from accounts import limits
+from accounts.events import record
 from accounts.factors.proofs import Proof
 from accounts.models import EventKind, User
 from accounts.passwords.setting import give_password
+from accounts.registration.fields import LONGEST_PASSWORD
 from accounts.registration.passwords import refuse_unfit
+from numerai.common.errors import ServiceUnavailable, TooManyRequests
+from numerai.common.throttling import hit
 
 LONGEST_CODE = 64
 
@@ -35,6 +41,23 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
     """An operator's own password, changed as everybody's is: what was opened by the old one ends."""
 
     user: User
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("old_password", "new_password1", "new_password2"):
+            self.fields[name].validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+
+    def clean_old_password(self) -> str:
+        """Counted with the guesses at the API: an admin login that was left open is no way to find the password."""
+        try:
+            hit(limits.PROOF, str(self.user.pk))
+        except (TooManyRequests, ServiceUnavailable) as refused:
+            raise forms.ValidationError(refused.detail, code=refused.code) from None
+        try:
+            return str(super().clean_old_password())
+        except forms.ValidationError:
+            record(EventKind.SIGN_IN_FAILED, user_id=self.user.pk, details={"way": "proof"})
+            raise
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()

@@ -55,9 +55,17 @@ def _enrol(request: HttpRequest, site: Desk, user: User) -> HttpResponse:
         update_session_auth_hash(request, user)
         standing.note(request)
         return _page(request, site, form, codes=codes)
-    begun = totp.begun_by(user) or totp.enrol(user)
+    begun = _begun(request, user)
     picture = f"data:image/svg+xml,{quote(begun.qr_svg)}"
     return _page(request, site, form, secret=begun.secret, picture=picture)
+
+
+def _begun(request: HttpRequest, user: User) -> totp.Enrolment:
+    begun = totp.begun_by(user)
+    if begun is None or not standing.is_shown(request, begun.secret):
+        begun = totp.enrol(user)
+        standing.note_shown(request, begun.secret)
+    return begun
 
 
 def _accepted(form: CodeForm, act: Any) -> bool:

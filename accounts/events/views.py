@@ -66,7 +66,8 @@ def _events_of(
         asked["kind"] = kind
     if since:
         asked["at__gte"] = _begin_of(since, user)
-    if until:
+    # No day follows the last one there is.
+    if until and until < date.max:
         asked["at__lt"] = _begin_of(until + timedelta(days=1), user)
     return SecurityEvent.objects.filter(user_id=user.pk, **asked).select_related("origin").order_by("-id")
 

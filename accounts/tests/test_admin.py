@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -262,6 +262,23 @@ def test_a_clerk_does_not_touch_operators(clerks_desk: Client, clerk: User, oper
     assert Session.objects.get(user=bob).revoked_at is not None
     operator.refresh_from_db()
     assert operator.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("codename", ["add_group", "change_group", "delete_group"])
+def test_a_clerk_gains_no_powers_by_a_group(clerk: User, codename: str) -> None:
+    """What a group may do, its members may: whoever edits one could give themselves anything."""
+    group = Group.objects.create(name="Clerks")
+    clerk.groups.add(group)
+    clerk.user_permissions.add(*Permission.objects.filter(codename__in=["view_group", codename]))
+    powers = list(Permission.objects.values_list("pk", flat=True))
+    client = Client()
+    client.force_login(clerk)
+    assert client.get(reverse("admin:auth_group_changelist")).status_code == 200
+    form = {"name": "Clerks", "permissions": powers}
+    assert client.post(reverse("admin:auth_group_change", args=[group.pk]), form).status_code == 403
+    assert client.post(reverse("admin:auth_group_add"), form | {"name": "Others"}).status_code == 403
+    assert client.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"}).status_code == 403
+    assert [(each.name, each.permissions.count()) for each in Group.objects.all()] == [("Clerks", 0)]
 
 
 def test_people_do_not_get_in(alice: User) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from accounts import limits
 from accounts.leaving.services import ask_deletion
 from accounts.models import EventKind, Identity, IdentityProvider, SecurityEvent, Session, SessionEnd, User
 from accounts.sessions import open_session
@@ -211,6 +212,31 @@ def test_an_operators_own_password_is_changed_as_everybodys(desk: Client, operat
     event = SecurityEvent.objects.get(kind=EventKind.PASSWORD_CHANGED)
     assert event.actor_kind == "operator"
     assert desk.get(LIST).status_code == 200
+
+
+def test_rule_43_whoever_holds_an_admin_login_does_not_guess_the_password_with_it(
+    desk: Client, operator: User, settings: Settings
+) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+    path, new = reverse("admin:password_change"), "a sentence for the new one"
+    form = {"old_password": "a wrong guess", "new_password1": new, "new_password2": new}
+    for _ in range(limits.PROOF.times):
+        assert "entered incorrectly" in desk.post(path, form).content.decode()
+    assert SecurityEvent.objects.filter(kind=EventKind.SIGN_IN_FAILED, user_id=operator.pk).count() == (
+        limits.PROOF.times
+    )
+    assert "Too many requests" in desk.post(path, form | {"old_password": PASSWORD}).content.decode()
+    operator.refresh_from_db()
+    assert operator.check_password(PASSWORD)
+
+
+def test_rule_03_an_own_password_is_no_longer_than_what_signs_in(desk: Client, operator: User) -> None:
+    path, longest = reverse("admin:password_change"), "ab " * 341 + "c"
+    for chosen, status in ((f"{longest}d", 200), (longest, 302)):
+        form = {"old_password": PASSWORD, "new_password1": chosen, "new_password2": chosen}
+        assert desk.post(path, form).status_code == status
+    operator.refresh_from_db()
+    assert operator.check_password(longest)
 
 
 def shown_by(model_admin: Any, request: Any) -> set[str]:

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from accounts.factors import challenges, proofs
 from accounts.factors.services import remove_all
-from accounts.factors.ways import recovery
+from accounts.factors.ways import recovery, totp
 from accounts.models import (
     AuthenticatorApp,
     ChallengePurpose,
@@ -120,6 +120,29 @@ def test_rule_76_who_has_none_is_led_to_set_one_up(operator: User, post: Post) -
     assert Session.objects.get().revoked_at is not None, token
     assert "second factor" in post()[0].subject
     recovery.spend(operator, codes[0])
+
+
+def secret_on(page: Any) -> str:
+    found = re.search(r'id="secret">([A-Z2-7]{32})<', form(page))
+    assert found
+    return found[1]
+
+
+def test_rule_11_a_secret_that_somebody_else_has_seen_is_shown_to_nobody(operator: User) -> None:
+    """Whoever has the password alone looks first, and hopes that the operator confirms what they have seen."""
+    thief, owner = half_way(operator), half_way(operator)
+    seen = secret_on(thief.get(SECOND))
+    shown = secret_on(owner.get(SECOND))
+    assert shown != seen
+    assert "That is not right" in form(thief.post(SECOND, {"code": App(seen).shows()}))
+    assert not AuthenticatorApp.objects.filter(confirmed_at__isnull=False).exists()
+    begun_elsewhere = totp.enrol(operator).secret
+    assert "That is not right" in form(owner.post(SECOND, {"code": App(shown).shows()}))
+    own = secret_on(owner.get(SECOND))
+    assert own not in {seen, shown, begun_elsewhere}
+    assert where(thief.get(INDEX)) == LOGIN
+    owner.post(SECOND, {"code": App(own).shows()})
+    assert owner.get(INDEX).status_code == 200
 
 
 def test_rule_76_a_superuser_made_at_the_console_gets_in(db: None) -> None:

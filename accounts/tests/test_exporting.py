@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
@@ -23,7 +23,7 @@ from accounts.tests.conftest import Post
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
 from notifications.services import notify
-from numerai.common import clock
+from numerai.common import audit, clock
 from numerai.common.privacy import holdings
 from numerology.models import DailyReading
 
@@ -90,6 +90,24 @@ def test_rule_67_the_document_is_the_answer(api: Api, alice: User, bob: User) ->
         assert told["meta"][said]
     event = SecurityEvent.objects.filter(user_id=alice.pk).latest("id")
     assert (event.kind, event.details["rows"]) == (EventKind.EXPORTED, manifest["rows"])
+
+
+def test_rule_67_an_operator_is_not_told_of_the_people_they_worked_for(alice: User, operator: User) -> None:
+    with transaction.atomic():
+        for actor, whose, plan in (
+            (audit.Actor(audit.ActorKind.OPERATOR, str(operator.pk)), alice, "elite"),
+            (audit.Actor(audit.ActorKind.OPERATOR, str(operator.pk)), operator, "basic"),
+            (audit.Actor(audit.ActorKind.PERSON, str(operator.pk)), operator, "premium"),
+        ):
+            with audit.cause("operation", "x", actor=actor):
+                audit.record(User, whose.pk, action=audit.UPDATED, before={}, after={"plan": plan})
+
+    def told(user: User) -> list[str]:
+        rows = json.loads("".join(document.Document(user.pk).pieces()))["data"]["common"]["audit"]
+        return [row["after"]["plan"] for row in rows]
+
+    assert told(operator) == ["basic", "premium"]
+    assert told(alice) == ["elite"]
 
 
 def test_rule_68_the_manifest_counts_what_the_database_holds(api: Api, alice: User) -> None:

@@ -102,6 +102,25 @@ def test_events_are_filtered_by_kind_and_by_days_of_the_person(
     assert [row["kind"] for row in found] == kinds
 
 
+@pytest.mark.parametrize("timezone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"until": "9999-12-31"}, 1),
+        ({"since": "9999-12-31"}, 0),
+        ({"since": "0001-01-01"}, 1),
+        ({"until": "0001-01-01"}, 0),
+    ],
+)
+def test_there_is_no_day_too_early_or_too_late(
+    bob: User, api: Api, timezone: str, query: dict[str, str], count: int
+) -> None:
+    bob.profile.timezone = timezone
+    bob.profile.save()
+    answer = api(bob).get(LIST, query)
+    assert (answer.status_code, answer.json()["count"]) == (200, count)
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [({"kind": "made up"}, "kind"), ({"since": "yesterday"}, "since"), ({"until": "2026-02-30"}, "until")],

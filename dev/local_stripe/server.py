@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from dev.local_stripe.api import Document, World
-from dev.local_stripe.api.application import Application
+from dev.local_stripe.api.application import Application, RecordedRequest
 from dev.local_stripe.api.faults import Faults
 from dev.local_stripe.invoices.collection import settle_slow
 from dev.local_stripe.registry import RESOURCES
@@ -57,14 +57,13 @@ class LocalStripe:
         self._prices = dict(prices or {})
         self._webhook_url, self._webhook_secrets = webhook_url, webhook_secrets
         self.faults = Faults()
-        application = Application(self.world, RESOURCES, self.faults)
-        self.requests = application.requests
+        self._application = Application(self.world, RESOURCES, self.faults)
         self._dispatcher = Dispatcher(self.world, retry_base_seconds, max_attempts)
         self.world.on_commit = self._dispatcher.take_up
         self.world.plan_delivery = self.faults.plan
         self._play()
         control = Control(self.world, self.faults, {name: getattr(self, name) for name in ACTS.split()})
-        self._server = Server(port, application, control, self.world)
+        self._server = Server(port, self._application, control, self.world)
         self.url = self.world.base_url = f"http://127.0.0.1:{self._server.server_port}"
         self._stopping = threading.Event()
         serve = partial(self._server.serve_forever, poll_interval=0.02)
@@ -87,6 +86,11 @@ class LocalStripe:
         self.warn_of_fraud = partial(disputes.warn_of_fraud, world)
         self.deliveries = partial(overview, world)
         self.redeliver = partial(redeliver, world)
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every API request so far."""
+        return self._application.requests
 
     def start(self) -> "LocalStripe":
         self._furnish()
@@ -154,5 +158,5 @@ class LocalStripe:
             self._dispatcher.clear()
             self.world.clear()
             self.faults.clear()
-            self.requests.clear()
+            self._application.forget()
             self._furnish()

@@ -184,6 +184,17 @@ def test_what_changed_silently_explains_a_difference(town: Town, bob_: Person, b
     assert (run.drifts.count(), unexplained(run, town)) == (1, [])
 
 
+def test_what_changed_silently_does_so_although_its_answer_is_lost(town: Town, bob_: Person) -> None:
+    """Whoever sits at the dashboard asks four times and never hears that the first has given the money back."""
+    town.server.faults.api(method="POST", path_prefix="/v1/refunds", close_after_commit=True, times=4)
+    with pytest.raises(stripe.APIConnectionError), town.silently():
+        town.page.v1.refunds.create({"payment_intent": thing().get().stripe_id, "amount": 56})
+    [refund] = [each for each in town.server.objects("refund") if each["amount"] == 56]
+    run = go_on(start_run())
+    assert list(run.drifts.values_list("stripe_id", "explanation")) == [(refund["id"], NEVER_HEARD)]
+    assert unexplained(run, town) == []
+
+
 def test_people_can_do_all_that_they_do(town: Town, bob_: Person) -> None:
     """Each act with a few dice, so that what is taken, repeated and given up is here, whatever the soak does."""
     outcomes = Counter[str]()

@@ -60,7 +60,7 @@ class Application:
         key = given.get("Idempotency-Key")
         if key is not None:
             headers["Idempotency-Key"] = key
-        fault = self._faults.take(method, path)
+        requests, fault = self.requests, self._faults.take(method, path)
         headers |= fault.headers
         try:
             check_key(given.get("Authorization") or "")
@@ -71,7 +71,7 @@ class Application:
             origin = {"id": headers["Request-Id"], "idempotency_key": key if method == "POST" else None}
             with self._reserved(origin["idempotency_key"]):
                 time.sleep(fault.delay_ms / 1000)
-                if fault.close_before:
+                if fault.close_before or self.requests is not requests:
                     status, body = 0, {}
                 elif origin["idempotency_key"] is None:
                     status, body = 200, self._execute(route, call, origin, fault)
@@ -81,9 +81,14 @@ class Application:
                     headers |= {"Idempotent-Replayed": "true"} if replayed else {}
         except StripeError as error:
             status, body = error.status, error.body
-        self.requests.append(RecordedRequest(method, path, form, key, status))
-        drop = fault.close_before or fault.close_after_commit
+        requests.append(RecordedRequest(method, path, form, key, status))
+        drop = not status or fault.close_after_commit
         return Response(status, json.dumps(body).encode(), headers, drop=drop)
+
+    def forget(self) -> None:
+        """Start a new request log. What a fault still delays is neither done nor logged any more: whoever asked for it
+        may have been killed, and what it was about is gone."""
+        self.requests = []
 
     def _route(self, method: str, path: str) -> tuple[Route, str]:
         for route in self._routes:

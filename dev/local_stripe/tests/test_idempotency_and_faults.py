@@ -110,6 +110,27 @@ def test_two_requests_at_once_with_one_key_conflict(server: LocalStripe, client:
     assert len(server.objects("customer")) == 1
 
 
+def test_what_is_still_delayed_at_a_reset_is_not_done_after_it(server: LocalStripe, client: Any) -> None:
+    server.faults.api(method="POST", delay_ms=500)
+    lost: list[stripe.StripeError] = []
+
+    def create() -> None:
+        try:
+            client.customers.create({})
+        except stripe.APIConnectionError as error:
+            lost.append(error)
+
+    late = threading.Thread(target=create)
+    late.start()
+    while server.faults.configure({})["api"]:
+        late.join(0.01)
+    server.reset()
+    late.join()
+
+    assert len(lost) == 1
+    assert (server.objects("customer"), server.requests) == ([], [])
+
+
 def test_a_connection_lost_before_the_work_leaves_nothing(server: LocalStripe, client: Any) -> None:
     server.faults.api(close_before=True)
     with pytest.raises(stripe.APIConnectionError):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from numerai.common.models import AuditEntry
+from numerai.common.models import ActorKind, AuditEntry
 from numerai.common.privacy.tables import Table, delete_rows, hidden, impersonal, kept, told
 
 EVIDENCE = "Evidence of who changed what: it names people by ids, and proves that we acted rightly."
@@ -13,7 +13,8 @@ SCHEDULE = "When the product's own work is done."
 
 
 def _entries_of(user_id: UUID) -> "QuerySet[Any]":
-    mine = Q(object_id=str(user_id)) | Q(actor_id=str(user_id))
+    # What somebody did as an operator concerns others.
+    mine = Q(object_id=str(user_id)) | Q(actor_id=str(user_id), actor_kind=ActorKind.PERSON)
     return AuditEntry.objects.filter(mine).order_by("id")
 
 

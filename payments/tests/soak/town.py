@@ -49,12 +49,15 @@ class Town:
 
     @contextmanager
     def silently(self) -> Iterator[None]:
-        """What is changed within, no event tells of; it is written down as explained."""
+        """What is changed within, no event tells of; it is written down as explained, also when only the answer that
+        it was done is lost."""
         before = self._standing()
-        with self.server.mutate_silently():
-            yield
-        after = self._standing()
-        self.changed_silently.update(key for key, document in after.items() if before.get(key) is not document)
+        try:
+            with self.server.mutate_silently():
+                yield
+        finally:
+            after = self._standing()
+            self.changed_silently.update(key for key, document in after.items() if before.get(key) is not document)
 
     def _standing(self) -> dict[str, Any]:
         with self.server.world.lock:
