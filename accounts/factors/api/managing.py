@@ -141,14 +141,18 @@ class RecoveryCodesView(APIView):
         operation_id="auth_factors_recovery_codes",
         summary="Make new recovery codes",
         description=f"Ten new ones; those that are left no longer work. {ENDS_SESSIONS}",
-        request=None,
+        request=WithProofSerializer,
         responses={
             200: ChangedSerializer,
-            **NOT_FRESH,
+            **WRONG_PASSWORD,
+            **NOT_SHOWN,
             **problem(409, NoSecondFactor.code, NoSecondFactor.detail),
+            **GUARDED,
         },
-        examples=[WITH_CODES],
+        examples=[BY_PASSWORD, WITH_CODES],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
+        given = WithProofSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        require_fresh(request, is_shown=True, **given.validated_data)
         return Response(changed_json(services.renew_recovery_codes(request)))
