@@ -14,7 +14,7 @@ from accounts.exporting import services
 from accounts.exporting.document import file_name
 from accounts.exporting.serializers import ExportJobSerializer, job_json
 from accounts.exporting.services import ExportLimited
-from accounts.login.views import GUARDED
+from accounts.login.views import GUARDED, TOO_MANY
 from accounts.models import User
 from accounts.proof.documentation import NOT_FRESH
 from accounts.proof.serializers import WithProofSerializer
@@ -103,7 +103,7 @@ class ExportFileView(APIView):
             "For its owner alone, signed in and with a fresh proof, for a week; there is no link that would work for "
             "whoever finds it."
         ),
-        responses={200: OpenApiTypes.OBJECT, **NOT_FRESH, **MISSING},
+        responses={200: OpenApiTypes.OBJECT, **NOT_FRESH, **MISSING, **TOO_MANY},
         examples=[OpenApiExample("the document", value=DOCUMENT, response_only=True, status_codes=["200"])],
     )
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:

@@ -3,6 +3,7 @@
 from accounts.limits.networks import OpenView, books, hit_network
 from accounts.limits.rates import (
     ASKED,
+    DEAR,
     EMAIL_CHANGE,
     LOCK_TOLD,
     LOGIN,
@@ -40,6 +41,7 @@ from accounts.limits.sending import ask_for_code, mailbox_of, may_mail, may_send
 
 __all__ = [
     "ASKED",
+    "DEAR",
     "EMAIL_CHANGE",
     "LOCK_TOLD",
     "LOGIN",

@@ -1,6 +1,6 @@
 """The limits of accounts, but for those of second factors, proofs and undo links, which stand beside what they limit.
-All but those of refresh and logout refuse with 503 when Redis is away: nobody guesses passwords or floods mailboxes
-meanwhile, and whoever is signed in goes on."""
+All but those of refresh, logout and dear acts refuse with 503 when Redis is away: nobody guesses passwords or floods
+mailboxes meanwhile, and whoever is signed in goes on."""
 
 from django.conf import settings
 
@@ -26,6 +26,9 @@ REVERT = Limit("accounts.revert", times=20, seconds=60, fails_closed=True)
 EMAIL_CHANGE = Limit("accounts.email_change", times=5, seconds=3600, fails_closed=True)
 # By the person: whoever holds a stolen session must not guess the password with it.
 PROOF = Limit("accounts.proof", times=10, seconds=900, fails_closed=True)
+# By the person: acts that ask for a fresh proof. Most leave mails and events that are kept for years, and each that is
+# refused for want of a second factor leaves a question.
+DEAR = Limit("accounts.dear_acts", times=60, seconds=3600)
 SOCIAL = Limit("accounts.social", times=30, seconds=60, fails_closed=True)
 NONCE = Limit("accounts.nonce", times=60, seconds=60, fails_closed=True)
 REFRESH = Limit("accounts.refresh", times=120, seconds=60)

@@ -10,6 +10,9 @@ from numerai.common.errors import DomainError
 
 LONGEST_SIDE = 512
 MOST_PIXELS = 25_000_000
+# Decoders keep something for each row, whatever its length.
+LONGEST_ACCEPTED = 16_384
+TOO_LARGE = "That picture is too large. Please choose one of at most 25 megapixels, 16384 pixels wide and high."
 # A progressive JPEG is decoded as a whole for each scan; a camera writes ten, and thousands take minutes.
 MOST_SCANS = 100
 SCAN = b"\xff\xda"
@@ -20,7 +23,7 @@ KINDS: dict[bytes, frozenset[str]] = {
     b"\x89PNG\r\n\x1a\n": frozenset({"PNG"}),
     b"RIFF": frozenset({"WEBP"}),
 }
-# Decoded, a picture takes a hundred megabytes; of several at once each waits for its turn.
+# Decoded, a picture takes up to three hundred megabytes; of several at once each waits for its turn.
 _turn = threading.Lock()
 
 
@@ -49,8 +52,8 @@ def reencode(upload: bytes) -> bytes:
 
 def _small(upload: bytes, kinds: frozenset[str]) -> Image.Image:
     with Image.open(BytesIO(upload), formats=sorted(kinds - {"MPO"})) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise PictureNotAccepted("That picture is too large. Please choose one of at most 25 megapixels.")
+        if image.width * image.height > MOST_PIXELS or max(image.size) > LONGEST_ACCEPTED:
+            raise PictureNotAccepted(TOO_LARGE)
         if image.format != "MPO" and getattr(image, "is_animated", False):
             raise PictureNotAccepted("That picture moves. Please choose one that does not.")
         # What has a palette, or one bit, is not made smaller smoothly.

@@ -58,6 +58,7 @@ def require_fresh(request: Request, *, password: str = "", code: str = "", is_sh
     wrong guess stays counted.
     """
     user, session_id = signed_in_by(request)
+    hit(limits.DEAR, str(user.pk))
     if password or code:
         prove(user, session_id, password=password, code=code)
     else:

@@ -37,12 +37,14 @@ def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | N
         ended = _end(
             Session.objects.filter(user_id=user.pk).exclude(id__in=[except_session] if except_session else []), reason
         )
-        record(
-            EventKind.ALL_SESSIONS_ENDED,
-            user_id=user.pk,
-            session_id=except_session,
-            details={"reason": reason.value, "ended": ended},
-        )
+        # To ask for it again and again, where nothing is left to end, is no event; admin logins are not counted.
+        if ended or user.is_staff or reason != SessionEnd.LOGOUT_ALL:
+            record(
+                EventKind.ALL_SESSIONS_ENDED,
+                user_id=user.pk,
+                session_id=except_session,
+                details={"reason": reason.value, "ended": ended},
+            )
         if ended and reason == SessionEnd.OPERATOR:
             tell_of_signing_out(user)
     return ended

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.apps import apps
 from drf_spectacular.generators import SchemaGenerator
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from accounts import limits
 from accounts.models import ExportJob, ExportState, Identity, Passkey, Session, User
 from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN
 from accounts.tests.conftest import Post
 from accounts.tests.factoring import LOGIN, PROVE, App, first_step, signed_in, with_app
 from conftest import PASSWORD, Api
-from numerai.common import clock
+from numerai.common import clock, throttling
 
 API = "/api/v1/"
 NEW = "a sentence for the new one"
@@ -48,9 +50,12 @@ TAKING = {
     ("post", "auth/identities/apple/"),
     ("post", "auth/factors/totp/"),
     ("post", "auth/factors/totp/confirm/"),
+    ("post", "auth/factors/recovery-codes/"),
     ("post", "auth/factors/passkeys/"),
     ("post", "auth/factors/passkeys/options/"),
 }
+# What is answered instead to who has no second factor.
+WITHOUT_FACTOR = {"auth/factors/totp/": 200, "auth/factors/recovery-codes/": 409}
 # Grows by being asked.
 ASKED = {"accounts.factorchallenge"}
 
@@ -93,6 +98,8 @@ def test_the_list_is_whole() -> None:
     (fresh,), (shown,) = NOT_FRESH.values(), NOT_SHOWN.values()
     assert asks[str(fresh.description)] == set(DEAR) - TAKING
     assert asks[str(shown.description)] == TAKING
+    for method, path in DEAR:
+        assert "429" in schema["paths"][API + path][method]["responses"], path
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(TAKING))
@@ -115,7 +122,7 @@ def test_the_password_lets_through_in_the_body_or_before(bob: User, method: str,
         assert client.post(PROOF, {"password": PASSWORD}).status_code == 200
     answer = getattr(client, method)(API + path, DEAR[method, path][0] | shown)
     assert (answer.status_code, answer.json().get("code")) != (403, "fresh_login_required")
-    assert answer.status_code == (200 if path == "auth/factors/totp/" else DEAR[method, path][1])
+    assert answer.status_code == WITHOUT_FACTOR.get(path, DEAR[method, path][1])
 
 
 def test_who_has_nothing_to_show_passes_by_a_new_sign_in(bob: User) -> None:
@@ -222,6 +229,23 @@ def test_the_session_after_a_change_has_proved_both(bob: User, app: App) -> None
     tokens = client.post(CHANGE, {"new_password": NEW}).json()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}")
     assert client.post(f"{API}users/email/", {"new_email": "new@example.com"}).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), DEAR)
+def test_rule_43_nobody_does_it_without_end(
+    act: Callable[[APIClient, str, str], Any], bob: User, alice: User, settings: Settings, method: str, path: str
+) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+    for _ in range(limits.DEAR.times - 1):
+        throttling.hit(limits.DEAR, str(bob.pk))
+    client = signed_in(bob, is_proof_shown=False)
+    Session.objects.update(proved_at=clock.now() - timedelta(hours=1))
+    assert act(client, method, path).json()["code"] == "fresh_login_required"
+    before = everything_kept()
+    refused = act(client, method, path)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert int(refused["Retry-After"]) > 0
+    assert everything_kept() == before
 
 
 def test_who_has_no_second_factor_is_not_asked_for_one(bob: User) -> None:

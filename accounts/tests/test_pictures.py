@@ -421,3 +421,10 @@ def test_a_refusal_of_ours_keeps_its_words() -> None:
         reencode(bomb(5_001, 5_000))
     with pytest.raises(PictureNotAccepted, match="moves"):
         reencode(moving("PNG"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 25_000_000), (25_000_000, 1), (1, 16_385)])
+def test_rule_84_a_thread_of_pixels_is_no_picture(width: int, height: int) -> None:
+    """Each row costs memory beside its pixels: a hundred kilobytes took seven hundred megabytes."""
+    with pytest.raises(PictureNotAccepted, match="16384 pixels wide and high"):
+        reencode(bomb(width, height))

@@ -173,6 +173,17 @@ def test_rule_19_all_others_are_ended(api: Api, bob: User) -> None:
     assert str(event_of(EventKind.ALL_SESSIONS_ENDED).session_id) == id_of(here)
 
 
+def test_ending_what_has_ended_is_no_event(api: Api, bob: User) -> None:
+    """Events are kept for years: whoever is signed in must not fill their table by asking."""
+    here = as_(api, open_session(user=bob))
+    for _ in range(2):
+        assert here.post(LOGOUT_ALL, {"keep_current": True}).status_code == 200
+    assert not SecurityEvent.objects.filter(kind=EventKind.ALL_SESSIONS_ENDED).exists()
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    assert here.post(LOGOUT_ALL, {"keep_current": True}).status_code == 200
+    assert event_of(EventKind.ALL_SESSIONS_ENDED).details["ended"] == 0
+
+
 @pytest.mark.parametrize("keep", [5, "perhaps", None, []])
 def test_bad_input_names_the_field(api: Api, bob: User, keep: object) -> None:
     answer = api(bob).post(LOGOUT_ALL, {"keep_current": keep})

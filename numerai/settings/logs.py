@@ -35,16 +35,19 @@ SENTRY_OPTIONS: dict[str, Any] = {
     "before_send": without_words,
 }
 
+# One list for every call: a logger keeps the one it was first used with, and what is captured is captured there.
+PROCESSORS: list[Any] = [
+    structlog.stdlib.filter_by_level,
+    *SHARED_PROCESSORS,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
+
 
 def logging_config(*, level: str, style: str) -> dict[str, Any]:
     """The ``LOGGING`` dict for ``style`` "json" or "console"; configures structlog to feed the same handlers."""
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *SHARED_PROCESSORS,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from django.test import Client
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from accounts.models import SecurityEvent, User
 from conftest import PASSWORD, Api
@@ -86,3 +88,12 @@ def test_rule_74_a_limit_is_traced_too(api: Api, bob: User, settings: Settings) 
 def test_rule_74_the_admin_answers_with_an_id_too(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {})
     assert (answer.status_code, answer.json()["request_id"]) == (403, answer["X-Request-ID"])
+
+
+def test_a_logger_in_use_is_captured_after_the_logs_are_configured_again() -> None:
+    logger = structlog.get_logger("numerai.request")
+    logger.info("before")
+    logging_config(level="INFO", style="json")
+    with capture_logs() as logs:
+        logger.info("after")
+    assert logs == [{"event": "after", "log_level": "info"}]

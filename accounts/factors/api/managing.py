@@ -27,7 +27,7 @@ from accounts.factors.errors import FactorExists, NoSecondFactor, SecondFactorIn
 from accounts.factors.services import Changed
 from accounts.factors.ways import totp
 from accounts.login.serializers import MessageSerializer
-from accounts.login.views import tokens_json
+from accounts.login.views import TOO_MANY, tokens_json
 from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN, WRONG_PASSWORD
 from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import require_fresh, signed_in_by
@@ -107,7 +107,7 @@ class AppView(APIView):
         operation_id="auth_factors_totp_remove",
         summary="Remove the authenticator app",
         description=f"Recovery codes go with the last factor. {ENDS_SESSIONS}",
-        responses={200: ChangedSerializer, **NOT_FRESH, **problem(404, NotFound.code, NotFound.detail)},
+        responses={200: ChangedSerializer, **NOT_FRESH, **problem(404, NotFound.code, NotFound.detail), **TOO_MANY},
         examples=[WITHOUT_CODES],
     )
     def delete(self, request: Request) -> Response:
@@ -141,14 +141,18 @@ class RecoveryCodesView(APIView):
         operation_id="auth_factors_recovery_codes",
         summary="Make new recovery codes",
         description=f"Ten new ones; those that are left no longer work. {ENDS_SESSIONS}",
-        request=None,
+        request=WithProofSerializer,
         responses={
             200: ChangedSerializer,
-            **NOT_FRESH,
+            **WRONG_PASSWORD,
+            **NOT_SHOWN,
             **problem(409, NoSecondFactor.code, NoSecondFactor.detail),
+            **GUARDED,
         },
-        examples=[WITH_CODES],
+        examples=[BY_PASSWORD, WITH_CODES],
     )
     def post(self, request: Request) -> Response:
-        require_fresh(request)
+        given = WithProofSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        require_fresh(request, is_shown=True, **given.validated_data)
         return Response(changed_json(services.renew_recovery_codes(request)))

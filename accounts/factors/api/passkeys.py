@@ -24,6 +24,7 @@ from accounts.factors.api.serializers import (
     RenameSerializer,
 )
 from accounts.factors.errors import FactorExists, TooManyPasskeys
+from accounts.login.views import TOO_MANY
 from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN, WRONG_PASSWORD
 from accounts.proof.serializers import WithProofSerializer
 from accounts.proof.services import require_fresh, signed_in_by
@@ -106,7 +107,7 @@ class PasskeyView(APIView):
         operation_id="auth_factors_passkeys_remove",
         summary="Remove a passkey",
         description=f"Recovery codes go with the last factor. {ENDS_SESSIONS}",
-        responses={200: ChangedSerializer, **NOT_FRESH},
+        responses={200: ChangedSerializer, **NOT_FRESH, **TOO_MANY},
         examples=[WITHOUT_CODES],
     )
     def delete(self, request: Request, factor_id: UUID) -> Response:

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import limits
+from accounts.login.views import TOO_MANY
 from accounts.proof.documentation import NOT_FRESH, NOT_SHOWN
 from accounts.proof.serializers import WithPasswordSerializer
 from accounts.proof.services import FreshLoginRequired, require_fresh, signed_in_by
@@ -25,7 +26,9 @@ LINK = (
     f"`{IdentityExists.code}`."
 )
 LINKED = OpenApiExample("linked", value=IDENTITY, response_only=True, status_codes=["200"])
-RESPONSES = {200: IdentitySerializer} | UNPROVEN | NOT_SHOWN | problem(409, IdentityTaken.code, IdentityTaken.detail)
+RESPONSES = (
+    {200: IdentitySerializer} | UNPROVEN | NOT_SHOWN | problem(409, IdentityTaken.code, IdentityTaken.detail) | TOO_MANY
+)
 
 
 class IdentitiesView(APIView):
@@ -99,7 +102,12 @@ class IdentityView(APIView):
             "it end, and the provider is told to forget us where we hold a token of its. The only way to sign in "
             f"cannot be taken away: 409 `{LastLoginMethod.code}`."
         ),
-        responses={204: None, **NOT_FRESH, **problem(409, LastLoginMethod.code, LastLoginMethod.detail)},
+        responses={
+            204: None,
+            **NOT_FRESH,
+            **problem(409, LastLoginMethod.code, LastLoginMethod.detail),
+            **TOO_MANY,
+        },
     )
     def delete(self, request: Request, identity_id: UUID) -> Response:
         user, session_id = signed_in_by(request)

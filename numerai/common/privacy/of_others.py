@@ -36,7 +36,7 @@ COMMON = (
         rows=_entries_of,
         section="audit",
         purpose="What changed in your account and your payments, and by whom.",
-        until="Seven years (MONEY_RETENTION_YEARS), by ids alone.",
+        until="Seven years (MONEY_RETENTION_YEARS), by ids and the address that money was moved from.",
         order="id",
     ),
     Table(
