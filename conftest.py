@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.desk import standing
 from accounts.models import User
 from accounts.sessions import open_session
+from accounts.social.protocol import transport
 from numerai.common import clock
 from numerai.common.jobs import broker_pause
 from numerai.common.redis import connection
@@ -88,6 +89,16 @@ def _fresh_redis() -> None:
     connection().flushdb()
     broker_pause.end()
     redis_pause.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _long_pauses() -> Iterator[None]:
+    """A pause that has begun lasts for the rest of the test, however slow the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        for pause in (broker_pause, redis_pause, *transport.pauses.values()):
+            patch.setattr(pause, "_shortest", 3600)
+            patch.setattr(pause, "_longest", 3600)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

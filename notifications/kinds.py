@@ -11,6 +11,9 @@ from notifications.vocabulary import ChannelName, NotificationType
 NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 CATEGORY = re.compile(r"[a-z][a-z0-9_]*")
 
+# What the centre says is short enough for them, and whoever registered a device wants to be told on it.
+PUSHED = (ChannelName.WEB_PUSH.value, ChannelName.MOBILE_PUSH.value, ChannelName.DISCORD.value)
+
 ContextResolver = Callable[[UUID, dict[str, Any]], dict[str, Any]]
 
 
@@ -24,10 +27,16 @@ class NoLongerNeeded(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """``resolve_context(user_id, stored_context)`` runs in the worker just before each attempt to send. What it
-    answers joins the template's context and is stored nowhere: one-time codes are made there. Only what
+    """Something that can happen. By ``channels`` it goes unless the person says otherwise, and they have words for it;
+    by PUSHED it can go as well when it has words for the centre, for those are sent there.
+
+    What is ``critical``, or not ``can_be_muted``, cannot be switched off on ``channels``; only what is critical leaves
+    at once, at any hour. ``resolve_context(user_id, stored_context)`` runs in the worker just before each attempt to
+    send. What it answers joins the template's context and is stored nowhere: one-time codes are made there. Only what
     ``reaches_closed`` is sent to people whose account is closed. What ``is_addressed`` goes by mail to the address that
-    ``notify`` is given instead of the person's own: one that they had, or that they want to have."""
+    ``notify`` is given instead of the person's own: one that they had, or that they want to have. Rows are kept for
+    ``keep_days``. Of what shares a group key within ``group_minutes``, one row is made.
+    """
 
     name: str
     notification_type: str
@@ -37,10 +46,23 @@ class Kind:
     resolve_context: ContextResolver | None = None
     reaches_closed: bool = False
     is_addressed: bool = False
+    can_be_muted: bool = True
+    keep_days: int = 365
+    group_minutes: int = 60
 
     @property
     def in_centre(self) -> bool:
         return ChannelName.IN_APP in self.channels
+
+    @property
+    def possible_channels(self) -> tuple[str, ...]:
+        """Each way that it can go: those it has words for, and with words for the centre those of PUSHED."""
+        return self.channels + tuple(name for name in PUSHED if self.in_centre and name not in self.channels)
+
+    @property
+    def locked_channels(self) -> tuple[str, ...]:
+        """Those that the person cannot switch off."""
+        return self.channels if self.critical or not self.can_be_muted else ()
 
 
 _kinds: dict[str, Kind] = {}

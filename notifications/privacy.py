@@ -1,16 +1,20 @@
 from uuid import UUID
 
-from notifications.models import Delivery, Notification
+from notifications.models import Broadcast, Delivery, Notification, Wording
 from notifications.privacy_fields import TABLES
-from numerai.common.privacy import Holding
+from numerai.common.privacy import Holding, delete_rows
 
 
 def erase(user_id: UUID) -> dict[str, int]:
-    """Delete it all, deliveries that still wait included."""
+    """Delete it all, deliveries that still wait included; what an operator did for everybody stays, without them."""
     _, by_model = Notification.objects.filter(recipient_id=user_id).delete()
+    others = tuple(table for table in TABLES if table.model_class not in (Notification, Delivery))
     return {
         "notifications": by_model.get(Notification._meta.label, 0),
         "deliveries": by_model.get(Delivery._meta.label, 0),
+        **delete_rows(others, user_id),
+        "broadcasts": Broadcast.objects.filter(started_by=user_id).update(started_by=None),
+        "wordings": Wording.objects.filter(written_by=user_id).update(written_by=None),
     }
 
 

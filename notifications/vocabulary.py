@@ -27,10 +27,42 @@ class Priority(TextChoices):
     CRITICAL = "critical"
 
 
+# What is due is sent in this order.
+PRIORITY_RANK = {Priority.CRITICAL: 0, Priority.HIGH: 1, Priority.NORMAL: 2, Priority.LOW: 3}
+
+
 class ChannelName(TextChoices):
     IN_APP = "in_app"
     EMAIL = "email"
     SMS = "sms", "SMS"
+    WEB_PUSH = "web_push"
+    MOBILE_PUSH = "mobile_push"
+    DISCORD = "discord"
+
+
+# All that leaves the house: for each a destination can be known.
+DESTINATION_CHANNELS = tuple(name for name in ChannelName.values if name != ChannelName.IN_APP)
+
+
+class DeviceType(TextChoices):
+    IOS = "ios", "iOS"
+    ANDROID = "android"
+    WEB = "web"
+
+
+class Cadence(TextChoices):
+    """How often what belongs to a category is sent; in the centre it is at once."""
+
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class BroadcastState(TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
 
 
 class DeliveryStatus(TextChoices):

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -40,10 +40,23 @@ class HealthView(APIView):
 
 
 class SchemaView(SpectacularAPIView):
-    """The schema is the one document served in two media types."""
+    """The schema is the one document served in two media types. A process writes each once: it takes half a second,
+    and anybody may ask."""
 
     content_negotiation_class = DefaultContentNegotiation
     renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
+    written: ClassVar[dict[tuple[str, str], tuple[bytes, dict[str, str]]]] = {}
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        renderer = request.accepted_renderer
+        key = (settings.ROOT_URLCONF, renderer.format)
+        if key not in self.written:
+            made: Response = super()._get_schema_response(request)  # type: ignore[no-untyped-call]
+            charset = f"; charset={renderer.charset}" if renderer.charset else ""
+            headers = dict(made.items()) | {"Content-Type": f"{renderer.media_type}{charset}"}
+            self.written[key] = renderer.render(made.data), headers  # type: ignore[assignment]
+        content, headers = self.written[key]
+        return HttpResponse(content, headers=headers)
 
 
 @require_safe

@@ -81,7 +81,8 @@ class Purchasable:
 
     ``find(user, reference)`` answers whether that person may buy that thing; False is a 404. ``price`` and
     ``description`` are fixed, or asked as ``price(user, reference)``. ``on_paid`` is called again when a refund of the
-    whole has failed afterwards; ``on_refunded`` whenever the amount given back has changed.
+    whole has failed or a dispute was won afterwards; ``on_refunded`` whenever the amount given back has changed. What
+    is handed over belongs to ``purchase.payment_id``: after a refund the same thing may be paid for by another payment.
     """
 
     kind: str

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import CodePurpose, EmailChange, User
 from accounts.verification import codes
+from accounts.verification.mailing import written
 from notifications.kinds import NoLongerNeeded
 from notifications.services import notify
 from numerai.common import clock
@@ -27,16 +28,11 @@ def send_code(change: EmailChange, *, owner: User | None, is_kept: bool) -> None
     """Mail a code to the address that is wanted, or tell its ``owner`` that somebody wants it; or, when it is not kept,
     write the same and take it back, so that the time of an answer does not tell."""
     user = change.user
-    with transaction.atomic():
-        savepoint = transaction.savepoint()
+    with transaction.atomic(), written(is_kept=is_kept):
         if owner is None:
             notify(user=user, kind=CODE_KIND, context={"change_id": change.id.hex}, address=change.new_email)
         else:
             notify(user=owner, kind=TAKEN_KIND, action_url="/")
-        if is_kept:
-            transaction.savepoint_commit(savepoint)
-        else:
-            transaction.savepoint_rollback(savepoint)
 
 
 def fresh_code(user_id: UUID, context: dict[str, Any]) -> dict[str, Any]:

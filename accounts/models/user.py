@@ -145,6 +145,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email or self.phone or str(self.id)
 
+    @property
+    def timezone(self) -> str:
+        """IANA name; "UTC" for one who is not a row and has no profile."""
+        return "UTC" if self._state.adding else self.profile.timezone
+
+    @property
+    def locale(self) -> str:
+        """BCP 47 tag of the language to be addressed in."""
+        return "en" if self._state.adding else self.profile.locale
+
     def get_session_auth_hash(self) -> str:
         """What an admin login is compared with at every request: Django's, which tells one password from another,
         and how often all sessions were ended."""

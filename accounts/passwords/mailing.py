@@ -11,6 +11,7 @@ from accounts.passwords import links
 from accounts.passwords.binding import bound_to, may_reset
 from accounts.social.standing import is_mailbox_hijacked
 from accounts.verification import codes
+from accounts.verification.mailing import written
 from notifications.kinds import NoLongerNeeded
 from notifications.services import notify
 
@@ -22,14 +23,9 @@ CHANGED_KIND = "accounts.password_changed"
 def send(user: User, *, kind: str, is_kept: bool) -> None:
     """Mail ``user`` what resets the password; or, when it is not kept, write the same and take it back, so that the
     time of an answer does not tell. The message goes to the broker either way and finds no delivery there."""
-    with transaction.atomic():
-        savepoint = transaction.savepoint()
+    with transaction.atomic(), written(is_kept=is_kept):
         record(EventKind.PASSWORD_RESET_ASKED, user_id=user.pk)
         notify(user=user, kind=kind)
-        if is_kept:
-            transaction.savepoint_commit(savepoint)
-        else:
-            transaction.savepoint_rollback(savepoint)
 
 
 def fresh_code(user_id: UUID, _: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from numerai.common.errors import DomainError
+from numerai.common.errors import DomainError, ServiceUnavailable
 
 LONGEST_SIDE = 512
 MOST_PIXELS = 25_000_000
@@ -25,6 +25,7 @@ KINDS: dict[bytes, frozenset[str]] = {
 }
 # Decoded, a picture takes up to three hundred megabytes; of several at once each waits for its turn.
 _turn = threading.Lock()
+PATIENCE_SECONDS = 5.0
 
 
 class PictureNotAccepted(DomainError):
@@ -35,19 +36,23 @@ class PictureNotAccepted(DomainError):
 def reencode(upload: bytes) -> bytes:
     """``upload``, a JPEG, PNG or WebP picture, upright and at most 512 pixels wide and high, as WebP.
 
-    Raises PictureNotAccepted, for what would be too large before it is decoded.
+    Raises PictureNotAccepted, for what would be too large before it is decoded, and ServiceUnavailable when others
+    keep the process busy: not all of its threads may wait.
     """
     kinds = next((kinds for beginning, kinds in KINDS.items() if upload.startswith(beginning)), None)
     if kinds is None or ("JPEG" in kinds and upload.count(SCAN) > MOST_SCANS):
         raise PictureNotAccepted
-    with _turn:
-        try:
-            return _written(_small(upload, kinds))
-        except DomainError:
-            raise
-        except Exception:
-            # Decoders fail in as many ways as files can be broken.
-            raise PictureNotAccepted from None
+    if not _turn.acquire(timeout=PATIENCE_SECONDS):
+        raise ServiceUnavailable(retry_after=PATIENCE_SECONDS)
+    try:
+        return _written(_small(upload, kinds))
+    except DomainError:
+        raise
+    except Exception:
+        # Decoders fail in as many ways as files can be broken.
+        raise PictureNotAccepted from None
+    finally:
+        _turn.release()
 
 
 def _small(upload: bytes, kinds: frozenset[str]) -> Image.Image:

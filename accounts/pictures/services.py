@@ -58,7 +58,7 @@ def delete(name: str) -> bool:
         default_storage.delete(name)
     except Exception as error:
         # Each kind of storage fails in its own way.
-        log.warning("picture_not_deleted", name=name, error=type(error).__name__)
+        log.warning("picture_not_deleted", error=type(error).__name__)
         due.update(due_at=clock.now() + PAUSE)
         return False
     return bool(due.delete()[0])

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -9,7 +10,7 @@ from accounts.login.services import person_known_by
 from accounts.models import Profile, User
 from accounts.profiles.services import update_profile
 from accounts.verification import mailing
-from notifications.services import can_text, notify
+from notifications.services import can_text
 from numerai.common.errors import DomainError
 
 DETAILS = ("full_name", "date_of_birth", "gender", "timezone", "location")
@@ -80,10 +81,8 @@ def _create(sign_up: SignUp, *, may_mail: bool) -> User | None:
     kind = mailing.code_kind(sign_up.address)
     try:
         with transaction.atomic():
-            User.objects.add(user, profile)
-            record(EventKind.SIGN_UP, user_id=user.pk)
-            if may_mail:
-                notify(user=user, kind=kind)
+            _add(user, profile, is_kept=True)
+            mailing.tell(user, kind=kind, is_kept=may_mail)
     except IntegrityError:
         known = _known(sign_up)
         # Nobody's at this moment, but held for the person from whom it was taken: nothing may be sent there.
@@ -91,6 +90,12 @@ def _create(sign_up: SignUp, *, may_mail: bool) -> User | None:
             mailing.tell(mailing.stand_in(sign_up.address), kind=kind, is_kept=False)
         return known
     return None
+
+
+def _add(user: User, profile: Profile, *, is_kept: bool) -> None:
+    with mailing.written(is_kept=is_kept):
+        User.objects.add(user, profile)
+        record(EventKind.SIGN_UP, user_id=user.pk)
 
 
 def _sign_up_again(known: User, sign_up: SignUp, *, may_mail: bool) -> None:
@@ -101,6 +106,9 @@ def _sign_up_again(known: User, sign_up: SignUp, *, may_mail: bool) -> None:
     with transaction.atomic():
         if known.is_active and not known.is_verified and not is_same:
             _settle_contest(known, sign_up)
+        else:
+            # As many rows as a new person has, so that the time of the answer does not tell that this one is known.
+            _add(mailing.stand_in(f"{uuid4()}@nobody.invalid"), Profile(), is_kept=False)
         mailing.tell(known, kind=kind, is_kept=may_mail and known.is_active, action_url="/")
 
 

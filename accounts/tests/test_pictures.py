@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from accounts.exporting.document import Document
 from accounts.leaving.services import ask_deletion
 from accounts.models import DiscardedPicture, Profile, User
-from accounts.pictures import services
+from accounts.pictures import reencoding, services
 from accounts.pictures.reencoding import MOST_SCANS, PictureNotAccepted, reencode
 from accounts.tasks import delete_picture, sweep_pictures
 from accounts.tests.leaving import erase
@@ -377,7 +377,9 @@ def test_a_file_that_was_swept_is_taken_by_nobody(bob: User, monkeypatch: pytest
     assert picture_of(bob) == ""
 
 
-def test_a_storage_that_is_away_is_a_503_and_asked_again(api: Api, bob: User, shelf: Path) -> None:
+def test_a_storage_that_is_away_is_a_503_and_asked_again(
+    api: Api, bob: User, shelf: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     put(api, bob, made("PNG"))
     name = picture_of(bob)
     shelf.rename(shelf.with_name("away"))
@@ -387,6 +389,8 @@ def test_a_storage_that_is_away_is_a_503_and_asked_again(api: Api, bob: User, sh
     api(bob).delete(URL)
     assert not services.delete(name)
     assert DiscardedPicture.objects.get(name=name).due_at > clock.now()
+    # Whoever knows the name sees the picture.
+    assert name not in caplog.text
     shelf.unlink()
     shelf.with_name("away").rename(shelf)
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
@@ -428,3 +432,14 @@ def test_rule_84_a_thread_of_pixels_is_no_picture(width: int, height: int) -> No
     """Each row costs memory beside its pixels: a hundred kilobytes took seven hundred megabytes."""
     with pytest.raises(PictureNotAccepted, match="16384 pixels wide and high"):
         reencode(bomb(width, height))
+
+
+def test_nobody_waits_for_their_turn_without_end(api: Api, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever uploads what takes long must not hold every thread of the server."""
+    with reencoding._turn:
+        monkeypatch.setattr(reencoding, "PATIENCE_SECONDS", 0.01)
+        answer = put(api, bob, made("PNG"))
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    monkeypatch.undo()
+    assert put(api, bob, b"nothing").status_code == 400
+    assert put(api, bob, made("PNG")).status_code == 200

@@ -16,7 +16,7 @@ def together(calls: int, act: Callable[[int], Answer]) -> list[Answer]:
 
     def one(number: int) -> Answer:
         connection.ensure_connection()
-        start.wait(30)
+        start.wait(60)
         try:
             return act(number)
         finally:

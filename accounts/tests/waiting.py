@@ -2,7 +2,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(holds: Callable[[], bool], *, seconds: float = 10) -> None:
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
     """Return as soon as ``holds()``; fail the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not holds():

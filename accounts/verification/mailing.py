@@ -1,5 +1,7 @@
 """Telling an address something, or doing the same work and telling nobody: an answer's time must not say which."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +32,21 @@ def send_nothing(address: str) -> None:
 
 
 def tell(user: User, *, kind: str, is_kept: bool, action_url: str = "") -> None:
-    """Tell ``user``; or, when it is not kept, write the same and take it back, so that the commit waits for the disk
-    all the same. The message goes to the broker either way and finds no delivery there."""
-    with transaction.atomic():
-        savepoint = transaction.savepoint()
+    """Tell ``user``, if it is to be kept. The message goes to the broker either way and finds no delivery there."""
+    with transaction.atomic(), written(is_kept=is_kept):
         notify(user=user, kind=kind, action_url=action_url)
-        if is_kept:
-            transaction.savepoint_commit(savepoint)
-        else:
-            transaction.savepoint_rollback(savepoint)
+
+
+@contextmanager
+def written(*, is_kept: bool) -> Iterator[None]:
+    """Keep what the block writes; or take it back, after the same work, and the commit of the transaction, which must
+    be open, waits for the disk all the same."""
+    savepoint = transaction.savepoint()
+    yield
+    if is_kept:
+        transaction.savepoint_commit(savepoint)
+    else:
+        transaction.savepoint_rollback(savepoint)
 
 
 def address_of(user: User) -> str:

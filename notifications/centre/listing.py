@@ -21,7 +21,7 @@ LIST = """
     FROM notifications_notification WHERE {where}
     ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
-VISIBLE = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL
+VISIBLE = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL AND archived_at IS NULL
              AND (expires_at IS NULL OR expires_at > %(now)s)"""
 OF_TYPE = " AND notification_type = %(type)s"
 UNREAD = " AND read_at IS NULL"

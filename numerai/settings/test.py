@@ -19,11 +19,14 @@ DATABASES = {
 }
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+# A machine that is busy with other tests answers late, which is no outage.
+REDIS_TIMEOUT_SECONDS = 10
+CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 20, "socket_connect_timeout": 10}
 
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = 9
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_TIMEOUT = 2
+EMAIL_TIMEOUT = 10
 
 STRIPE_SECRET_KEY = "sk_test_local"
 STRIPE_API_BASE = "http://127.0.0.1:9"

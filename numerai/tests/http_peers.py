@@ -1,5 +1,7 @@
 """Servers of other people, on real sockets: they keep what they were asked, and answer what a test tells them to."""
 
+import select
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,3 +78,25 @@ def listening(peer: Peer) -> Iterator[Peer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Silence:
+    """Somebody who lets others connect and never says a word."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self.port: int = listener.getsockname()[1]
+
+    def callers(self) -> int:
+        """How many have connected since this was last asked."""
+        number = 0
+        while select.select([self._listener], [], [], 0)[0]:
+            self._listener.accept()[0].close()
+            number += 1
+        return number
+
+
+@contextmanager
+def silence() -> Iterator[Silence]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield Silence(listener)

@@ -78,7 +78,17 @@ MAY_BE_DELETED = {
 }
 # Where they are shown, these open nothing: fingerprints of rows and cards, the name that a caller gave a request, and
 # the link to a form.
-OPEN_NOTHING = {"rows_digest", "digest", "short_digest", "dedupe_key", "client_key", "routing_key", "password"}
+OPEN_NOTHING = {
+    "rows_digest",
+    "digest",
+    "short_digest",
+    "dedupe_key",
+    "group_key",
+    "key",
+    "client_key",
+    "routing_key",
+    "password",
+}
 SECRETIVE = re.compile("hash|secret|token|seal|digest|key|password")
 
 

@@ -10,6 +10,8 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from numerai.views import SchemaView
+
 COMMITTED = Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.yaml"
 
 
@@ -75,6 +77,17 @@ def test_the_schema_is_served(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 200
     assert yaml.safe_load(response.content)["info"]["title"] == "NumerAI API"
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/schema/?format=json"])
+def test_the_schema_is_written_once(client: Client, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes half a second of a processor, and anybody may ask for it as often as they like."""
+    first = client.get(path)
+    monkeypatch.setattr(SchemaView, "generator_class", None)
+    again = client.get(path)
+    assert (again.status_code, again.content) == (200, first.content)
+    for name in ("Content-Type", "Content-Disposition", "Vary"):
+        assert again[name] == first[name]
 
 
 def test_the_docs_page_loads_nothing_from_elsewhere(client: Client) -> None:

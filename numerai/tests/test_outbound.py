@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_request_and_its_answer() -> None:
     with listening(Peer(status=201, body=b"yes", headers={"X-Sample": "1"})) as peer:
-        answer = call("POST", f"{peer.url}/a/b?c=d", headers={"X-Own": "2"}, body=b"x=y", seconds=5)
+        answer = call("POST", f"{peer.url}/a/b?c=d", headers={"X-Own": "2"}, body=b"x=y", seconds=60)
     assert (answer.status, answer.headers["x-sample"], answer.body) == (201, "1", b"yes")
     (asked,) = peer.asked
     assert (asked.method, asked.path, asked.headers["x-own"], asked.body) == ("POST", "/a/b?c=d", "2", b"x=y")
@@ -25,19 +25,19 @@ def test_a_request_and_its_answer() -> None:
 
 def test_an_address_without_a_path() -> None:
     with listening(Peer()) as peer:
-        assert call("GET", peer.url, seconds=5).status == 200
+        assert call("GET", peer.url, seconds=60).status == 200
     assert peer.asked[0].path == "/"
 
 
 def test_a_redirect_is_not_followed() -> None:
     with listening(Peer()) as elsewhere, listening(Peer(status=302, headers={"Location": elsewhere.url})) as peer:
-        assert call("GET", peer.url, seconds=5).status == 302
+        assert call("GET", peer.url, seconds=60).status == 302
     assert elsewhere.asked == []
 
 
 def test_nobody_there() -> None:
     with pytest.raises(NoAnswer, match="ConnectionRefusedError") as refused:
-        call("GET", f"http://127.0.0.1:{free_port()}/", seconds=5)
+        call("GET", f"http://127.0.0.1:{free_port()}/", seconds=60)
     assert not refused.value.is_slow
 
 
@@ -51,20 +51,20 @@ def test_somebody_who_says_nothing_is_not_waited_for() -> None:
 
 def test_more_than_a_megabyte_is_not_read() -> None:
     with listening(Peer(body=b"x" * (outbound.LARGEST_ANSWER + 1))) as peer, pytest.raises(NoAnswer):
-        call("GET", peer.url, seconds=5)
+        call("GET", peer.url, seconds=60)
 
 
 def test_a_server_that_cannot_prove_its_name_is_not_spoken_to() -> None:
     context = outbound._trust()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     with listening(Peer()) as peer, pytest.raises(NoAnswer, match="SSL"):
-        call("GET", peer.url.replace("http:", "https:"), seconds=5)
+        call("GET", peer.url.replace("http:", "https:"), seconds=60)
 
 
 def test_no_call_is_made_inside_a_transaction() -> None:
     with listening(Peer()) as peer:
         with transaction.atomic(), pytest.raises(CallInsideTransaction):
-            call("GET", peer.url, seconds=5)
+            call("GET", peer.url, seconds=60)
         assert peer.asked == []
 
 

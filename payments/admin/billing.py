@@ -8,7 +8,7 @@ from accounts.models import User
 from payments.admin.base import LedgerAdmin, amount_of, coloured, dashboard_link, link_to, link_to_list, links_to
 from payments.admin.deciding import RefundForm, decide, page_action, posted, row_of
 from payments.admin.desk.acting import LOOK, on_page, to_each
-from payments.admin.desk.filters import UnderWay, Unpaid
+from payments.admin.desk.filters import TooOften, UnderWay, Unpaid
 from payments.admin.desk.looking import look_at_invoice, look_at_payment
 from payments.admin.lines import InvoiceLineInline
 from payments.models import BillingHistory, LedgerEntry, Payment
@@ -139,6 +139,7 @@ class PaymentAdmin(LedgerAdmin):
     list_display_links = ("stripe_created_at", "stripe_id")
     list_filter = (
         UnderWay,
+        TooOften,
         "status",
         "kind",
         "fulfilment",

@@ -34,6 +34,7 @@ SUSPENDED = "payments.subscription_suspended"
 OPERATOR_INVOICE_STUCK = "payments.operator_invoice_stuck"
 OPERATOR_LATE_PAYMENT = "payments.operator_late_payment"
 OPERATOR_PRICE_WRONG = "payments.operator_price_wrong"
+OPERATOR_BOUGHT_TWICE = "payments.operator_bought_twice"
 RECEIPT = "payments.receipt"
 
 CHANGES = (CANCELLATION_SCHEDULED, RESUMED, PAUSED, PLAN_CHANGED, CHANGE_EXPIRED)
@@ -48,6 +49,7 @@ FOR_OPERATORS = (
     OPERATOR_INVOICE_STUCK,
     OPERATOR_LATE_PAYMENT,
     OPERATOR_PRICE_WRONG,
+    OPERATOR_BOUGHT_TWICE,
 )
 KINDS = (
     ACTIVATED,

@@ -1,9 +1,14 @@
+import structlog
+
 from accounts.models import User
 from notifications.services import notify
-from payments.models import CheckoutSession, Payment, PurchaseReview, ReviewState
+from payments import purchasables
+from payments.dashboard import dashboard_url
+from payments.models import SUBSCRIPTION, CheckoutSession, Fulfilment, Payment, PurchaseReview, ReviewState
 from payments.money import in_words
 from payments.notices.kinds import (
     BILLING_PAGE,
+    OPERATOR_BOUGHT_TWICE,
     PURCHASE_FAILED,
     PURCHASE_PAID,
     PURCHASE_REVIEWED,
@@ -11,6 +16,8 @@ from payments.notices.kinds import (
     SECOND_SUBSCRIPTION,
 )
 from payments.notices.operators import tell_operators
+
+log = structlog.get_logger(__name__)
 
 
 def tell_about_purchase(row: Payment, *, before: str) -> None:
@@ -51,6 +58,34 @@ def ask_for_review(row: PurchaseReview) -> None:
         {"description": row.description, "amount": in_words(row.amount, row.currency), "why": row.why},
         f"{REVIEW_WANTED}:{row.pk}",
         permission="payments.decide_purchasereview",
+    )
+
+
+def flag_bought_twice(row: Payment) -> None:
+    """Tell operators when somebody has a thing more often than one may: what they had back was bought again, and then
+    the refund failed or the dispute was won. Which payment to give back is theirs to decide."""
+    if row.kind == SUBSCRIPTION or row.user_id is None:
+        return
+    most = purchasables.get(row.kind).limits.per_person
+    if most is None:
+        return
+    same = Payment.objects.filter(user_id=row.user_id, kind=row.kind, reference=row.reference, livemode=row.livemode)
+    times = same.filter(fulfilment=Fulfilment.FULFILLED).count()
+    if times <= most:
+        return
+    log.warning("bought_twice", payment=row.stripe_id, kind=row.kind, times=times)
+    tell_operators(
+        OPERATOR_BOUGHT_TWICE,
+        {
+            "description": row.description,
+            "amount": in_words(row.amount, row.currency),
+            "payment": row.stripe_id,
+            "times": times,
+            "most": most,
+        },
+        f"{OPERATOR_BOUGHT_TWICE}:{row.stripe_id}",
+        dashboard_url("payments", row.stripe_id, livemode=row.livemode),
+        permission="payments.view_payment",
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from payments import purchasables
 from payments.models import SUBSCRIPTION, Fulfilment, Payment
 from payments.models.dispute import GIVES_NOTHING, LOST
+from payments.notices.purchases import flag_bought_twice
 from payments.purchasables import Happening, Purchase
 from payments.signals import payment_refunded, payment_succeeded
 from payments.sync.rows import write_columns
@@ -79,6 +80,7 @@ def _hand_over(payment: Payment) -> None:
     purchase = purchase_of(payment)
     _handler(payment, "on_paid")(purchase)
     payment_succeeded.send(sender=Payment, purchase=purchase)
+    flag_bought_twice(payment)
 
 
 def _handler(payment: Payment, name: str) -> Happening:

@@ -50,7 +50,9 @@ def life(
     settings.STRIPE_TRIAL_DAYS = {"basic": 0, "premium": 7, "elite": 14}
     clock = tmp_path / "clock"
     with time_machine.travel(datetime.now(UTC)) as traveller:
-        operator = make_user(email="operator@soak.example", full_name="Olivia Park", born=None, is_staff=True)
+        operator = make_user(
+            email="operator@soak.example", full_name="Olivia Park", born=None, is_superuser=True, is_staff=True
+        )
         town = Town(delivering_stripe, traveller, clock, operator, size.seed)
         people = [
             Person(town, make_user(email=f"person{n}@soak.example", full_name=f"Person {n}", born=None))

@@ -37,10 +37,11 @@ from payments.models import (
     Subscription,
 )
 from payments.models.refund import RequestState
-from payments.notices.kinds import RECEIPT
+from payments.notices.kinds import OPERATOR_BOUGHT_TWICE, RECEIPT
 from payments.reconciling import go_on, start_run
 from payments.reconciling.explaining import NEVER_HEARD
 from payments.services import create_payment_intent, create_refund, create_subscription, request_refund
+from payments.sync import sync_refunds
 from payments.tests.delivering import Deliver, handle_all
 from payments.tests.soak import at_work, check, goods
 from payments.tests.soak.check import Stripe, complaints
@@ -55,7 +56,9 @@ SEEDS = 3
 def town(local_stripe: LocalStripe, tmp_path: Path) -> Iterator[Town]:
     goods.register()
     with time_machine.travel(datetime.now(UTC)) as traveller:
-        operator = make_user(email="op@soak.example", full_name="Olivia Park", born=None, is_staff=True)
+        operator = make_user(
+            email="op@soak.example", full_name="Olivia Park", born=None, is_superuser=True, is_staff=True
+        )
         yield Town(local_stripe, traveller, tmp_path / "clock", operator, seed=1)
     purchasables.unregister(goods.KIND)
 
@@ -149,6 +152,33 @@ def test_what_was_made_twice_is_seen(town: Town, bob_: Person) -> None:
     found = list(check.made_once(theirs))
     assert len([each for each in found if each.startswith("operation")]) == 4
     assert f"{bob_.user.pk} is 2 customers" in found
+
+
+def test_what_was_bought_again_and_came_back_may_be_there_twice(town: Town, bob_: Person) -> None:
+    """The one exception; it has to be told to operators, and nothing else makes two of one."""
+    first = Payment.objects.get(reference="2")
+    create_payment_intent(user=bob_.user, kind=goods.KIND, reference="2", payment_method_id="pm_card_visa")
+    town.server.settle_refund(Refund.objects.get().stripe_id, "failed")
+    sync_refunds(first.stripe_id)
+    assert Payment.objects.filter(reference="2", fulfilment=Fulfilment.FULFILLED).count() == 2
+    assert complaints(town.server, [bob_]) == []
+
+    Notification.objects.filter(kind=OPERATOR_BOUGHT_TWICE).delete()
+    assert complaints(town.server, [bob_]) == [f"sold_once: nobody was told that {bob_.user.pk} has thing 2 2 times"]
+
+
+def test_what_was_given_back_after_it_was_bought_twice_is_no_excuse(town: Town, bob_: Person) -> None:
+    """A second one that slipped through while the first was there; then the first goes back, and comes back."""
+    thing().update(fulfilment=Fulfilment.REVERSED)
+    create_payment_intent(user=bob_.user, kind=goods.KIND, reference="1", payment_method_id="pm_card_visa")
+    first = thing().get(fulfilment=Fulfilment.REVERSED)
+    thing().update(fulfilment=Fulfilment.FULFILLED)
+    town.pass_time(3600)
+    create_refund(payment=first)
+    refund = Refund.objects.get(payment=first)
+    town.server.settle_refund(refund.stripe_id, "failed")
+    sync_refunds(first.stripe_id)
+    assert complaints(town.server, [bob_]) == [f"sold_once: {bob_.user.pk} has thing 1 2 times"]
 
 
 def test_a_difference_without_a_reason_is_seen(town: Town, bob_: Person, deliver: Deliver) -> None:

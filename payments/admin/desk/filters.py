@@ -13,6 +13,7 @@ from payments.models import UNSETTLED
 from payments.models.dispute import CLOSED
 from payments.models.subscription import LIVE
 from payments.models.webhook_event import OPEN
+from payments.selectors.purchases import bought_too_often
 
 Condition = Callable[[datetime], Q]
 Option = tuple[str, str, Condition]
@@ -98,6 +99,13 @@ Unpaid = chosen_from(
 
 UNDER_WAY = Q(status__in=("processing", "requires_action", "requires_confirmation", "requires_payment_method"))
 UnderWay = chosen_from("under way", "under-way", *since("stripe_created_at", HOUR, DAY, WEEK, of=UNDER_WAY))
+
+
+def too_often(now: datetime) -> Q:
+    return Q(pk__in=bought_too_often().values("pk"))
+
+
+TooOften = chosen_from("bought too often", "too-often", ("any", "more often than one may", too_often))
 RefundUnderWay = chosen_from(
     "under way", "under-way", *since("stripe_created_at", DAY, WEEK, of=Q(status__in=("pending", "requires_action")))
 )

@@ -10,11 +10,12 @@ from django.http import HttpRequest
 
 from numerai.common import clock
 from payments.admin.base import list_url
-from payments.admin.desk.filters import ANSWERABLE, IN_DOUBT, LEFT, MINUTES, PAST_DUE, TWICE, WAITING_EVENT
+from payments.admin.desk.filters import ANSWERABLE, IN_DOUBT, LEFT, MINUTES, PAST_DUE, TWICE, WAITING_EVENT, too_often
 from payments.models import (
     BillingOperation,
     Dispute,
     Drift,
+    Payment,
     PurchaseReview,
     RefundRequest,
     Subscription,
@@ -68,6 +69,7 @@ CONCERNS = (
         {"attention": "twice"},
         "danger",
     ),
+    Concern(Payment, "Payments for what one has too often", "paid_at", too_often, {"too-often": "any"}, "danger"),
     Concern(
         WebhookEvent,
         "Events given up",

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 from dev.local_stripe import LocalStripe
@@ -23,7 +24,7 @@ from payments.models import (
 )
 from payments.models.refund import GAVE_NOTHING
 from payments.models.subscription import LIVE
-from payments.notices.kinds import RECEIPT
+from payments.notices.kinds import OPERATOR_BOUGHT_TWICE, RECEIPT
 from payments.notices.receipts import NEWS_FOR
 from payments.reconciling.access import _agrees
 from payments.sync.access import paid_access
@@ -35,6 +36,8 @@ from payments.tests.soak.town import MUTABLE
 Document = dict[str, Any]
 Complaints = Iterator[str]
 TOLERANCE = timedelta(hours=1)
+# For the clocks of processes, and Stripe's ticks in seconds.
+MOMENT = timedelta(minutes=1)
 
 
 class Stripe:
@@ -173,9 +176,44 @@ def made_once(theirs: Stripe) -> Complaints:
         paid = sum(payment.amount for payment in invoice.payments.all() if payment.status == "succeeded")
         if paid != invoice.amount_paid:
             yield f"{paid} was paid for {invoice.stripe_id} that says {invoice.amount_paid}"
-    kept = Payment.objects.filter(kind=KIND, status="succeeded", fulfilment=Fulfilment.FULFILLED)
-    bought = Counter(kept.values_list("user_id", "reference"))
-    yield from (f"{who} has thing {what} {count} times" for (who, what), count in bought.items() if count > 1)
+
+
+def sold_once(theirs: Stripe) -> Complaints:
+    """Nobody has a thing twice, unless one was given back while the other was bought, and came back; and then operators
+    know of it."""
+    operations = {each["id"]: each["metadata"].get("operation_id") for each in theirs.of("payment_intent")}
+    things: dict[tuple[Any, str], list[Payment]] = defaultdict(list)
+    for row in Payment.objects.filter(kind=KIND, status="succeeded", fulfilment=Fulfilment.FULFILLED):
+        things[row.user_id, row.reference].append(row)
+    for (who, what), rows in things.items():
+        spans = {row: _span_of_asking(row, operations[row.stripe_id]) for row in rows if len(rows) > 1}
+        for one, other in combinations(spans, 2):
+            if not (_was_given_back(one, spans[other]) or _was_given_back(other, spans[one])):
+                yield f"{who} has thing {what} {len(rows)} times"
+        keys = [f"{OPERATOR_BOUGHT_TWICE}:{row.stripe_id}" for row in rows]
+        if spans and not Notification.objects.filter(dedupe_key__in=keys).exists():
+            yield f"nobody was told that {who} has thing {what} {len(rows)} times"
+
+
+Span = tuple[datetime, datetime]
+
+
+def _span_of_asking(row: Payment, operation_id: str | None) -> Span | None:
+    """From when to when we may have let the purchase pass; None for what we did not sell."""
+    operation = BillingOperation.objects.filter(pk=operation_id).first() if operation_id else None
+    page = CheckoutSession.objects.filter(payment=row).first()
+    return (operation.created_at, (page or row).stripe_created_at) if operation else None
+
+
+def _was_given_back(row: Payment, meanwhile: Span | None) -> bool:
+    """Whether the person had all of the payment back for a time, within that span as well, and no longer has."""
+    since: datetime | None = None
+    for entry in AuditEntry.objects.filter(object_id=str(row.pk), action__in=[PAID, REFUNDED]).order_by("pk"):
+        if since and meanwhile and since <= meanwhile[1] + MOMENT and entry.at >= meanwhile[0] - MOMENT:
+            return True
+        is_all = entry.action == REFUNDED and entry.after["given_back"] == entry.after["amount"]
+        since = entry.at if is_all else None
+    return False
 
 
 def told_once(theirs: Stripe) -> Complaints:
@@ -237,6 +275,7 @@ CHECKS: tuple[Callable[[Stripe], Complaints], ...] = (
     ledger,
     refunded,
     made_once,
+    sold_once,
     told_once,
     receipts,
     operations,

@@ -1,0 +1,66 @@
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from notifications.vocabulary import BroadcastState, Priority
+
+
+class Broadcast(models.Model):
+    """One thing told to many people: the row is the job. Whom it still has to reach are its BroadcastRecipients,
+    fixed when it is made; ``told`` and ``known`` count those who have been told and who had been before."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=100)
+    context = models.JSONField(default=dict, blank=True)
+    priority = models.CharField(max_length=10, choices=Priority)
+    action_url = models.CharField(max_length=500, blank=True)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    state = models.CharField(max_length=10, choices=BroadcastState, default=BroadcastState.WAITING)
+    audience = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=BroadcastState.values), name="notifications_broadcast_state_known"
+            ),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="notifications_broadcast_priority"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, state__in=["waiting", "running", "failed"])
+                | Q(finished_at__isnull=False, state__in=["done", "cancelled"]),
+                name="notifications_broadcast_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.state}, {self.told} of {self.audience}"
+
+
+class BroadcastRecipient(models.Model):
+    """Somebody whom a broadcast still has to reach. The row goes in the transaction that tells them."""
+
+    id = models.BigAutoField(primary_key=True)
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="recipients", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["broadcast", "user"], name="notifications_reached_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.broadcast_id}: {self.user_id}"
