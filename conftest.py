@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from accounts.desk import standing
@@ -16,6 +18,12 @@ from numerai.common import clock
 from numerai.common.jobs import broker_pause
 from numerai.common.redis import connection
 from numerai.common.throttling import redis_pause
+
+# The same examples every time, and none is too slow: the machine may be busy.
+hypothesis_settings.register_profile(
+    "numerai", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("numerai")
 
 PASSWORD = "correct horse battery staple"
 

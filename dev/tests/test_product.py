@@ -19,7 +19,7 @@ from dev.services import LOCAL, ROOT, free_port, is_listening, wait_until
 
 pytestmark = [pytest.mark.serial, pytest.mark.enable_socket]
 
-START_SECONDS = 90.0
+START_SECONDS = 240.0
 PORTS = ("API_PORT", "STRIPE_PORT", "SMTP_PORT", "MAILBOX_PORT")
 AFTER_SUBSCRIBING = (job.webhook_handled, job.premium, job.notified, job.reading, job.billing_history)
 
@@ -43,7 +43,7 @@ class Product:
 
     def control_stripe(self, path: str, body: dict[str, object]) -> None:
         url = f"http://127.0.0.1:{self.environment['STRIPE_PORT']}/_local/{path}"
-        requests.post(url, json=body, timeout=10).raise_for_status()
+        requests.post(url, json=body, timeout=60).raise_for_status()
 
 
 def start(environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
@@ -79,7 +79,7 @@ def product() -> Iterator[Product]:
     assert process.poll() is None, log.read_text()[-3000:]
     yield Product(environment, process, log)
     process.send_signal(signal.SIGINT)
-    process.wait(30)
+    process.wait(120)
 
 
 @pytest.fixture
@@ -177,6 +177,6 @@ def test_ctrl_c_stops_everything_it_started(product: Product) -> None:
     everyone = psutil.Process(product.process.pid).children(recursive=True)
     assert len(everyone) >= 6
     product.process.send_signal(signal.SIGINT)
-    assert product.process.wait(30) == 0
+    assert product.process.wait(120) == 0
     assert [child for child in everyone if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
     assert [name for name in PORTS if is_listening(int(product.environment[name]))] == []

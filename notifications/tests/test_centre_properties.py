@@ -78,7 +78,7 @@ class Centre:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, max_size=12))
 def test_the_count_is_the_length_of_the_unread_list(bob: User, api: Api, steps: list[tuple[str, Any]]) -> None:
     Notification.objects.all().delete()

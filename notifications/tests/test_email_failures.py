@@ -21,6 +21,7 @@ from notifications.tests.conftest import email_delivery
 from notifications.tests.smtp_peers import Script, free_port, scripted, silent
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
+from numerai.settings import base
 
 
 def attempt(delivery: Delivery, settings: Settings, port: int) -> Delivery:
@@ -33,7 +34,7 @@ def attempt(delivery: Delivery, settings: Settings, port: int) -> Delivery:
 def assert_waits(delivery: Delivery, *, code: str) -> None:
     assert (delivery.status, delivery.last_error_code, delivery.lease_until) == (DeliveryStatus.PENDING, code, None)
     assert delivery.next_attempt_at is not None
-    assert delivery.next_attempt_at >= clock.now() - timedelta(seconds=1)
+    assert delivery.next_attempt_at > delivery.created_at
     assert delivery.sent_at is None
 
 
@@ -147,7 +148,7 @@ def test_a_silent_server_is_waited_for_only_so_long(alice: User, settings: Setti
     with silent() as port:
         started = time.monotonic()
         attempt(delivery, settings, port)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < base.EMAIL_TIMEOUT
     assert_waits(delivery, code="smtp_timeout")
 
 

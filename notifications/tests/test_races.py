@@ -40,7 +40,7 @@ def at_once(action: Callable[[int], Any]) -> list[Any]:
     def run(number: int) -> Any:
         try:
             connection.ensure_connection()
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             return action(number)
         finally:
             connection.close()

@@ -442,7 +442,7 @@ def do(act: str, place: int, model: type[models.Model]) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=acts)
 def test_rule_71_no_tampering_is_overlooked(acts: list[tuple[str, int, type[models.Model]]]) -> None:
     with transaction.atomic():

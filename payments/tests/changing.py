@@ -61,7 +61,7 @@ class Subscriber:
             answer = pool.submit(ask)
             wait_until(lambda: not self.server.faults.configure({})["api"])
             meanwhile()
-            return answer.result(30)
+            return answer.result(60)
 
     def bring(self) -> None:
         events = self.server.events()

@@ -78,3 +78,9 @@ def deliver(db: None) -> Deliver:
         return Client().post(WEBHOOK, body, content_type="application/json", headers=headers)
 
     return post
+
+
+@pytest.fixture
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for another gets their turn, however slow the machine is."""
+    monkeypatch.setattr("payments.services.operations.PATIENCE_SECONDS", 60)

@@ -47,7 +47,7 @@ def an_event(**changes: Any) -> Event:
     } | changes
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def wait_until(is_so: Callable[[], bool], *, seconds: float = 60.0) -> None:
     """Look again and again until it is so; fails when the time is up."""
     deadline = time.monotonic() + seconds
     while not is_so():

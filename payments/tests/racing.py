@@ -17,7 +17,7 @@ def together(calls: int, act: Callable[[int], Answer]) -> list[Answer]:
     def one(number: int) -> Answer:
         try:
             connection.ensure_connection()
-            start.wait(30)
+            start.wait(60)
             return act(number)
         finally:
             connection.close()

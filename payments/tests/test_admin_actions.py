@@ -72,12 +72,12 @@ def locked(customer: str) -> Iterator[None]:
     def hold() -> None:
         with locks.customer_lock(customer):
             held.set()
-            over.wait(30)
+            over.wait(60)
         database.close()
 
     thread = Thread(target=hold)
     thread.start()
-    held.wait(30)
+    held.wait(60)
     try:
         yield
     finally:

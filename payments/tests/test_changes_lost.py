@@ -223,7 +223,7 @@ def test_a_schedule_that_was_released_meanwhile_is_released(subscriber: Subscrib
     subscriber.post("update-subscription", plan="basic")
     schedule = subscriber.row.schedule_id
     path = f"/v1/subscription_schedules/{schedule}/release"
-    subscriber.server.faults.api(method="POST", path_prefix=path, delay_ms=1000)
+    subscriber.server.faults.api(method="POST", path_prefix=path, delay_ms=2000)
     answer = subscriber.post_while(
         lambda: subscriber.browser.v1.subscription_schedules.release(schedule), "update-subscription", plan="elite"
     )

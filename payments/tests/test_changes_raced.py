@@ -14,7 +14,7 @@ UPDATE, CANCEL, RESUME, PAUSE = (f"{verb}-subscription" for verb in ("update", "
 
 
 def delay_void(subscriber: Subscriber) -> None:
-    subscriber.server.faults.api(method="POST", path_prefix="/v1/invoices", delay_ms=1000)
+    subscriber.server.faults.api(method="POST", path_prefix="/v1/invoices", delay_ms=2000)
 
 
 def pay(subscriber: Subscriber) -> None:

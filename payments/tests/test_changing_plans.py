@@ -268,13 +268,13 @@ def test_rule_62_while_another_request_is_at_work_there_is_no_other(subscriber: 
 
     def act(number: int) -> int:
         if number == 1:
-            held.wait(10)
+            held.wait(60)
             status = subscriber.post(UPDATE, plan="elite").status_code
             done.set()
             return int(status)
         with person_lock(subscriber.user.pk, wait_seconds=1):
             held.set()
-            done.wait(10)
+            done.wait(60)
         return 0
 
     assert together(2, act) == [0, 409]

@@ -230,12 +230,12 @@ def test_a_worker_that_is_killed_after_stripe_has_acted(
     local_stripe: LocalStripe, customer: StripeCustomer, bob: User
 ) -> None:
     move(bob, NEW)
-    local_stripe.faults.api(method="POST", path_prefix="/v1/customers/", delay_ms=1500)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/customers/", delay_ms=2000)
     command = [sys.executable, "-c", TELLS, str(customer.pk)]
     worker = subprocess.Popen(command, cwd=ROOT, env=environment_of(local_stripe))
-    wait_until(lambda: not local_stripe.faults.configure({})["api"], seconds=40)
+    wait_until(lambda: not local_stripe.faults.configure({})["api"], seconds=120)
     os.kill(worker.pid, signal.SIGKILL)
-    worker.wait(10)
+    worker.wait(60)
     wait_until(lambda: at_stripe(local_stripe) == [NEW])
     assert is_marked()
     with time_machine.travel(clock.now() + SHORTEST_PAUSE):
@@ -261,8 +261,8 @@ def test_whoever_is_at_work_on_the_customer_is_not_waited_for_long(
         if number == 0:
             with customer_lock(customer.stripe_id):
                 is_held.set()
-                return has_given_up.wait(20)
-        is_held.wait(20)
+                return has_given_up.wait(60)
+        is_held.wait(60)
         was_told = tell_contact(customer.pk)
         has_given_up.set()
         return was_told
@@ -275,7 +275,7 @@ def test_an_address_that_changes_meanwhile_is_told_next(
     local_stripe: LocalStripe, customer: StripeCustomer, bob: User
 ) -> None:
     move(bob, NEW)
-    local_stripe.faults.api(method="POST", path_prefix="/v1/customers/", delay_ms=500)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/customers/", delay_ms=2000)
 
     def act(number: int) -> bool:
         if number == 0:
@@ -305,7 +305,7 @@ def test_what_was_told_or_erased_while_the_lock_was_waited_for_is_not_told(
                 with transaction.atomic():
                     erase(bob.pk)
             return True
-        is_held.wait(20)
+        is_held.wait(60)
         return tell_contact(customer.pk)
 
     assert together(2, act) == [True, False]
@@ -357,7 +357,7 @@ def test_whoever_is_erased_is_not_told_of(local_stripe: LocalStripe, customer: S
 def test_an_address_that_changes_while_the_customer_is_made_is_told_after_all(
     local_stripe: LocalStripe, bob: User
 ) -> None:
-    local_stripe.faults.api(method="POST", path_prefix="/v1/customers", delay_ms=500)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/customers", delay_ms=2000)
 
     def act(number: int) -> None:
         if number == 0:
@@ -384,7 +384,7 @@ def test_a_change_that_is_not_committed_yet_is_waited_for(local_stripe: LocalStr
                 has_changed.set()
                 wait_until(somebody_waits_for_a_row)
         else:
-            has_changed.wait(20)
+            has_changed.wait(60)
             link_customer(view)
 
     together(2, act)

@@ -275,6 +275,7 @@ def test_attempts_are_limited(api: Api, bob: User, local_stripe: LocalStripe, se
     assert answers == [402] * 20 + [429]
 
 
+@pytest.mark.usefixtures("_patience")
 def test_rule_45_two_tabs_make_one_subscription(api: Api, bob: User, local_stripe: LocalStripe) -> None:
     clients = [api(bob), api(bob)]
     answers = together(2, lambda number: subscribe(clients[number], "premium", "pm_card_visa"))
@@ -284,6 +285,7 @@ def test_rule_45_two_tabs_make_one_subscription(api: Api, bob: User, local_strip
     assert Notification.objects.filter(in_centre=True).count() == 1
 
 
+@pytest.mark.usefixtures("_patience")
 def test_rule_45_two_tabs_without_a_card_share_one(api: Api, bob: User, local_stripe: LocalStripe) -> None:
     clients = [api(bob), api(bob), api(bob)]
     answers = together(3, lambda number: subscribe(clients[number]).json())

@@ -325,9 +325,9 @@ def test_a_long_bill_is_set_in_well_under_a_second() -> None:
     long = sample(lines=sample()["lines"] * 60)
     taken = []
     for turn in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         to_pdf(long | {"heading": f"Invoice {turn}"})
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     assert min(taken) < 1.0
 
 

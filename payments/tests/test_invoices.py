@@ -165,7 +165,7 @@ STEP = some.one_of(
 )
 
 
-@given_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given_settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=some.lists(STEP, min_size=1, max_size=8))
 def test_rule_87_stored_invoices_add_up_whatever_is_changed(
     local_stripe: LocalStripe, browser: stripe.StripeClient, steps: list[tuple[str, tuple[Any, ...]]]

@@ -153,7 +153,7 @@ LOST = [
 
 @example(acts=WON, random=Random(1))
 @example(acts=LOST, random=Random(2))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(ACTS, min_size=3, max_size=12), random=st.randoms(use_true_random=False))
 def test_rule_87_the_book_balances_whatever_happens_in_whatever_order_it_is_heard(
     local_stripe: LocalStripe, browser: stripe.StripeClient, deliver: Deliver, acts: list[Any], random: Any

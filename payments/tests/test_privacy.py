@@ -164,7 +164,7 @@ def test_news_that_comes_during_an_erasure_links_nobody_again(
                 erase(bob.pk)
                 news = pool.submit(_look_at, payment)
                 wait_until(_somebody_waits)
-            news.result(30)
+            news.result(60)
     payment.refresh_from_db()
     assert (payment.user_id, payment.customer.user_id, payment.failure_code) == (None, None, "")
 

@@ -200,7 +200,7 @@ def test_a_saved_card_that_goes_during_the_purchase_is_a_400(
 ) -> None:
     customer = get_or_create_stripe_customer(bob).stripe_id
     card = browser.v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
-    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", delay_ms=1000)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/subscriptions", delay_ms=2000)
     client = api(bob)
 
     def act(number: int) -> Any:

@@ -452,6 +452,7 @@ def test_words_of_an_approval_that_failed_are_kept_from_the_person(
         assert shown[name] == getattr(request, name).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+@pytest.mark.usefixtures("_patience")
 def test_two_operators_approve_once(
     api: Api, local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
 ) -> None:

@@ -147,6 +147,7 @@ def test_rule_76_no_more_than_what_is_left(
     assert given_back(local_stripe) == [300, 400]
 
 
+@pytest.mark.usefixtures("_patience")
 def test_rule_76_two_at_once_cannot_give_back_more_than_there_is(
     local_stripe: LocalStripe, browser: stripe.StripeClient, bob: User, operator: User
 ) -> None:

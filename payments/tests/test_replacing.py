@@ -45,14 +45,14 @@ def replace_while(client: APIClient, server: LocalStripe, meanwhile: Callable[[]
         answer = pool.submit(replace)
         wait_until(lambda: not server.faults.configure({})["api"])
         meanwhile()
-        return answer.result(30)
+        return answer.result(60)
 
 
 def test_a_payment_that_was_quicker_is_the_one_that_counts(
     api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient
 ) -> None:
     secret = create_subscription(user=bob, plan="premium").client_secret or ""
-    local_stripe.faults.api(method="POST", path_prefix="/v1/invoices", delay_ms=1000)
+    local_stripe.faults.api(method="POST", path_prefix="/v1/invoices", delay_ms=2000)
 
     answer = replace_while(api(bob), local_stripe, lambda: confirm(browser, secret))
 
@@ -68,7 +68,7 @@ def test_what_was_voided_cannot_be_paid_any_more(
     api: Api, bob: User, local_stripe: LocalStripe, browser: stripe.StripeClient
 ) -> None:
     secret = create_subscription(user=bob, plan="premium").client_secret or ""
-    local_stripe.faults.api(method="DELETE", path_prefix="/v1/subscriptions", delay_ms=1000)
+    local_stripe.faults.api(method="DELETE", path_prefix="/v1/subscriptions", delay_ms=2000)
     refused: list[str] = []
 
     def pay() -> None:
@@ -90,7 +90,7 @@ def test_a_bill_that_is_found_paid_after_the_end_stops_the_purchase(
     create_subscription(user=bob, plan="premium")
     [invoice] = local_stripe.objects("invoice")
     browser.v1.invoices.void_invoice(invoice["id"])
-    local_stripe.faults.api(method="DELETE", path_prefix="/v1/subscriptions", delay_ms=1000)
+    local_stripe.faults.api(method="DELETE", path_prefix="/v1/subscriptions", delay_ms=2000)
 
     def pay() -> None:
         with local_stripe.world.transaction():

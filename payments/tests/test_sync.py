@@ -212,7 +212,7 @@ def test_rule_23_nobody_looks_before_holding_the_lock(confirmed: LocalStripe) ->
             wait_until(somebody_waits_for_a_lock)
             assert len(confirmed.requests) == before
             put(confirmed, "subscription", cancel_at_period_end=True)
-        looking.result(10)
+        looking.result(60)
     assert len(confirmed.requests) == before + 1
     assert Subscription.objects.get().cancel_at_period_end
 
@@ -225,7 +225,7 @@ def test_a_lock_is_not_waited_for_without_end(confirmed: LocalStripe) -> None:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, customer_lock("cus_1"), pytest.raises(LockTimeout):
-        pool.submit(hurry).result(10)
+        pool.submit(hurry).result(60)
     with customer_lock("cus_1", wait_seconds=0.1), connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
@@ -244,7 +244,7 @@ def test_a_wait_that_the_database_cuts_short_is_no_timeout_of_the_lock(transacti
 
     cut_short = pytest.raises(OperationalError, match="statement timeout")
     with ThreadPoolExecutor(1) as pool, customer_lock("cus_1"), cut_short:
-        pool.submit(hurry).result(10)
+        pool.submit(hurry).result(60)
 
 
 def somebody_waits_for_a_lock() -> bool:

@@ -87,7 +87,7 @@ def pay_with(client: Any, customer: Any, token: str) -> None:
     client.customers.update(customer.id, {"invoice_settings": {"default_payment_method": method.id}})
 
 
-def eventually(condition: Callable[[], object], timeout: float = 5.0) -> bool:
+def eventually(condition: Callable[[], object], timeout: float = 60.0) -> bool:
     """True once the condition holds; False when the time is up first."""
     deadline = time.monotonic() + timeout
     while not condition():

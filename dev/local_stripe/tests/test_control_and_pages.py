@@ -25,7 +25,7 @@ class Stay(HTTPRedirectHandler):
 def fetch(server: LocalStripe, path: str, body: bytes | None = None, method: str = "GET") -> tuple[int, Any, bytes]:
     request = Request(server.url + path, data=body, method=method)
     try:
-        with build_opener(Stay).open(request, timeout=5) as answer:
+        with build_opener(Stay).open(request, timeout=60) as answer:
             return answer.status, answer.headers, answer.read()
     except HTTPError as error:
         with error:

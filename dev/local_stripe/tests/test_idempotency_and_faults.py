@@ -90,7 +90,7 @@ def test_a_500_can_be_told_not_to_stick(server: LocalStripe, client: Any) -> Non
 
 
 def test_two_requests_at_once_with_one_key_conflict(server: LocalStripe, client: Any) -> None:
-    server.faults.api(method="POST", delay_ms=300)
+    server.faults.api(method="POST", delay_ms=2000)
     refusals: list[Any] = []
 
     def create() -> None:
@@ -111,7 +111,7 @@ def test_two_requests_at_once_with_one_key_conflict(server: LocalStripe, client:
 
 
 def test_what_is_still_delayed_at_a_reset_is_not_done_after_it(server: LocalStripe, client: Any) -> None:
-    server.faults.api(method="POST", delay_ms=500)
+    server.faults.api(method="POST", delay_ms=2000)
     lost: list[stripe.StripeError] = []
 
     def create() -> None:

@@ -36,7 +36,7 @@ def deliver(mailbox: Mailbox) -> Deliver:
         mail.set_content("Your code is 123456.\nHave a good day.")
         if html:
             mail.add_alternative(html, subtype="html")
-        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client:
             client.send_message(mail, to_addrs=envelope or None)
 
     return send
@@ -46,7 +46,7 @@ def deliver(mailbox: Mailbox) -> Deliver:
 def fetch(mailbox: Mailbox) -> Fetch:
     def ask(path: str, *, method: str = "GET", body: object = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
-        with urlopen(Request(mailbox.url + path, data=data, method=method), timeout=5) as answer:
+        with urlopen(Request(mailbox.url + path, data=data, method=method), timeout=60) as answer:
             content = answer.read().decode()
         return json.loads(content) if content.startswith(("{", "[")) else content
 

@@ -80,7 +80,7 @@ def test_attachments_are_named_and_can_be_fetched(mailbox: Mailbox, fetch: Fetch
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content("see attached")
     mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="chart.pdf")
-    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client:
         client.send_message(mail)
     message = fetch("/api/v1/message/latest")
     (attachment,) = message["Attachments"]
@@ -98,7 +98,7 @@ def test_attachments_are_named_and_can_be_fetched(mailbox: Mailbox, fetch: Fetch
         "HeaderPost": "List-Unsubscribe=One-Click",
     }
     assert fetch("/api/v1/messages")["messages"][0]["Attachments"] == 1
-    with urlopen(f"{mailbox.url}/api/v1/message/latest/part/2", timeout=5) as answer:
+    with urlopen(f"{mailbox.url}/api/v1/message/latest/part/2", timeout=60) as answer:
         assert answer.read() == b"%PDF"
         assert answer.headers["Content-Disposition"] == "attachment"
 
@@ -129,7 +129,7 @@ def test_an_unreadable_deletion_deletes_nothing(deliver: Deliver, fetch: Fetch, 
 
 def test_a_body_without_an_honest_length_is_refused(mailbox: Mailbox, deliver: Deliver, fetch: Fetch) -> None:
     deliver()
-    client = http.client.HTTPConnection("127.0.0.1", mailbox.http_port, timeout=5)
+    client = http.client.HTTPConnection("127.0.0.1", mailbox.http_port, timeout=60)
     client.request("DELETE", "/api/v1/messages", headers={"Content-Length": "99999999"})
     assert client.getresponse().status == 400
     client.close()
@@ -171,4 +171,4 @@ def test_it_reports_its_health(mailbox: Mailbox, deliver: Deliver, fetch: Fetch)
 def test_a_rebound_host_name_is_refused(mailbox: Mailbox) -> None:
     request = Request(f"{mailbox.url}/api/v1/messages", headers={"Host": "evil.example"})
     with pytest.raises(HTTPError, match="403"):
-        urlopen(request, timeout=5)
+        urlopen(request, timeout=60)

@@ -27,10 +27,10 @@ def test_it_serves_until_told_to_stop(tmp_path: Path, number: signal.Signals) ->
     assert process.stdout is not None
     line = process.stdout.readline()
     port = int(line.split()[1].rsplit(":", 1)[1])
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.sendmail("a@example.com", ["b@example.com"], b"Subject: x\r\n\r\n")
     process.send_signal(number)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     assert len(list(tmp_path.glob("*.eml"))) == 1
 
@@ -40,7 +40,7 @@ def test_a_taken_port_is_one_line(tmp_path: Path, variable: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         process = start(tmp_path, **{variable: port})
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert errors == f"mailbox: port {port} on 127.0.0.1 is already taken: set {variable} to another one\n"
 
@@ -48,6 +48,6 @@ def test_a_taken_port_is_one_line(tmp_path: Path, variable: str) -> None:
 @pytest.mark.parametrize("value", ["seven", "70000", "-1"])
 def test_a_port_that_is_none_is_one_line(tmp_path: Path, value: str) -> None:
     process = start(tmp_path, SMTP_PORT=value)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert errors == f"mailbox: SMTP_PORT must be a port number, not {value!r}\n"

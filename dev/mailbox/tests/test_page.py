@@ -10,7 +10,7 @@ from .conftest import Deliver, Fetch
 
 
 def policy(mailbox: Mailbox, path: str) -> dict[str, str]:
-    with urlopen(mailbox.url + path, timeout=5) as answer:
+    with urlopen(mailbox.url + path, timeout=60) as answer:
         directives = answer.headers["Content-Security-Policy"].split("; ")
     return {name: value for name, _, value in (each.partition(" ") for each in directives)}
 
@@ -53,15 +53,15 @@ def test_inline_images_point_at_their_part(mailbox: Mailbox, fetch: Fetch) -> No
     mail["From"], mail["To"] = "a@example.com", "b@example.com"
     mail.set_content('<img src="cid:logo">', subtype="html")
     mail.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<logo>")
-    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client:
         client.send_message(mail)
     (image,) = fetch("/api/v1/message/latest")["Inline"]
     path = f"/api/v1/message/{fetch('/api/v1/message/latest')['ID']}/part/{image['PartID']}"
     assert f'<img src="{path}">' in fetch("/view/latest.html")
-    with urlopen(mailbox.url + path, timeout=5) as answer:
+    with urlopen(mailbox.url + path, timeout=60) as answer:
         assert (answer.read(), answer.headers["Content-Type"]) == (b"\x89PNG", "image/png")
 
 
 def test_head_answers_without_a_body(mailbox: Mailbox) -> None:
-    with urlopen(Request(mailbox.url, method="HEAD"), timeout=5) as answer:
+    with urlopen(Request(mailbox.url, method="HEAD"), timeout=60) as answer:
         assert (answer.read(), int(answer.headers["Content-Length"]) > 0) == (b"", True)

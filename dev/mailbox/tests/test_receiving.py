@@ -39,7 +39,7 @@ def test_a_mail_over_the_limit_is_refused(mailbox: Mailbox) -> None:
     mail["From"], mail["To"] = "a@example.com", "b@example.com"
     mail.set_content(("x" * 70 + "\n") * (MAX_MESSAGE_BYTES // 71 + 1))
     with (
-        smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=10) as client,
+        smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client,
         pytest.raises(smtplib.SMTPException) as caught,
     ):
         client.send_message(mail)
@@ -83,7 +83,7 @@ def test_the_oldest_mails_give_way(tmp_path: Path) -> None:
 def test_a_lost_directory_refuses_the_mail_for_now(tmp_path: Path) -> None:
     with Mailbox(directory=tmp_path / "mails") as mailbox:
         (tmp_path / "mails").rmdir()
-        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client:
             with pytest.raises(smtplib.SMTPDataError) as caught:
                 client.sendmail("a@example.com", ["b@example.com"], b"Subject: x\r\n\r\n")
             assert caught.value.smtp_code == 452
@@ -115,7 +115,7 @@ def test_a_stopped_mailbox_frees_its_ports_and_starts_again(tmp_path: Path) -> N
 
 def test_clear_empties_the_directory(tmp_path: Path) -> None:
     with Mailbox(directory=tmp_path) as mailbox:
-        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", mailbox.smtp_port, timeout=60) as client:
             client.sendmail("a@example.com", ["b@example.com"], b"Subject: x\r\n\r\n")
         assert len(list(tmp_path.iterdir())) == 1
         mailbox.clear()

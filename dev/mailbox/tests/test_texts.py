@@ -41,7 +41,7 @@ def test_a_code_by_text_is_read_in_the_mailbox(settings: Settings) -> None:
 )
 def test_a_text_without_a_number_or_words_is_refused(body: bytes, headers: dict[str, str]) -> None:
     with Mailbox() as mailbox:
-        peer = http.client.HTTPConnection("127.0.0.1", mailbox.http_port, timeout=10)
+        peer = http.client.HTTPConnection("127.0.0.1", mailbox.http_port, timeout=60)
         peer.request("POST", PATH, body, headers)
         assert peer.getresponse().status == 400
         peer.close()

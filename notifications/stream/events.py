@@ -1,0 +1,154 @@
+"""What open pages are told, in the order in which it came true.
+
+A person's events are numbered under the lock of their LiveCursor, which is held until the commit: whoever sees a number
+sees every lower one. Statements are written by hand, because each is one round trip for any number of people.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from notifications.centre.selectors import COUNT_CAP
+from notifications.stream.sending import Message, send_on_commit
+from numerai.common import clock
+
+DATA_BYTES = 4096
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
+OF_THE_STREAM = frozenset({"hello", "resync", "kick"})
+
+# Counted after the cursor is locked, in a statement of its own: one snapshot for both would be older than the lock.
+UNREAD = """
+    SELECT jsonb_build_object('count', least(count(*), %(cap)s), 'capped', count(*) > %(cap)s) FROM (
+        SELECT 1 FROM notifications_notification
+        WHERE recipient_id = {person} AND in_centre AND deleted_at IS NULL AND archived_at IS NULL AND read_at IS NULL
+          AND (expires_at IS NULL OR expires_at > %(now)s)
+        LIMIT %(cap)s + 1
+    ) AS unread
+"""
+NEXT = """
+    INSERT INTO notifications_livecursor AS cursor (user_id, version) VALUES (%(user)s, 1)
+    ON CONFLICT (user_id) DO UPDATE SET version = cursor.version + 1 RETURNING version
+"""
+WRITE = f"""
+    INSERT INTO notifications_liveevent (user_id, version, event_type, data)
+    SELECT %(user)s, %(version)s, %(type)s,
+           %(data)s::jsonb || jsonb_build_object('unread', ({UNREAD.format(person="%(user)s")}))
+    RETURNING data::text
+"""  # noqa: S608 - names of ours
+# Rows before cursors, each in one order: whoever changes a notification locks its row before publishing, too. A row
+# that somebody holds right now is left to the sweeper.
+NUMBER = """
+    WITH untold AS (
+        SELECT id, recipient_id FROM notifications_notification
+        WHERE id = ANY(%(ids)s) AND version IS NULL AND in_centre AND deleted_at IS NULL
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    ), counted AS (
+        INSERT INTO notifications_livecursor AS cursor (user_id, version)
+        SELECT recipient_id, count(*) FROM untold GROUP BY recipient_id ORDER BY recipient_id
+        ON CONFLICT (user_id) DO UPDATE SET version = cursor.version + excluded.version
+        RETURNING user_id, version
+    ), numbered AS (
+        SELECT id, version + 1 - row_number() OVER (PARTITION BY recipient_id ORDER BY id DESC) AS version
+        FROM untold JOIN counted ON user_id = recipient_id
+    )
+    UPDATE notifications_notification AS told SET version = numbered.version
+    FROM numbered WHERE told.id = numbered.id
+    RETURNING told.id
+"""
+TELL = f"""
+    INSERT INTO notifications_liveevent (user_id, version, event_type, data)
+    SELECT recipient_id, told.version, 'notification', jsonb_build_object(
+        'id', public_id, 'type', notification_type, 'priority', priority, 'unread', unread.held
+    )
+    FROM notifications_notification AS told
+    JOIN (
+        SELECT person, ({UNREAD.format(person="person")}) AS held
+        FROM (SELECT DISTINCT recipient_id AS person FROM notifications_notification WHERE id = ANY(%(ids)s)) AS people
+    ) AS unread ON person = recipient_id
+    WHERE told.id = ANY(%(ids)s)
+    ORDER BY recipient_id, told.version
+    RETURNING user_id, version, event_type, data::text
+"""  # noqa: S608 - names of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The number of an event, and how many were unread when it came true: the two that an answer to the person names
+    together, because a page ignores what has a lower number than it knows."""
+
+    version: int
+    count: int
+    capped: bool
+
+
+def publish(user_id: UUID, event_type: str, data: dict[str, Any]) -> int:
+    """Tell the person's open pages that something happened; answers the event's version. See ``record``."""
+    return record(user_id, event_type, data).version
+
+
+def record(user_id: UUID, event_type: str, data: dict[str, Any]) -> Published:
+    """Write an event in the caller's transaction and send it when that commits.
+
+    Call it last in the transaction: it holds the person's cursor until the commit. ``event_type`` is a word for events
+    of this app and ``<app>.<what_happened>`` for those of others; ``data`` holds plain JSON of at most DATA_BYTES, to
+    which ``unread`` and ``version`` are added. Raises ValueError or TypeError for anything else.
+    """
+    values = {
+        "user": user_id,
+        "type": _checked(event_type),
+        "data": _plain(data),
+        "cap": COUNT_CAP,
+        "now": clock.now(),
+    }
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(NEXT, values)
+        (values["version"],) = cursor.fetchone()
+        cursor.execute(WRITE, values)
+        written = json.loads(cursor.fetchone()[0])
+        send_on_commit([Message(user_id, values["version"], event_type, written)])
+    return Published(values["version"], **written["unread"])
+
+
+def announce(notification_ids: Collection[int]) -> int:
+    """Number these notifications among the live events of their recipients and send them; answers how many.
+
+    Call it after the transaction that made them: no long one may hold a person's cursor. Those that were announced, are
+    not in the centre, or are locked by somebody at this moment are left out. Any number of people costs two statements.
+    """
+    if not notification_ids:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NUMBER, {"ids": list(notification_ids)})
+        ids = [row[0] for row in cursor.fetchall()]
+        if ids:
+            cursor.execute(TELL, {"ids": ids, "cap": COUNT_CAP, "now": clock.now()})
+            send_on_commit([Message(person, version, kind, json.loads(data)) for person, version, kind, data in cursor])
+    return len(ids)
+
+
+def current_version(user_id: UUID) -> int:
+    """The number of the person's newest event; 0 before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM notifications_livecursor WHERE user_id = %s", [user_id])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _checked(event_type: str) -> str:
+    if event_type in OF_THE_STREAM or len(event_type) > 40 or not NAME.fullmatch(event_type):
+        raise ValueError(f"{event_type!r} is not the name of an event: <app>.<what_happened>, at most 40 characters.")
+    return event_type
+
+
+def _plain(data: dict[str, Any]) -> str:
+    if {"unread", "version"} & data.keys():
+        raise ValueError("An event's unread count and version are added to its data.")
+    text = json.dumps(data, allow_nan=False)
+    if len(text.encode()) > DATA_BYTES:
+        raise ValueError(f"The data of an event are at most {DATA_BYTES} bytes; let the page fetch the rest.")
+    return text
