@@ -180,6 +180,8 @@ CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
+# Where this server is for the world: in links that lead back here.
+API_URL: str = env.str("API_URL", default="http://localhost:8000")
 # A passkey belongs to a domain and is used on pages of these origins; by default, where the frontend is.
 PASSKEY_RP_ID: str = env.str("PASSKEY_RP_ID", default=urlsplit(FRONTEND_URL).hostname or "")
 PASSKEY_ORIGINS: list[str] = env.list(
@@ -192,6 +194,13 @@ SPECTACULAR_SETTINGS = SCHEMA
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
+
+# --- telling people -------------------------------------------------------------------------------------------
+# What a person's time zone and language take to fetch, and how much of what is not critical one person is sent by one
+# channel in an hour, and of texts in a day.
+NOTIFICATION_RECIPIENT_WITH = ("profile",)
+NOTIFICATIONS_AN_HOUR: int = env.int("NOTIFICATIONS_AN_HOUR", default=60)
+TEXTS_A_DAY: int = env.int("TEXTS_A_DAY", default=5)
 
 # --- texts to phones: a provider that speaks Twilio's API; without an account nobody can sign up by phone ---------
 SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
