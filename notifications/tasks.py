@@ -18,3 +18,17 @@ def sweep_deliveries() -> None:
     from notifications.deliveries import sweeping
 
     sweeping.sweep()
+
+
+@shared_task(name="notifications.tasks.sweep_live_events")
+def sweep_live_events() -> None:
+    from notifications.stream import events
+
+    events.announce_left_behind()
+
+
+@shared_task(name="notifications.tasks.remove_old_live_events")
+def remove_old_live_events() -> None:
+    from notifications.stream import events
+
+    events.remove_old()
