@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
-from notifications import kinds, rendering
+from notifications import kinds, wording
 from notifications.channels import sms
 from notifications.channels.base import Plan, Recipient
 from notifications.channels.registry import CHANNELS
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
+from notifications.stream.events import announce
 from notifications.tasks import deliver
-from notifications.vocabulary import DeliveryStatus, Priority
+from notifications.vocabulary import ChannelName, DeliveryStatus, Priority
 from numerai.common import clock
 from numerai.common.jobs import enqueue
 
@@ -48,6 +49,8 @@ def notify(
         notification = _insert(draft)
         if notification.public_id == draft.public_id:
             _start_deliveries(notification, user, registered, address)
+            if registered.in_centre:
+                transaction.on_commit(lambda: announce([notification.pk]), robust=True)
     return notification
 
 
@@ -68,8 +71,10 @@ def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str) -
         in_centre=kind.in_centre,
     )
     if kind.in_centre:
-        context = rendering.context_for(recipient=user, data=data, action_url=action_url)
-        draft.title, draft.message = rendering.in_app(kind, context)
+        context = wording.context_for(recipient=user, data=data, action_url=action_url)
+        words = wording.words_for(kind, ChannelName.IN_APP, user.locale)
+        said = words.render(context)
+        draft.title, draft.message, draft.language = said["title"], said["message"], words.language
     return draft
 
 
