@@ -13,6 +13,13 @@ def deliver(delivery_id: int) -> None:
     dispatch.deliver(delivery_id)
 
 
+@shared_task(name="notifications.tasks.close_digests")
+def close_digests() -> None:
+    from notifications.digests import closing
+
+    closing.close_due()
+
+
 @shared_task(name="notifications.tasks.sweep_deliveries")
 def sweep_deliveries() -> None:
     from notifications.deliveries import sweeping

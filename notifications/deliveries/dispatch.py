@@ -6,14 +6,16 @@ from celery.exceptions import SoftTimeLimitExceeded
 from notifications import kinds, wording
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Sent
 from notifications.channels.registry import TRANSPORTS
+from notifications.deliveries.circuit import LeftAlone, guarded
 from notifications.deliveries.claiming import claim
 from notifications.deliveries.holding import held
 from notifications.deliveries.planning import wishes_about
 from notifications.deliveries.recording import Outcome, record
 from notifications.deliveries.wanted import Stopped, objection, planner
+from notifications.destinations import health
 from notifications.kinds import Kind, NoLongerNeeded
 from notifications.models import Delivery
-from notifications.vocabulary import DeliveryStatus, Reason
+from notifications.vocabulary import DeliveryStatus, Priority, Reason
 from notifications.wording import TemplateFault
 from numerai.common import clock
 from numerai.common.tracing import places
@@ -27,7 +29,9 @@ def deliver(delivery_id: int) -> None:
     """Send the delivery if it is due and nobody else is sending it; harmless to call again."""
     delivery = claim(delivery_id)
     if delivery is not None:
-        record(delivery, _attempt(delivery))
+        outcome = _attempt(delivery)
+        record(delivery, outcome)
+        health.learn(delivery, outcome)
 
 
 def _attempt(delivery: Delivery) -> Outcome:
@@ -62,18 +66,26 @@ def _considered(delivery: Delivery, kind: Kind) -> Outcome:
     )
 
 
-def _send(delivery: Delivery, kind: Kind) -> Sent:
+def _send(delivery: Delivery, kind: Kind) -> Sent | LeftAlone:
+    transport = TRANSPORTS[delivery.channel]
+    delivery.provider = transport.provider(delivery.destination)
+    return guarded(delivery.provider, lambda: transport.send(_letter(delivery, kind)))
+
+
+def _letter(delivery: Delivery, kind: Kind) -> Letter:
     notification = delivery.notification
     data = notification.data
     if kind.resolve_context is not None:
         data = data | kind.resolve_context(notification.recipient_id, dict(data))
     context = wording.context_for(recipient=notification.recipient, data=data, action_url=notification.action_url)
-    letter = Letter(
+    return Letter(
         delivery_id=delivery.pk,
         public_id=notification.public_id,
         kind=kind,
         destination=delivery.destination,
         language=notification.recipient.locale,
         context=context,
+        priority=Priority(notification.priority),
+        expires_at=notification.expires_at,
+        group_key=notification.group_key or "",
     )
-    return TRANSPORTS[delivery.channel].send(letter)

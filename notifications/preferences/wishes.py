@@ -1,7 +1,7 @@
 """What people have said about being told things, fetched for many of them in one query."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Self
 from uuid import UUID
@@ -43,11 +43,15 @@ class Hours:
             timezone=found["timezone"],
         )
 
+    def elsewhere(self) -> Self:
+        """The same wall times by the clock of a device that knows where it is."""
+        return replace(self, timezone="")
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """One person's: their grid by kind and channel, how often they want which category, when they want to be left
-    alone, and their zone. ``reachable`` are the channels on which something of theirs is registered, ``device_zones``
+    alone, and their zone. ``reachable`` are the channels on which they have registered something, ``device_zones``
     the zones of what has its own, by its public id."""
 
     cells: Cells = field(default_factory=dict)
@@ -65,7 +69,7 @@ def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
         said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
         said_cadences=ArraySubquery(_mine(DigestChoice).values(json=JSONObject(key="category", value="cadence"))),
         said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
-        said_devices=ArraySubquery(_mine(Destination).filter(disabled_at__isnull=True).values(json=DEVICE)),
+        said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
     )
     return dict.fromkeys(user_ids, Wishes()) | {person.pk: _read(person) for person in rows}
 

@@ -47,7 +47,8 @@ def tell() -> Tell:
     """``tell(user, "text")`` puts a note into the person's centre."""
 
     def note(user: User, text: str = "news", **more: Any) -> Notification:
-        return notify(user=user, kind="sample.note", context={"text": text}, **more)
+        made: Notification = notify(user=user, kind="sample.note", context={"text": text}, **more)
+        return made
 
     return note
 

@@ -21,6 +21,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "common: the head of the audit's chain": ("numerai.common.audit.tasks.tell_head", crontab(hour="0", minute="5")),
     "common: what was sealed of late": ("numerai.common.audit.tasks.verify_newest", crontab(hour="4", minute="20")),
     "notifications: deliveries that are due": ("notifications.tasks.sweep_deliveries", SWEEP),
+    "notifications: digests whose time has come": ("notifications.tasks.close_digests", SWEEP),
     "notifications: what open pages were not told": ("notifications.tasks.sweep_live_events", SWEEP),
     "notifications: events that no page will ask for": ("notifications.tasks.remove_old_live_events", 600.0),
     "accounts: deletions of which a step is due": ("accounts.tasks.sweep_deletions", 60.0),
