@@ -11,9 +11,15 @@ from email.utils import parseaddr
 
 import requests
 from anymail.backends.base_requests import AnymailRequestsBackend
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from anymail.exceptions import (
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+)
 from anymail.message import AnymailMessage
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -55,6 +61,8 @@ class Email:
             with _connection() as connection:
                 message.connection = connection
                 message.send()
+        except ImproperlyConfigured as error:
+            raise DeliveryError(ErrorClass.CONFIG, "mail_not_configured", str(error)) from error
         except (AnymailError, smtplib.SMTPException, OSError, ValueError) as error:
             raise _classified(error) from error
         return Sent(provider_message_id=_provider_id(message))
@@ -139,6 +147,8 @@ def _of_provider(error: AnymailError) -> DeliveryError:
     """A provider's words may repeat the address and the message, so they are not kept."""
     if isinstance(error, AnymailRecipientsRefused):
         return DeliveryError(ErrorClass.PERMANENT, "mail_refused", bounced=True, is_dead=True)
+    if isinstance(error, AnymailInvalidAddress):
+        return DeliveryError(ErrorClass.PERMANENT, "mail_malformed")
     if not isinstance(error, AnymailRequestsAPIError):
         return DeliveryError(ErrorClass.CONFIG, "mail_unsupported", type(error).__name__)
     if error.status_code is None:
