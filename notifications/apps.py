@@ -7,7 +7,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import checks  # noqa: F401 - importing checks registers them
+        from notifications.digests.summary import SUMMARY
+        from notifications.kinds import register as register_kind
         from notifications.privacy import HOLDING
         from numerai.common.privacy import register
 
         register(HOLDING)
+        register_kind(SUMMARY)

@@ -5,15 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from notifications import kinds, rendering
+from notifications import kinds
+from notifications.wording import checking
 
 
 @register()
-def kinds_have_their_templates(**_: Any) -> list[CheckMessage]:
+def kinds_have_their_words(**_: Any) -> list[CheckMessage]:
     return [
         Error(fault, hint=f"It belongs to the kind {kind.name}.", id="notifications.E001")
         for kind in kinds.registered()
-        for fault in rendering.compile_all(kind)
+        for fault in checking.faults(kind)
     ]
 
 

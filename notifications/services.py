@@ -2,52 +2,98 @@
 
 import json
 import re
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, overload
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
-from notifications import kinds, rendering
+from notifications import kinds, wording
 from notifications.channels import sms
-from notifications.channels.base import Plan, Recipient
-from notifications.channels.registry import CHANNELS
+from notifications.channels.base import Recipient
+from notifications.deliveries.planning import at_address, planned, wishes_about
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
+from notifications.preferences.deciding import resolve
+from notifications.preferences.wishes import Wishes
+from notifications.stream.events import announce
 from notifications.tasks import deliver
-from notifications.vocabulary import DeliveryStatus, Priority
+from notifications.vocabulary import ChannelName, DeliveryStatus, Priority
 from numerai.common import clock
 from numerai.common.jobs import enqueue
 
 SAFE_ACTION_URL = re.compile(r"/([^/\\].*)?|https?://.+")
 
 
+@overload
 def notify(
     *,
     user: Recipient,
     kind: str,
     context: dict[str, Any] | None = None,
     dedupe_key: str | None = None,
+    group_key: str | None = None,
+    actor: None = None,
     priority: str | None = None,
     action_url: str = "",
+    expires_at: datetime | None = None,
     address: str = "",
-) -> Notification:
+) -> Notification: ...
+@overload
+def notify(
+    *,
+    user: Recipient,
+    kind: str,
+    context: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
+    group_key: str | None = None,
+    actor: Recipient | None,
+    priority: str | None = None,
+    action_url: str = "",
+    expires_at: datetime | None = None,
+    address: str = "",
+) -> Notification | None: ...
+def notify(
+    *,
+    user: Recipient,
+    kind: str,
+    context: dict[str, Any] | None = None,
+    dedupe_key: str | None = None,
+    group_key: str | None = None,
+    actor: Recipient | None = None,
+    priority: str | None = None,
+    action_url: str = "",
+    expires_at: datetime | None = None,
+    address: str = "",
+) -> Notification | None:
     """Tell ``user`` that ``kind`` happened; answers the notification, or the one that ``dedupe_key`` made before.
 
     Rows are written in the caller's transaction and sending begins when it commits; a race for one key makes one row
-    and raises nothing. ``context`` holds plain JSON values and is shown to the person as ``data``. ``action_url`` is
-    an http(s) address or a path of the frontend; ``address`` is where a kind that ``is_addressed`` goes. Raises
-    UnknownKind, TypeError or ValueError for a mistake in the calling code, and TemplateFault when the kind's title or
-    message cannot be rendered.
+    and raises nothing. While an unread one of the same ``group_key`` is younger than the kind's ``group_minutes``, that
+    one counts another occurrence and takes the new words instead; either key, not both. Whoever is the ``actor`` is not
+    told of it: then the answer is None. ``context`` holds plain JSON values and is shown to the person as ``data``.
+    ``action_url`` is an http(s) address or a path of the frontend; after ``expires_at`` it is neither shown nor sent;
+    ``address`` is where a kind that ``is_addressed`` goes. Raises UnknownKind, TypeError or ValueError for a mistake in
+    the calling code, and TemplateFault when the kind's title or message cannot be rendered.
     """
     registered = kinds.get(kind)
     if registered.is_addressed != bool(address):
         raise ValueError(f"{kind} is sent to an address if and only if it is one of the kinds that are.")
-    draft = _draft(user, registered, _plain(context or {}), action_url)
-    draft.dedupe_key = dedupe_key or None
+    if dedupe_key and group_key:
+        raise ValueError("What is told once by its own key cannot be counted with others.")
+    if actor is not None and actor.pk == user.pk:
+        return None
+    wishes = wishes_about(registered, user)
+    draft = _draft(user, registered, _plain(context or {}), action_url, wishes)
+    draft.dedupe_key, draft.group_key, draft.expires_at = dedupe_key or None, group_key or None, expires_at
     draft.priority = Priority(priority or (Priority.CRITICAL if registered.critical else Priority.NORMAL))
     with transaction.atomic():
-        notification = _insert(draft)
-        if notification.public_id == draft.public_id:
-            _start_deliveries(notification, user, registered, address)
+        notification = _joined(draft, registered) or _insert(draft)
+        is_new = notification.public_id == draft.public_id
+        if is_new:
+            _start_deliveries(notification, user, registered, wishes, address)
+        if notification.in_centre and (is_new or group_key):
+            transaction.on_commit(lambda: announce([notification.pk]), robust=True)
     return notification
 
 
@@ -56,7 +102,7 @@ def can_text() -> bool:
     return sms.is_configured()
 
 
-def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str) -> Notification:
+def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str, wishes: Wishes) -> Notification:
     if action_url and not SAFE_ACTION_URL.fullmatch(action_url):
         raise ValueError(f"An action leads to an http(s) address or a path of the frontend, not to {action_url!r}.")
     draft = Notification(
@@ -65,17 +111,48 @@ def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str) -
         notification_type=kind.notification_type,
         data=data,
         action_url=action_url,
-        in_centre=kind.in_centre,
+        in_centre=kind.in_centre and resolve(kind, ChannelName.IN_APP, wishes.cells)[0],
     )
-    if kind.in_centre:
-        context = rendering.context_for(recipient=user, data=data, action_url=action_url)
-        draft.title, draft.message = rendering.in_app(kind, context)
+    if draft.in_centre:
+        context = wording.context_for(recipient=user, data=data, action_url=action_url)
+        words = wording.words_for(kind, ChannelName.IN_APP, user.locale)
+        said = words.render(context)
+        draft.title, draft.message, draft.language = said["title"], said["message"], words.language
     return draft
 
 
 def _plain(context: dict[str, Any]) -> dict[str, Any]:
     """A copy made of JSON values only: a template given a model could call its methods."""
     return dict(json.loads(json.dumps(context, allow_nan=False)))
+
+
+def _joined(draft: Notification, kind: Kind) -> Notification | None:
+    """The unread one of its group that ``draft`` is another occurrence of, brought up to date; or None."""
+    if draft.group_key is None:
+        return None
+    with connection.cursor() as cursor:
+        # Held until the transaction ends, so that two that begin a group at once make one row.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"group:{draft.recipient_id}:{draft.group_key}"]
+        )
+    now = clock.now()
+    unread = Notification.objects.filter(
+        recipient=draft.recipient_id,
+        kind=kind.name,
+        group_key=draft.group_key,
+        read_at__isnull=True,
+        deleted_at__isnull=True,
+        archived_at__isnull=True,
+        created_at__gt=now - timedelta(minutes=kind.group_minutes),
+    ).exclude(expires_at__lte=now)
+    found = unread.select_for_update(no_key=True).order_by("-id").first()
+    if found is not None:
+        for name in ("title", "message", "language", "data", "action_url", "expires_at"):
+            setattr(found, name, getattr(draft, name))
+        found.occurrences, found.version = F("occurrences") + 1, None
+        found.save()
+        found.refresh_from_db(fields=["occurrences"])
+    return found
 
 
 def _insert(draft: Notification) -> Notification:
@@ -90,25 +167,12 @@ def _insert(draft: Notification) -> Notification:
             return kept
 
 
-def _start_deliveries(notification: Notification, user: Recipient, kind: Kind, address: str) -> None:
-    planned = [
-        _delivery(notification, channel, plan)
-        for channel in kind.channels
-        for plan in ((Plan(address),) if address else CHANNELS[channel].plan(user, kind))
-    ]
-    for delivery in Delivery.objects.bulk_create(planned):
+def _start_deliveries(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, address: str) -> None:
+    now = clock.now()
+    if address:
+        rows = [at_address(notification, channel, address, now) for channel in kind.channels]
+    else:
+        rows = planned(notification, user, kind, wishes, now)
+    for delivery in Delivery.objects.bulk_create(rows):
         if delivery.status == DeliveryStatus.PENDING:
             enqueue(deliver, delivery.pk)
-
-
-def _delivery(notification: Notification, channel: str, plan: Plan) -> Delivery:
-    now = clock.now()
-    return Delivery(
-        notification=notification,
-        channel=channel,
-        destination=plan.destination,
-        status=plan.status,
-        reason=plan.reason or "",
-        next_attempt_at=now if plan.status == DeliveryStatus.PENDING else None,
-        sent_at=now if plan.status == DeliveryStatus.DELIVERED else None,
-    )

@@ -13,8 +13,29 @@ def deliver(delivery_id: int) -> None:
     dispatch.deliver(delivery_id)
 
 
+@shared_task(name="notifications.tasks.close_digests")
+def close_digests() -> None:
+    from notifications.digests import closing
+
+    closing.close_due()
+
+
 @shared_task(name="notifications.tasks.sweep_deliveries")
 def sweep_deliveries() -> None:
     from notifications.deliveries import sweeping
 
     sweeping.sweep()
+
+
+@shared_task(name="notifications.tasks.sweep_live_events")
+def sweep_live_events() -> None:
+    from notifications.stream import events
+
+    events.announce_left_behind()
+
+
+@shared_task(name="notifications.tasks.remove_old_live_events")
+def remove_old_live_events() -> None:
+    from notifications.stream import events
+
+    events.remove_old()

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -42,9 +42,7 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         super().confirm_login_allowed(user)
-        if not isinstance(user, User):
-            return
-        entry = door.Entry(user, SignInMethod.PASSWORD, device_named_by(self.request), way=door.Way.ADMIN)
+        entry = door.Entry(cast("User", user), SignInMethod.PASSWORD, device_named_by(self.request), way=door.Way.ADMIN)
         if refused := door.refusal(entry):
             raise forms.ValidationError(refused.detail, code=refused.code)
 

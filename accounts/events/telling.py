@@ -54,8 +54,8 @@ def tell_of_sign_in(user: User, event: SecurityEvent) -> None:
     }
     device = in_words(origin.device)
     if seen and (device, origin.address) not in seen:
-        moment = f"{event.at:%H:%M} UTC on {event.at.day} {event.at:%B %Y}"
-        notify(user=user, kind=NEW_DEVICE_KIND, context={"device": device, "moment": moment}, action_url="/")
+        context = {"device": device, "moment": event.at.isoformat()}
+        notify(user=user, kind=NEW_DEVICE_KIND, context=context, action_url="/")
 
 
 def tell_of_signing_out(user: User) -> None:

@@ -32,8 +32,6 @@ from notifications.services import notify
 from numerai.common import clock
 from numerai.common.errors import NotAuthenticated, NotFound
 
-NAMES = {Factor.TOTP: "an authenticator app", Factor.PASSKEY: "a passkey"}
-
 
 @dataclass(frozen=True, repr=False)
 class Changed:
@@ -172,7 +170,7 @@ def _changing(user: User) -> Iterator[None]:
 def _added(user: User, factor: Factor) -> list[str]:
     has_codes = RecoveryCode.objects.filter(user=user).exists()
     record(EventKind.FACTOR_ADDED, user_id=user.pk, details={"factor": factor.value})
-    notify(user=user, kind=telling.ADDED, context={"factor": NAMES[factor]}, action_url="/")
+    notify(user=user, kind=telling.ADDED, context={"factor": factor.value}, action_url="/")
     end_all_sessions(user=user, reason=SessionEnd.FACTOR_CHANGE)
     return [] if has_codes else recovery.make(user)
 
@@ -182,7 +180,7 @@ def _removed(user: User, factor: Factor) -> list[str]:
     if is_last:
         RecoveryCode.objects.filter(user=user).delete()
     record(EventKind.FACTOR_REMOVED, user_id=user.pk, details={"factor": factor.value, "was_last": is_last})
-    context = {"factor": NAMES[factor], "is_last": is_last}
+    context = {"factor": factor.value, "is_last": is_last}
     notify(user=user, kind=telling.REMOVED, context=context, action_url="/")
     end_all_sessions(user=user, reason=SessionEnd.FACTOR_CHANGE)
     return []

@@ -63,7 +63,7 @@ def fresh_link(user_id: UUID, _: dict[str, Any]) -> dict[str, Any]:
         raise NoLongerNeeded
     return {
         "link": urljoin(settings.FRONTEND_URL, f"/undo-deletion#token={token}"),
-        "deletes_on": _day(in_grace.values_list("due_at", flat=True).get()),
+        "deletes_on": in_grace.values_list("due_at", flat=True).get().isoformat(),
     }
 
 
@@ -82,7 +82,3 @@ def tell_operators(deletion: Deletion) -> None:
 
 def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

@@ -8,7 +8,8 @@ from accounts.registration.passwords import refuse_weak
 from accounts.sessions import end_all_sessions
 from notifications.services import notify
 
-WAYS = {"passkey": "a passkey", "google": "Google", "apple": "Apple"}
+# A password is of no use to whoever has one of these.
+OTHER_WAYS = ("passkey", "google", "apple")
 
 
 def give_password(user: User, new_password: str, *, kind: EventKind, session_id: UUID | None = None) -> None:
@@ -34,8 +35,6 @@ def give_password(user: User, new_password: str, *, kind: EventKind, session_id:
     notify(user=user, kind=CHANGED_KIND, context=context, action_url="/")
 
 
-def _other_ways(user: User) -> str:
-    """What opens the account besides the password, in words: whoever was in it may have left something behind."""
-    names = [WAYS[way] for way in ways_of(user) if way in WAYS]
-    *first, last = names or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+def _other_ways(user: User) -> list[str]:
+    """What opens the account besides the password: whoever was in it may have left something behind."""
+    return [way for way in ways_of(user) if way in OTHER_WAYS]

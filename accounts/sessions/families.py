@@ -163,8 +163,8 @@ def _refuse_spent(user: User, session_id: UUID, digest: bytes, now: datetime) ->
         raise RefreshInProgress
     with transaction.atomic():
         if end_session(session_id, reason=SessionEnd.TOKEN_REUSE, kind=EventKind.TOKEN_REUSED):
-            signed_in_on = f"{session.created_at.day} {session.created_at:%B %Y}"
-            notify(user=user, kind="accounts.token_reuse", context={"signed_in_on": signed_in_on}, action_url="/")
+            context = {"signed_in_on": session.created_at.isoformat()}
+            notify(user=user, kind="accounts.token_reuse", context=context, action_url="/")
     raise RefreshTokenInvalid
 
 

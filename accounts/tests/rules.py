@@ -193,14 +193,14 @@ ELSEWHERE = {
         "numerai/tests/test_outbound.py::test_a_server_that_cannot_prove_its_name_is_not_spoken_to",
     ),
     83: (
-        "notifications/tests/test_rendering.py::test_html_is_escaped_and_text_is_not",
-        "notifications/tests/test_rendering_names.py::test_a_strange_name_is_only_a_name",
+        "notifications/tests/wording/test_rendering.py::test_rule_54_html_is_escaped_and_text_is_not",
+        "notifications/tests/wording/test_strange_names.py::test_a_strange_name_is_only_a_name",
         "payments/tests/test_invoice_pdf.py::test_a_name_is_never_read_as_markup",
         "payments/tests/test_invoice_pdf.py::test_no_name_is_refused",
     ),
     85: (
         "notifications/tests/test_email.py::test_a_hostile_value_makes_no_header_of_its_own",
-        "notifications/tests/test_rendering.py::test_a_subject_is_one_line",
+        "notifications/tests/wording/test_rendering.py::test_rule_56_a_subject_is_one_line",
     ),
     86: (
         "accounts/tests/test_access_token.py::test_rule_21_two_keys_live_at_once_and_an_old_one_is_retired",

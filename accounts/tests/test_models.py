@@ -5,7 +5,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.models import CodePurpose, OneTimeCode, Plan, Profile, Session, User, normalise_email
+from accounts.models import (
+    CodePurpose,
+    EmailChange,
+    OneTimeCode,
+    Plan,
+    Profile,
+    ResetLink,
+    Session,
+    User,
+    normalise_email,
+)
 from accounts.sessions import open_session
 from numerai.common import clock
 
@@ -127,3 +137,5 @@ def test_rows_name_themselves(alice: User, dora: User) -> None:
     assert str(alice.profile) == f"Profile of {alice.id}"
     assert str(Session.objects.get()) == f"Unknown device since {today}"
     assert str(code) == f"Code of {code.created_at:%Y-%m-%d %H:%M} for verify email"
+    assert str(EmailChange(created_at=code.created_at)) == f"E-mail change of {code.created_at:%Y-%m-%d %H:%M}"
+    assert str(ResetLink(created_at=code.created_at)) == f"Reset link of {code.created_at:%Y-%m-%d %H:%M}"

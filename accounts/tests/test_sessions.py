@@ -117,6 +117,8 @@ def test_pages(api: Api, bob: User, django_assert_num_queries: DjangoAssertNumQu
     assert (first["count"], len(first["results"])) == (5, 2)
     assert "page=2" in first["next"]
     assert client.get(URL, {"page": 9}).json()["code"] == "not_found"
+    nothing = client.get(URL, {"page_size": 0}).json()
+    assert (nothing["code"], nothing["errors"][0]["field"]) == ("validation_error", "page_size")
 
 
 def test_rule_19_one_session_is_ended(api: Api, bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -1,13 +1,14 @@
 """What a channel is: it plans where a notification goes when it is made, and a transport sends it later."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from notifications.kinds import Kind
-from notifications.vocabulary import DeliveryStatus, Reason
+from notifications.vocabulary import DeliveryStatus, Priority, Reason
 
 
 class Recipient(Protocol):
@@ -44,13 +45,22 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """All that a transport needs to send one delivery. ``context`` may hold secrets: it is never stored or logged."""
+    """All that a transport needs to send one delivery. ``context`` may hold secrets: it is never stored or logged.
+
+    ``public_id`` is the notification's; ``language`` is the recipient's locale at this moment. After
+    ``expires_at`` it need not arrive; of what shares a ``group_key`` only the newest matters. ``headers`` are a mail's.
+    """
 
     delivery_id: int
     public_id: UUID
     kind: Kind
     destination: str
+    language: str
     context: dict[str, Any]
+    priority: Priority = Priority.NORMAL
+    expires_at: datetime | None = None
+    group_key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,11 @@ class ErrorClass(StrEnum):
 
 
 class DeliveryError(Exception):
-    """An attempt that failed. ``code`` is short and stable, such as "smtp_451"; ``retry_after`` is in seconds."""
+    """An attempt that failed. ``code`` is short and stable, such as "smtp_451"; ``retry_after`` is in seconds.
+
+    ``bounced`` says of mail and texts that it came back. With ``is_dead`` nothing will ever reach that destination;
+    what is not ``of_provider`` says nothing about how the provider does.
+    """
 
     def __init__(
         self,
@@ -82,6 +96,8 @@ class DeliveryError(Exception):
         bounced: bool = False,
         retry_after: float | None = None,
         max_attempts: int | None = None,
+        is_dead: bool = False,
+        of_provider: bool = True,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.error_class = error_class
@@ -91,6 +107,8 @@ class DeliveryError(Exception):
         self.bounced = bounced
         self.retry_after = retry_after
         self.max_attempts = max_attempts
+        self.is_dead = is_dead
+        self.of_provider = of_provider
 
 
 class Channel(Protocol):
@@ -100,6 +118,10 @@ class Channel(Protocol):
 
 
 class Transport(Channel, Protocol):
+    def provider(self, destination: str) -> str:
+        """Who would be handed what goes to ``destination``: a name of at most 40 characters."""
+        ...
+
     def send(self, letter: Letter) -> Sent:
         """Hand ``letter`` to the provider. Raises DeliveryError; never called inside a transaction."""
         ...

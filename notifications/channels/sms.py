@@ -1,21 +1,25 @@
 """Texts to phones, by the API of Twilio, which several providers speak: one request a text."""
 
 import base64
-import json
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
 
-from notifications import rendering
-from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
+from notifications import wording
+from notifications.channels.base import ErrorClass, Letter, Plan, Recipient, Sent
+from notifications.channels.refusals import document, no_answer, refusal
+from notifications.destinations import known
 from notifications.kinds import Kind
-from notifications.vocabulary import DeliveryStatus, Reason
+from notifications.vocabulary import ChannelName, DeliveryStatus, Reason
 from numerai.common.outbound import Answer, NoAnswer, call
 
 SECONDS = 10.0
+# Each may reach the phone although we heard nothing, and each costs money.
+ATTEMPTS = 2
 # The provider's codes: there is no such phone, it takes no texts, its owner wants none of ours.
 UNREACHABLE = frozenset({21211, 21214, 21217, 21610, 21612, 21614})
+# From our sender; another one might.
+NO_ROUTE = 21612
 # Our sender, our account, or where it may send to.
 MISCONFIGURED = frozenset({20003, 20404, 21212, 21408, 21603, 21606, 21659, 21660})
 
@@ -34,10 +38,15 @@ class Sms:
         # Codes must reach a number before it is verified; nothing else may.
         if recipient.phone_verified_at is None and not kind.critical:
             return (Plan(recipient.phone, DeliveryStatus.SKIPPED, Reason.UNVERIFIED_DESTINATION),)
+        if not kind.critical and known.is_disabled(recipient.pk, ChannelName.SMS, recipient.phone):
+            return (Plan(recipient.phone, DeliveryStatus.SKIPPED, Reason.DESTINATION_DISABLED),)
         return (Plan(recipient.phone),)
 
+    def provider(self, destination: str) -> str:
+        return "twilio"
+
     def send(self, letter: Letter) -> Sent:
-        text = rendering.text_message(letter.kind, letter.context)
+        text = wording.render(letter.kind, ChannelName.SMS, letter.language, letter.context)["text"]
         sid = settings.SMS_ACCOUNT_SID
         url = f"{settings.SMS_API_BASE.rstrip('/')}/2010-04-01/Accounts/{quote(sid, safe='')}/Messages.json"
         pair = base64.b64encode(f"{sid}:{settings.SMS_AUTH_TOKEN}".encode()).decode()
@@ -51,35 +60,25 @@ class Sms:
         try:
             answer = call("POST", url, headers=headers, body=form.encode(), seconds=SECONDS)
         except NoAnswer as error:
-            name = "sms_timeout" if error.is_slow else "sms_connection"
-            raise DeliveryError(ErrorClass.TRANSIENT, name, str(error)) from error
+            failure = no_answer("sms", error)
+            failure.max_attempts = ATTEMPTS
+            raise failure from error
         return _outcome(answer)
 
 
 def _outcome(answer: Answer) -> Sent:
-    document = _document(answer.body)
-    if answer.status == 201 and isinstance(document.get("sid"), str):
-        return Sent(provider_message_id=document["sid"][:255])
-    code = document.get("code")
+    told = document(answer.body)
+    if answer.status == 201 and isinstance(told.get("sid"), str):
+        return Sent(provider_message_id=told["sid"][:255])
+    code = told.get("code")
     name = f"sms_{code}" if isinstance(code, int) else f"sms_http_{answer.status}"
     # The provider's sentence repeats the number, so it is not kept.
-    if answer.status == 429:
-        raise DeliveryError(ErrorClass.THROTTLED, name, retry_after=_seconds(answer.headers.get("retry-after", "")))
-    if answer.status >= 500:
-        raise DeliveryError(ErrorClass.TRANSIENT, name)
-    if answer.status == 400 and code not in MISCONFIGURED:
-        raise DeliveryError(ErrorClass.PERMANENT, name, bounced=code in UNREACHABLE)
-    # A refused login, an unknown account, a redirect, a page instead of an answer: ours to mend.
-    raise DeliveryError(ErrorClass.CONFIG, name)
-
-
-def _document(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() else None
+    error = refusal(name, answer.status, answer.headers)
+    if error.error_class is ErrorClass.TRANSIENT:
+        error.max_attempts = ATTEMPTS
+    if code in UNREACHABLE:
+        error.bounced, error.is_dead = True, code != NO_ROUTE
+    elif code in MISCONFIGURED or answer.status in {200, 201, 302, 404}:
+        # A refused login, an unknown account, a redirect, a page instead of an answer: ours to mend.
+        error.error_class = ErrorClass.CONFIG
+    raise error

@@ -19,7 +19,8 @@ def left_behind(now: datetime) -> Q:
     """Nobody is handling these: their time has come, or the worker or the message that had them is gone."""
     abandoned = Q(status=DeliveryStatus.SENDING, lease_until__lte=now, attempts__lt=MAX_ATTEMPTS)
     unheard = Q(status=DeliveryStatus.QUEUED, lease_until__lte=now)
-    return Q(status__in=WAITING, next_attempt_at__lte=now) | abandoned | unheard
+    # What waits for a digest leaves with it.
+    return Q(status__in=WAITING, next_attempt_at__lte=now, digest__isnull=True) | abandoned | unheard
 
 
 def claim(delivery_id: int) -> Delivery | None:
@@ -31,7 +32,9 @@ def claim(delivery_id: int) -> Delivery | None:
     )
     if not claimed:
         return None
-    mine = Delivery.objects.select_related("notification__recipient").filter(
+    person = "notification__recipient"
+    with_person = (person, *(f"{person}__{name}" for name in settings.NOTIFICATION_RECIPIENT_WITH))
+    mine = Delivery.objects.select_related(*with_person).filter(
         id=delivery_id, status=DeliveryStatus.SENDING, lease_until=lease_until
     )
     return mine.first()

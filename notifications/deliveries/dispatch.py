@@ -3,15 +3,20 @@
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 
-from notifications import kinds, rendering
-from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Sent
+from notifications import kinds, wording
+from notifications.channels.base import DeliveryError, ErrorClass, Letter, Sent
 from notifications.channels.registry import TRANSPORTS
+from notifications.deliveries.circuit import LeftAlone, guarded
 from notifications.deliveries.claiming import claim
-from notifications.deliveries.recording import Outcome, Stopped, record
+from notifications.deliveries.holding import held
+from notifications.deliveries.planning import wishes_about
+from notifications.deliveries.recording import Outcome, record
+from notifications.deliveries.wanted import Stopped, objection, planner
+from notifications.destinations import health
 from notifications.kinds import Kind, NoLongerNeeded
 from notifications.models import Delivery
-from notifications.rendering import TemplateFault
-from notifications.vocabulary import DeliveryStatus, Reason
+from notifications.vocabulary import DeliveryStatus, Priority, Reason
+from notifications.wording import TemplateFault
 from numerai.common import clock
 from numerai.common.tracing import places
 
@@ -24,13 +29,14 @@ def deliver(delivery_id: int) -> None:
     """Send the delivery if it is due and nobody else is sending it; harmless to call again."""
     delivery = claim(delivery_id)
     if delivery is not None:
-        record(delivery, _attempt(delivery))
+        outcome = _attempt(delivery)
+        record(delivery, outcome)
+        health.learn(delivery, outcome)
 
 
 def _attempt(delivery: Delivery) -> Outcome:
     try:
-        kind = kinds.get(delivery.notification.kind)
-        return _obstacle(delivery, kind) or _send(delivery, kind)
+        return _considered(delivery, kinds.get(delivery.notification.kind))
     except kinds.UnknownKind as error:
         return DeliveryError(ErrorClass.PERMANENT, "kind_unknown", str(error), reason=Reason.CONFIG_ERROR)
     except TemplateFault as error:
@@ -49,33 +55,37 @@ def _attempt(delivery: Delivery) -> Outcome:
         )
 
 
-def _obstacle(delivery: Delivery, kind: Kind) -> Stopped | None:
-    """The world may have changed since the notification was made: asked again before every attempt."""
-    notification = delivery.notification
-    if notification.expires_at is not None and notification.expires_at <= clock.now():
-        return Stopped(DeliveryStatus.EXPIRED, Reason.EXPIRED)
-    if not (notification.recipient.is_active or kind.reaches_closed):
-        return Stopped(DeliveryStatus.CANCELLED, Reason.SOURCE_GONE)
-    if kind.is_addressed:
-        return None
-    plans = TRANSPORTS[delivery.channel].plan(notification.recipient, kind)
-    if Plan(delivery.destination) in plans:
-        return None
-    refused = next((plan.reason for plan in plans if plan.reason is not None), Reason.DESTINATION_DISABLED)
-    return Stopped(DeliveryStatus.CANCELLED, refused)
+def _considered(delivery: Delivery, kind: Kind) -> Outcome:
+    """Sent, unless it is no longer wanted or not to leave yet."""
+    person = delivery.notification.recipient
+    wishes = wishes_about(kind, person)
+    return (
+        objection(delivery, kind, wishes, clock.now(), planner(person))
+        or held(delivery, kind, wishes)
+        or _send(delivery, kind)
+    )
 
 
-def _send(delivery: Delivery, kind: Kind) -> Sent:
+def _send(delivery: Delivery, kind: Kind) -> Sent | LeftAlone:
+    transport = TRANSPORTS[delivery.channel]
+    delivery.provider = transport.provider(delivery.destination)
+    return guarded(delivery.provider, lambda: transport.send(_letter(delivery, kind)))
+
+
+def _letter(delivery: Delivery, kind: Kind) -> Letter:
     notification = delivery.notification
     data = notification.data
     if kind.resolve_context is not None:
         data = data | kind.resolve_context(notification.recipient_id, dict(data))
-    context = rendering.context_for(recipient=notification.recipient, data=data, action_url=notification.action_url)
-    letter = Letter(
+    context = wording.context_for(recipient=notification.recipient, data=data, action_url=notification.action_url)
+    return Letter(
         delivery_id=delivery.pk,
         public_id=notification.public_id,
         kind=kind,
         destination=delivery.destination,
+        language=notification.recipient.locale,
         context=context,
+        priority=Priority(notification.priority),
+        expires_at=notification.expires_at,
+        group_key=notification.group_key or "",
     )
-    return TRANSPORTS[delivery.channel].send(letter)

@@ -1,13 +1,17 @@
 """What came of an attempt, written only by the worker that still holds the lease."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.db import transaction
 
 from notifications.channels.base import DeliveryError, ErrorClass, Sent
 from notifications.deliveries import backoff
+from notifications.deliveries.circuit import LeftAlone
+from notifications.deliveries.holding import Deferred
+from notifications.deliveries.wanted import Stopped
+from notifications.digests.gathering import Gathered, join
 from notifications.models import Delivery
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
@@ -17,22 +21,16 @@ log = structlog.get_logger(__name__)
 GIVE_UP_AFTER = timedelta(hours=72)
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """There is no reason to send any more."""
-
-    status: DeliveryStatus
-    reason: Reason
-
-
-Outcome = Sent | Stopped | DeliveryError
+Outcome = Sent | LeftAlone | Stopped | Deferred | Gathered | DeliveryError
 
 
 def record(delivery: Delivery, outcome: Outcome) -> None:
-    columns = _columns(delivery, outcome) | {"lease_until": None}
-    held = Delivery.objects.filter(
-        id=delivery.pk, status=DeliveryStatus.SENDING, lease_until=delivery.lease_until
-    ).update(**columns)
+    # One transaction, because a window that is joined must not close before its delivery stands in it.
+    with transaction.atomic():
+        columns = _columns(delivery, outcome) | {"lease_until": None}
+        held = Delivery.objects.filter(
+            id=delivery.pk, status=DeliveryStatus.SENDING, lease_until=delivery.lease_until
+        ).update(**columns)
     log.info(
         "delivery_attempted" if held else "delivery_lease_lost",
         delivery=delivery.pk,
@@ -49,14 +47,35 @@ def _columns(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
         case Sent():
             return {
                 "status": DeliveryStatus.SENT,
+                "reason": "",
                 "sent_at": clock.now(),
+                "provider": delivery.provider,
                 "provider_message_id": outcome.provider_message_id,
             }
+        case LeftAlone():
+            spread = timedelta(seconds=backoff.delay(1))
+            held = _try_again((outcome.until - clock.now() + spread).total_seconds())
+            return held | {"reason": Reason.CIRCUIT_OPEN, "attempts": delivery.attempts - 1}
         case Stopped():
             return {"status": outcome.status, "reason": outcome.reason}
+        case Deferred():
+            return _waiting(delivery, Reason.QUIET_HOURS, outcome.until) | {"deferrals": delivery.deferrals + 1}
+        case Gathered():
+            window = join(delivery, outcome)
+            return _waiting(delivery, outcome.reason, window.closes_at) | {"digest": window}
         case DeliveryError():
             error = {"last_error_code": outcome.code[:60], "last_error": outcome.detail[:500]}
             return error | _after_failure(delivery, outcome)
+
+
+def _waiting(delivery: Delivery, reason: Reason, until: datetime) -> dict[str, Any]:
+    """To be held back costs no attempt."""
+    return {
+        "status": DeliveryStatus.DEFERRED,
+        "reason": reason,
+        "next_attempt_at": until,
+        "attempts": delivery.attempts - 1,
+    }
 
 
 def _after_failure(delivery: Delivery, error: DeliveryError) -> dict[str, Any]:
@@ -79,4 +98,5 @@ def _after_misconfiguration(delivery: Delivery, error: DeliveryError) -> dict[st
 
 
 def _try_again(seconds: float) -> dict[str, Any]:
-    return {"status": DeliveryStatus.PENDING, "next_attempt_at": clock.now() + timedelta(seconds=seconds)}
+    next_attempt_at = clock.now() + timedelta(seconds=seconds)
+    return {"status": DeliveryStatus.PENDING, "reason": "", "next_attempt_at": next_attempt_at}

@@ -16,14 +16,14 @@ BATCH = 500
 
 
 def sweep(*, limit: int = BATCH) -> int:
-    """Enqueue the deliveries that are due, at most ``limit``; answers how many.
+    """Enqueue the deliveries that are due, the most urgent first and at most ``limit``; answers how many.
 
     Queued ones are leased, so that a broker that holds them back does not receive them again every sweep.
     """
     _fail_exhausted()
     now = clock.now()
     with transaction.atomic():
-        due = Delivery.objects.filter(left_behind(now)).order_by("next_attempt_at", "id")
+        due = Delivery.objects.filter(left_behind(now)).order_by("rank", "next_attempt_at", "id")
         ids = list(due.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:limit])
         Delivery.objects.filter(id__in=ids).update(status=DeliveryStatus.QUEUED, lease_until=lease_from(now))
         for delivery_id in ids:
@@ -38,7 +38,7 @@ def send_again(delivery_ids: Iterable[int]) -> int:
         rows = Delivery.objects.filter(id__in=delivery_ids, status__in=stopped).exclude(destination="")
         ids = list(rows.select_for_update(no_key=True).values_list("id", flat=True))
         Delivery.objects.filter(id__in=ids).update(
-            status=DeliveryStatus.PENDING, reason="", attempts=0, next_attempt_at=clock.now()
+            status=DeliveryStatus.PENDING, reason="", attempts=0, next_attempt_at=clock.now(), digest=None
         )
         for delivery_id in ids:
             enqueue(deliver, delivery_id)

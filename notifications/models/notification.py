@@ -4,7 +4,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from notifications.vocabulary import MESSAGE_LENGTH, TITLE_LENGTH, NotificationType, Priority
@@ -69,7 +69,10 @@ class Notification(models.Model):
             models.CheckConstraint(condition=Q(occurrences__gte=1), name="notifications_occurred_once_at_least"),
         ]
         indexes: ClassVar = [
-            models.Index(F("recipient"), F("id").desc(), condition=IN_ARCHIVE, name="notifications_archive"),
+            # Those of lists cover expires_at, so that counting needs the index alone.
+            models.Index(
+                fields=["recipient", "-id"], include=["expires_at"], condition=IN_ARCHIVE, name="notifications_archive"
+            ),
             models.Index(
                 fields=["recipient", "group_key"],
                 condition=Q(group_key__isnull=False, read_at__isnull=True, deleted_at__isnull=True),
@@ -81,15 +84,15 @@ class Notification(models.Model):
                 name="notifications_untold",
             ),
             BrinIndex(fields=["created_at"], name="notifications_by_age"),
-            models.Index(F("recipient"), F("id").desc(), condition=IN_LIST, name="notifications_list"),
             models.Index(
-                F("recipient"),
-                F("notification_type"),
-                F("id").desc(),
+                fields=["recipient", "-id"], include=["expires_at"], condition=IN_LIST, name="notifications_list"
+            ),
+            models.Index(
+                fields=["recipient", "notification_type", "-id"],
+                include=["expires_at"],
                 condition=IN_LIST,
                 name="notifications_list_of_type",
             ),
-            # Covers expires_at, so that counting the unread needs the index alone.
             models.Index(
                 fields=["recipient", "-id"],
                 include=["expires_at"],

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,10 @@ from notifications.stream.sending import Message, send_on_commit
 from numerai.common import clock
 
 DATA_BYTES = 4096
+# For how long a page may be away and still be told everything.
+LOOK_BACK = timedelta(hours=24)
+# By then whoever made a notification has announced it.
+PATIENCE = timedelta(seconds=5)
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 OF_THE_STREAM = frozenset({"hello", "resync", "kick"})
 
@@ -39,7 +44,7 @@ WRITE = f"""
     SELECT %(user)s, %(version)s, %(type)s,
            %(data)s::jsonb || jsonb_build_object('unread', ({UNREAD.format(person="%(user)s")}))
     RETURNING data::text
-"""  # noqa: S608 - names of ours
+"""
 # Rows before cursors, each in one order: whoever changes a notification locks its row before publishing, too. A row
 # that somebody holds right now is left to the sweeper.
 NUMBER = """
@@ -75,6 +80,18 @@ TELL = f"""
     RETURNING user_id, version, event_type, data::text
 """  # noqa: S608 - names of ours
 
+LEFT_BEHIND = """
+    SELECT id FROM notifications_notification
+    WHERE version IS NULL AND in_centre AND deleted_at IS NULL AND created_at BETWEEN %s AND %s
+    ORDER BY created_at LIMIT %s
+"""
+REMOVE = """
+    DELETE FROM notifications_liveevent WHERE id IN (
+        SELECT id FROM notifications_liveevent WHERE created_at < %s ORDER BY created_at LIMIT %s
+        FOR UPDATE SKIP LOCKED
+    )
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -98,20 +115,14 @@ def record(user_id: UUID, event_type: str, data: dict[str, Any]) -> Published:
     of this app and ``<app>.<what_happened>`` for those of others; ``data`` holds plain JSON of at most DATA_BYTES, to
     which ``unread`` and ``version`` are added. Raises ValueError or TypeError for anything else.
     """
-    values = {
-        "user": user_id,
-        "type": _checked(event_type),
-        "data": _plain(data),
-        "cap": COUNT_CAP,
-        "now": clock.now(),
-    }
+    values: dict[str, Any] = {"user": user_id, "type": _checked(event_type), "data": _plain(data), "cap": COUNT_CAP}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(NEXT, values)
-        (values["version"],) = cursor.fetchone()
-        cursor.execute(WRITE, values)
+        (version,) = cursor.fetchone()
+        cursor.execute(WRITE, values | {"version": version, "now": clock.now()})
         written = json.loads(cursor.fetchone()[0])
-        send_on_commit([Message(user_id, values["version"], event_type, written)])
-    return Published(values["version"], **written["unread"])
+        send_on_commit([Message(user_id, version, event_type, written)])
+    return Published(version, **written["unread"])
 
 
 def announce(notification_ids: Collection[int]) -> int:
@@ -129,6 +140,27 @@ def announce(notification_ids: Collection[int]) -> int:
             cursor.execute(TELL, {"ids": ids, "cap": COUNT_CAP, "now": clock.now()})
             send_on_commit([Message(person, version, kind, json.loads(data)) for person, version, kind, data in cursor])
     return len(ids)
+
+
+def announce_left_behind(*, limit: int = 1000) -> int:
+    """Announce what a killed process did not, at most ``limit``; answers how many."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT_BEHIND, [now - LOOK_BACK, now - PATIENCE, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    return announce(ids)
+
+
+def remove_old(*, batch: int = 5000, at_most: int = 20) -> int:
+    """Delete events that are older than a page may be away, in batches; answers how many."""
+    removed = 0
+    for _ in range(at_most):
+        with connection.cursor() as cursor:
+            cursor.execute(REMOVE, [clock.now() - LOOK_BACK, batch])
+            removed += cursor.rowcount
+            if cursor.rowcount < batch:
+                break
+    return removed
 
 
 def current_version(user_id: UUID) -> int:

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +6,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from dev.mailbox import Mailbox
-from notifications import kinds, rendering
+from notifications import kinds
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.services import notify
@@ -23,15 +22,11 @@ Tell = Callable[..., Notification]
 
 
 @pytest.fixture(autouse=True)
-def _sample_kinds(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[None]:
-    """Kinds of an imaginary app, with templates of their own, beside those of the real apps."""
+def _sample_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds of an imaginary app, with words of their own, beside those of the real apps."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [Path(__file__).parent / "templates"]}]
-    rendering.engine.cache_clear()
     kinds.register(PLAN_CHANGED)
     kinds.register(NOTE)
-    yield
-    rendering.engine.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +47,8 @@ def tell() -> Tell:
     """``tell(user, "text")`` puts a note into the person's centre."""
 
     def note(user: User, text: str = "news", **more: Any) -> Notification:
-        return notify(user=user, kind="sample.note", context={"text": text}, **more)
+        made: Notification = notify(user=user, kind="sample.note", context={"text": text}, **more)
+        return made
 
     return note
 

@@ -13,15 +13,13 @@ def test_a_sound_deployment_passes() -> None:
     assert ids() == set()
 
 
-def test_a_kind_without_its_templates_is_found() -> None:
+def test_a_kind_with_unsound_words_is_found() -> None:
     kinds.register(Kind("sample.incomplete", "info", "news", ("in_app", "email")))
     found = [message for message in run_checks() if message.id == "notifications.E001"]
-    assert [message.msg.split(":")[0] for message in found] == [
-        "notifications/sample.incomplete/title.txt is malformed",
-        "notifications/sample.incomplete/message.txt is missing.",
-        "notifications/sample.incomplete/subject.txt is missing.",
-        "notifications/sample.incomplete/body.txt is missing.",
-        "notifications/sample.incomplete/body.html is missing.",
+    assert [message.msg for message in found] == [
+        "sample.incomplete, en: [email] is missing.",
+        "sample.incomplete, en: [in_app] title: TemplateSyntaxError: Unexpected end of expression in if tag.",
+        "sample.incomplete, en: [in_app] message: It may not ask for person.clear.",
     ]
     assert {message.hint for message in found} == {"It belongs to the kind sample.incomplete."}
 

@@ -13,7 +13,7 @@ from notifications import kinds
 from notifications.deliveries.sweeping import sweep
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
-from notifications.rendering import TemplateFault
+from notifications.wording import TemplateFault
 from notifications.services import notify
 from notifications.tasks import deliver
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
@@ -170,7 +170,8 @@ def test_a_given_priority_wins(alice: User) -> None:
 
 
 def test_it_costs_few_queries(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(4):  # a savepoint, the notification, its deliveries, the end of the savepoint
+    # What they wish, the words, a savepoint, the notification, where to, its deliveries, the savepoint's end.
+    with django_assert_num_queries(7):
         notify(user=alice, kind="sample.plan_changed", context={"plan": "basic"})
-    with django_assert_num_queries(5):  # and one to see whose row the key names
+    with django_assert_num_queries(8):  # and one to see whose row the key names
         notify(user=alice, kind="sample.plan_changed", context={"plan": "basic"}, dedupe_key="k")

@@ -177,9 +177,11 @@ MAX_LOGIN_ATTEMPTS: int = env.int("MAX_LOGIN_ATTEMPTS", default=5)
 ACCOUNT_LOCK_DURATION: int = env.int("ACCOUNT_LOCK_DURATION", default=900)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count"]
+CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count", "X-Unread-Version"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
+# Where this server is for the world: in links that lead back here.
+API_URL: str = env.str("API_URL", default="http://localhost:8000")
 # A passkey belongs to a domain and is used on pages of these origins; by default, where the frontend is.
 PASSKEY_RP_ID: str = env.str("PASSKEY_RP_ID", default=urlsplit(FRONTEND_URL).hostname or "")
 PASSKEY_ORIGINS: list[str] = env.list(
@@ -193,11 +195,45 @@ SPECTACULAR_SETTINGS = SCHEMA
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
 
+# --- telling people -------------------------------------------------------------------------------------------
+# What a person's time zone and language take to fetch, and how much of what is not critical one person is sent by one
+# channel in an hour, and of texts in a day.
+NOTIFICATION_RECIPIENT_WITH = ("profile",)
+NOTIFICATIONS_AN_HOUR: int = env.int("NOTIFICATIONS_AN_HOUR", default=60)
+TEXTS_A_DAY: int = env.int("TEXTS_A_DAY", default=5)
+
 # --- texts to phones: a provider that speaks Twilio's API; without an account nobody can sign up by phone ---------
 SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
 SMS_ACCOUNT_SID: str = env.str("SMS_ACCOUNT_SID", default="")
 SMS_AUTH_TOKEN: str = env.str("SMS_AUTH_TOKEN", default="")
 SMS_SENDER: str = env.str("SMS_SENDER", default="")
+
+# --- pushes and Discord: each is offered once it has what is needed for it -------------------------------------------
+VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_SUBJECT: str = env.str("VAPID_SUBJECT", default="mailto:push@numerai.example")
+# Push services that browsers may name: "host", "*.domain", or an origin that is trusted whatever its address is.
+WEB_PUSH_HOSTS: list[str] = env.list(
+    "WEB_PUSH_HOSTS",
+    default=[
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "*.push.apple.com",
+    ],
+)
+FCM_SERVICE_ACCOUNT: str = env.str("FCM_SERVICE_ACCOUNT", default="")
+FCM_API_BASE: str = env.str("FCM_API_BASE", default="https://fcm.googleapis.com")
+DISCORD_BOT_TOKEN: str = env.str("DISCORD_BOT_TOKEN", default="")
+DISCORD_API_BASE: str = env.str("DISCORD_API_BASE", default="https://discord.com/api/v10")
+
+# --- live ------------------------------------------------------------------------------------------------------
+# Where pages open the stream, which another server serves than the API; and who knows which sessions have not ended.
+STREAM_URL: str = env.str("STREAM_URL", default=f"{API_URL}/api/v1/notifications/stream/")
+STREAM_LIVING_SESSIONS = "accounts.authentication.living_sessions"
+STREAM_MAX_CLIENTS: int = env.int("STREAM_MAX_CLIENTS", default=10_000)
+STREAM_KEEP_ALIVE_SECONDS: float = env.float("STREAM_KEEP_ALIVE_SECONDS", default=15.0)
+STREAM_CHECK_SECONDS: float = env.float("STREAM_CHECK_SECONDS", default=60.0)
 
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")

@@ -3,6 +3,9 @@
 from numerai.settings.base import *
 from numerai.settings.logs import logging_config
 
+# An imaginary app that brings words for the kinds that tests register.
+INSTALLED_APPS = [*INSTALLED_APPS, "notifications.tests.sample"]
+
 SECRET_KEY = "test-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 JWT_SIGNING_KEYS = ["test-only-jwt-signing-key-0123456789-abcdefghijklmnopqrstuvwxyz"]
 DATA_KEYS = ["dGVzdC1vbmx5LWRhdGEta2V5LTAxMjM0NTY3ODktYWI="]

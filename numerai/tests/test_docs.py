@@ -11,10 +11,12 @@ import pytest
 from django.core.checks import registry
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from accounts.models import Session, User
 from accounts.sessions import open_session
 from numerai.common import clock, privacy
+from numerai.common.http.catalogue import markdown
 from payments.models import EventState, WebhookEvent
 from payments.webhooks.dispatch import HANDLERS
 from payments.webhooks.subscribed import EVENTS
@@ -169,3 +171,13 @@ def test_the_runbook_s_erasure_leaves_nobody(bob: User, monkeypatch: pytest.Monk
     assert seen == [("leave", False, False), ("erase", False, True)]
     bob.refresh_from_db()
     assert (bob.full_name, bob.is_active, bob.email) == ("Erased", False, f"{bob.pk.hex}@erased.invalid")
+
+
+def test_the_pages_that_are_made_from_the_code(settings: Settings, tmp_path: Path) -> None:
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "docs").mkdir()
+    call_command("write_docs")
+    assert (tmp_path / "docs" / "errors.md").read_text() == markdown()
+    schema = (tmp_path / "docs" / "openapi.yaml").read_text()
+    assert schema.startswith("openapi: 3.1")
+    assert "/api/v1/auth/login/:" in schema

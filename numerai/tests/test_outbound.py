@@ -4,12 +4,16 @@ import time
 from pathlib import Path
 
 import pytest
+import requests
 from django.db import transaction
 
+from dev.local_providers import LocalProviders, Mode
+from dev.local_providers.certificates import self_signed
 from dev.services import free_port
 from notifications.tests.smtp_peers import silent
-from numerai.common.outbound import CallInsideTransaction, NoAnswer, call
+from numerai.common.outbound import CallInsideTransaction, NoAnswer, bound, call
 from numerai.common.outbound import client as outbound
+from numerai.common.outbound.addresses import is_public
 from numerai.tests.http_peers import Peer, listening
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,11 +75,14 @@ def test_no_call_is_made_inside_a_transaction() -> None:
 # Each with a time-out and hosts that settings name; whoever needs another call uses one of them.
 SPEAK = {
     "numerai/common/outbound/client.py",
+    "numerai/common/outbound/hurry.py",
+    "numerai/common/outbound/session.py",
     "accounts/social/protocol/adapter.py",
     "accounts/social/protocol/exchanges.py",
     "accounts/social/protocol/transport.py",
     "payments/gateway/connection/transport.py",
     "notifications/channels/email.py",
+    "notifications/channels/web_push.py",
 }
 NETWORK = {"requests", "http.client", "urllib.request", "urllib3", "httpx", "aiohttp", "socket", "smtplib", "ftplib"}
 
@@ -100,3 +107,102 @@ def test_rule_82_few_places_speak_to_other_servers() -> None:
         and any(name == each or name.startswith(f"{each}.") for name in imported_by(path) for each in NETWORK)
     }
     assert speaking == SPEAK
+
+
+@pytest.mark.parametrize("mode", [Mode.HANG, Mode.DRIP])
+def test_rule_46_the_whole_call_has_a_deadline(mode: Mode) -> None:
+    with LocalProviders() as providers:
+        providers.mode = mode
+        with pytest.raises(NoAnswer) as late:
+            call("POST", f"{providers.url}/push/1", body=b"x", seconds=0.3)
+    assert late.value.is_slow
+
+
+def test_a_connection_that_is_cut_off() -> None:
+    with LocalProviders() as providers:
+        providers.mode = Mode.RESET
+        with pytest.raises(NoAnswer) as cut:
+            call("POST", f"{providers.url}/push/1", body=b"x", seconds=60)
+    assert not cut.value.is_slow
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    with LocalProviders(certificate=self_signed(tmp_path)) as providers:
+        with pytest.raises(NoAnswer, match="SSLCertVerificationError"):
+            call("POST", f"{providers.url}/push/1", body=b"x", seconds=60)
+        assert providers.asked == []
+
+
+def test_a_server_that_we_trust_is_spoken_to_securely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = self_signed(tmp_path)
+    trust = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
+    monkeypatch.setattr(outbound, "_trust", lambda: trust)
+    with LocalProviders(certificate=server) as providers:
+        assert call("POST", f"{providers.url}/push/1", body=b"x", seconds=60).status == 201
+
+
+def test_no_time_left_is_no_call() -> None:
+    with listening(Peer()) as peer, pytest.raises(NoAnswer) as late:
+        call("GET", peer.url, seconds=0)
+    assert late.value.is_slow
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("224.0.0.1", False),
+        ("0.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:93.184.216.34", True),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("ff02::1", False),
+    ],
+)
+def test_rule_51_only_addresses_of_the_open_internet_are_public(address: str, *, public: bool) -> None:
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1"])
+def test_rule_51_a_name_of_theirs_does_not_lead_into_our_house(host: str) -> None:
+    with listening(Peer()) as peer:
+        port = peer.url.rpartition(":")[2]
+        with pytest.raises(NoAnswer) as refused:
+            call("GET", f"http://{host}:{port}/", seconds=60, is_public_only=True)
+        assert refused.value.is_refused
+        assert peer.asked == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:port/", "http://127.0.0.1:99999/"])
+def test_what_is_no_address(url: str) -> None:
+    with pytest.raises(NoAnswer):
+        call("GET", url, seconds=60)
+
+
+def test_a_library_that_insists_on_requests_has_the_same_limits() -> None:
+    with LocalProviders() as providers, requests.Session() as session:
+        bound(session, seconds=60)
+        answer = session.post(f"{providers.url}/push/1", data="words", headers={"X-Own": "1"})
+        assert (answer.status_code, answer.json(), answer.reason) == (201, {}, "Created")
+        assert providers.asked[0].body == b"words"
+        providers.mode = Mode.REDIRECT
+        assert session.post(f"{providers.url}/push/1", data=b"words").status_code == 302
+        assert [asked.path for asked in providers.asked] == ["/push/1", "/push/1"]
+        providers.mode = Mode.RESET
+        with pytest.raises(requests.ConnectionError):
+            session.post(f"{providers.url}/push/1")
+
+
+def test_a_library_that_insists_on_requests_has_the_same_deadline() -> None:
+    with LocalProviders() as providers, requests.Session() as session:
+        providers.mode = Mode.DRIP
+        with pytest.raises(requests.Timeout):
+            bound(session, seconds=0.3).post(f"{providers.url}/push/1", timeout=60)

@@ -1,4 +1,7 @@
+from io import BytesIO
+
 import pytest
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.test import Client
 from django.test.client import RequestFactory
 
@@ -133,6 +136,15 @@ def test_ten_megabytes_are_a_413(client: Client) -> None:
     response = client.post("/echo/", raw, content_type="application/json")
     assert response.status_code == 413
     assert response.json()["code"] == "body_too_large"
+
+
+def test_who_announces_more_than_they_send_gets_their_413_too() -> None:
+    environ = RequestFactory().post("/echo/", b"a" * 100, content_type="application/json").environ
+    sent = BytesIO(b"a" * 100)
+    environ |= {"CONTENT_LENGTH": "10000000", "wsgi.input": sent}
+    response = WSGIHandler().get_response(WSGIRequest(environ))
+    assert response.status_code == 413
+    assert sent.read() == b""
 
 
 def test_a_long_body_without_an_announced_length_is_a_413_as_well(client: Client, rf: RequestFactory) -> None:

@@ -8,13 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sentry_sdk
 import structlog
 from django.test import Client
 from pytest_django import Settings
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
 from structlog.testing import capture_logs
 
 from accounts.models import SecurityEvent, User
 from conftest import PASSWORD, Api
+from numerai.common.tracing import without_words
 from numerai.settings.logs import logging_config
 
 REFUSALS: dict[str, tuple[int, str, str, dict[str, str]]] = {
@@ -97,3 +101,37 @@ def test_a_logger_in_use_is_captured_after_the_logs_are_configured_again() -> No
     with capture_logs() as logs:
         logger.info("after")
     assert logs == [{"event": "after", "log_level": "info"}]
+
+
+class Kept(Transport):
+    """Keeps what would have gone to Sentry."""
+
+    def __init__(self) -> None:
+        super().__init__({"dsn": "http://key@127.0.0.1/1"})
+        self.events: list[Any] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        self.events.append(envelope.get_event())
+
+
+def test_what_goes_to_sentry_says_where_and_quotes_nobody() -> None:
+    kept, at = Kept(), "2026-11-21T12:00:00Z"
+    client = sentry_sdk.Client(transport=kept, before_send=without_words, default_integrations=False)
+    quoting: Any = {
+        "exception": {"values": [{"type": "ValueError", "value": "ada@example.com"}]},
+        "request": {
+            "method": "POST",
+            "headers": {"Authorization": "Bearer x"},
+            "query_string": "email=ada@example.com",
+        },
+        "logentry": {"message": "%s failed", "params": ["ada@example.com"]},
+        "breadcrumbs": {"values": [{"timestamp": at, "category": "query", "message": "ada@example.com"}]},
+    }
+    client.capture_event(quoting)
+    client.capture_event({"message": "nothing to take away"})
+    full, bare = kept.events
+    assert full["exception"]["values"] == [{"type": "ValueError", "value": ""}]
+    assert (full["request"], full["logentry"]) == ({"method": "POST"}, {"message": "%s failed"})
+    assert full["breadcrumbs"] == {"values": [{"timestamp": at, "category": "query"}]}
+    assert "ada@example.com" not in str(full)
+    assert (bare["message"], bare["breadcrumbs"]) == ("nothing to take away", {"values": []})

@@ -65,7 +65,7 @@ def flag_late_payment(row: BillingHistory, view: InvoiceView, subscription: Subs
     ended = subscription.ended_at if subscription is not None and subscription.is_over else None
     is_after_the_end = ended is not None and row.created_at < ended < row.paid_at
     if is_after_the_end or view.uncollectible_at is not None:
-        reason = "its subscription had ended" if is_after_the_end else "it had been written off"
+        reason = "ended" if is_after_the_end else "written_off"
         _alert(row, OPERATOR_LATE_PAYMENT, {"reason": reason})
 
 

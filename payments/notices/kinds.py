@@ -1,4 +1,4 @@
-"""Every message that payments sends. Its words are under ``templates/notifications/``, in a folder named like it."""
+"""Every message that payments sends. Its words are under ``texts/``, in a file named like it."""
 
 from notifications.kinds import Kind, register
 

@@ -13,7 +13,8 @@ from accounts.models import User
 from dev.local_stripe import LocalStripe
 from notifications import kinds
 from notifications.models import Notification
-from notifications.rendering import compile_all, context_for, email
+from notifications.wording import context_for, render
+from notifications.wording.checking import faults
 from payments.models import Fulfilment, Payment, Refund
 from payments.notices.kinds import OPERATOR_BOUGHT_TWICE
 from payments.purchasables import Limits
@@ -180,10 +181,10 @@ def test_both_payments_wait_for_an_operator_on_the_first_page(
 
 def test_its_words_can_be_rendered(bob: User) -> None:
     kind = kinds.get(OPERATOR_BOUGHT_TWICE)
-    assert compile_all(kind) == []
+    assert faults(kind) == []
     data = {"description": "1 x <Elite>", "amount": "25.00 USD", "payment": "pi_1", "times": 2, "most": 1}
-    rendered = email(kind, context_for(recipient=bob, data=data, action_url="/x"))
-    for part in (rendered.text, rendered.html):
+    rendered = render(kind, "email", "en", context_for(recipient=bob, data=data, action_url="/x"))
+    for part in (rendered["text"], rendered["html"]):
         assert "25.00 USD" in part
         assert "2 times, and one may have it 1 time." in part
-    assert "<Elite>" not in rendered.html
+    assert "<Elite>" not in rendered["html"]

@@ -85,14 +85,14 @@ def test_a_connection_that_is_never_accepted_has_sent_nothing() -> None:
 def test_rule_43_the_breaker_opens_and_closes(
     api: Api, bob: User, local_stripe: LocalStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaker_module, "PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr(breaker_module, "PAUSE_SECONDS", 600)
     local_stripe.faults.api(method="POST", path_prefix="/v1/customers", status=503, times=15)
     for _ in range(breaker_module.FAILURES):
         assert_unavailable(buy(api, bob))
     before = len(local_stripe.requests)
     refused = buy(api, bob)
     assert_unavailable(refused)
-    assert refused["Retry-After"] == "1"
+    assert 0 < int(refused["Retry-After"]) <= 600
     assert len(local_stripe.requests) == before
 
     monkeypatch.setattr(breaker, "_open_until", 0.0)

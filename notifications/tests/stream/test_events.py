@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import structlog
+import time_machine
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 from redis.client import PubSub
@@ -18,7 +19,8 @@ from accounts.models import User
 from notifications.centre import selectors
 from notifications.models import LiveCursor, LiveEvent, Notification
 from notifications.stream import kick, publish, sending
-from notifications.stream.events import announce, current_version, record
+from notifications.stream.events import announce, announce_left_behind, current_version, record, remove_old
+from notifications.tasks import remove_old_live_events, sweep_live_events
 from notifications.tests.conftest import Tell
 from numerai.common import clock
 from numerai.common import redis as common_redis
@@ -43,7 +45,7 @@ class Ears:
         """Whether nothing has come: a message that is sent now is the next one."""
         (channel,) = self._pubsub.channels
         common_redis.connection().publish(channel, b'"now"')
-        return self._next()["data"] == b'"now"'
+        return bool(self._next()["data"] == b'"now"')
 
     def _next(self) -> dict[str, Any]:
         message = self._pubsub.get_message(timeout=60)
@@ -56,7 +58,7 @@ def heard() -> Iterator[Heard]:
     opened: list[PubSub] = []
 
     def listen(user_id: UUID) -> Ears:
-        opened.append(common_redis.connection().pubsub())
+        opened.append(common_redis.connection().pubsub())  # type: ignore[no-untyped-call]
         return Ears(opened[-1], user_id)
 
     yield listen
@@ -302,3 +304,53 @@ def test_rule_80_with_redis_away_events_are_kept_and_the_losses_told_once(
         publish(alice.pk, "read", {})
     assert [(line["event"], line["lost"]) for line in lines] == [("live_events_sent_again", 3)]
     assert [ears.hear()["version"], ears.hear()["version"]] == [4, 5]
+
+
+def test_what_a_killed_process_left_is_announced_by_the_sweeper(alice: User) -> None:
+    made = write(alice)
+    made.refresh_from_db()
+    with time_machine.travel(made.created_at + timedelta(seconds=4), tick=False):
+        sweep_live_events()
+        assert current_version(alice.pk) == 0
+    with time_machine.travel(made.created_at + timedelta(seconds=6), tick=False):
+        sweep_live_events()
+        assert current_version(alice.pk) == 1
+        sweep_live_events()
+    assert LiveEvent.objects.get().data["id"] == str(made.public_id)
+
+
+def test_what_was_never_announced_is_let_go_after_a_day(alice: User) -> None:
+    write(alice)
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        assert announce_left_behind() == 0
+
+
+def test_the_sweeper_takes_no_more_than_it_is_told(alice: User) -> None:
+    for _ in range(3):
+        write(alice)
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        assert [announce_left_behind(limit=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_rule_82_events_are_removed_in_batches_after_a_day(alice: User) -> None:
+    for _ in range(5):
+        publish(alice.pk, "read", {})
+    with time_machine.travel(clock.now() + timedelta(hours=23), tick=False):
+        remove_old_live_events()
+    assert LiveEvent.objects.count() == 5
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        assert remove_old(batch=2, at_most=2) == 4
+        assert remove_old(batch=2, at_most=2) == 1
+        assert remove_old(batch=2) == 0
+    assert current_version(alice.pk) == 5
+
+
+def test_a_notification_is_announced_when_it_is_committed(alice: User, tell: Tell) -> None:
+    with transaction.atomic():
+        made = tell(alice)
+        assert current_version(alice.pk) == 0
+    made.refresh_from_db()
+    assert (made.version, current_version(alice.pk)) == (1, 1)
+    tell(alice, dedupe_key="once")
+    tell(alice, dedupe_key="once")
+    assert current_version(alice.pk) == 2

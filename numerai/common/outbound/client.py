@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.db import connection as database
+
+from numerai.common.outbound.hurry import Deadline, Hurried, NotPublic, connected
 
 LARGEST_ANSWER = 1024 * 1024
 
@@ -17,11 +19,13 @@ class CallInsideTransaction(RuntimeError):
 
 
 class NoAnswer(Exception):
-    """Nothing came back that is HTTP. ``is_slow`` if time ran out: then the server may have done what was asked."""
+    """Nothing came back that is HTTP. ``is_slow`` if time ran out: then the server may have done what was asked;
+    ``is_refused`` if we may not go there."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(type(cause).__name__)
         self.is_slow = isinstance(cause, TimeoutError)
+        self.is_refused = isinstance(cause, NotPublic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +38,53 @@ class Answer:
 
 
 def call(
-    method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None, seconds: float
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    seconds: float,
+    is_public_only: bool = False,
 ) -> Answer:
-    """One request to ``url``, which comes from the settings; every wait within it ends after ``seconds``.
+    """One request to ``url``, over ``seconds`` after connecting to it began, however the server dawdles.
 
-    A redirect is an answer like any other and is not followed. Raises NoAnswer, also for more than a megabyte.
+    A redirect is an answer like any other and is not followed. ``is_public_only`` for an address that other people
+    chose: then every address behind its name must be of the open internet. Raises NoAnswer, also for more than a
+    megabyte.
     """
     if database.in_atomic_block:
         raise CallInsideTransaction("Commit before calling another server.")
     parts = urlsplit(url)
-    peer = _connection(parts.scheme, parts.hostname or "", parts.port, seconds)
+    peer: HTTPConnection | None = None
     try:
+        peer = _connection(parts, Deadline(seconds), is_public_only=is_public_only)
         peer.request(method, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", body, dict(headers or {}))
         answer = peer.getresponse()
         content = answer.read(LARGEST_ANSWER + 1)
         if len(content) > LARGEST_ANSWER:
             raise HTTPException("too large")
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise NoAnswer(error) from error
     finally:
-        peer.close()
+        if peer is not None:
+            peer.close()
 
 
-def _connection(scheme: str, host: str, port: int | None, seconds: float) -> HTTPConnection:
-    if scheme == "https":
-        return HTTPSConnection(host, port, timeout=seconds, context=_trust())
-    return HTTPConnection(host, port, timeout=seconds)
+def _connection(parts: SplitResult, deadline: Deadline, *, is_public_only: bool) -> HTTPConnection:
+    host = parts.hostname or ""
+    is_secure = parts.scheme == "https"
+    peer = HTTPSConnection(host, parts.port, context=_trust()) if is_secure else HTTPConnection(host, parts.port)
+    inner = connected(host, peer.port, deadline, is_public_only=is_public_only)
+    if is_secure:
+        try:
+            inner.settimeout(deadline.left())
+            inner = _trust().wrap_socket(inner, server_hostname=host)
+        except OSError:
+            inner.close()
+            raise
+    peer.sock = Hurried(inner, deadline)
+    return peer
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,133 @@
+"""Pushes to browsers: encrypted for each, signed with our VAPID key, posted to whatever service the browser chose."""
+
+import json
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import requests
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from py_vapid import Vapid02
+from py_vapid.utils import b64urlencode
+from pywebpush import WebPushException, webpush
+
+from notifications import wording
+from notifications.channels import cutting, devices
+from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
+from notifications.channels.refusals import refusal
+from notifications.kinds import Kind
+from notifications.vocabulary import ChannelName, Priority
+from numerai.common.outbound import bound
+
+SECONDS = 10.0
+# With its padding it is the 4096 bytes that every service takes.
+LARGEST = 3993
+URGENCY = {Priority.CRITICAL: "high", Priority.HIGH: "high", Priority.NORMAL: "normal", Priority.LOW: "low"}
+GONE = frozenset({404, 410})
+NAME_LENGTH = 40
+
+
+def is_configured() -> bool:
+    return bool(settings.VAPID_PRIVATE_KEY)
+
+
+def public_key() -> str:
+    """What a browser subscribes with: an uncompressed point in URL-safe base64."""
+    point = _vapid(settings.VAPID_PRIVATE_KEY).public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return str(b64urlencode(point))
+
+
+def is_local(endpoint: str) -> bool:
+    """Whether the settings name its whole origin, which is then trusted whatever its address is."""
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc}" in settings.WEB_PUSH_HOSTS
+
+
+def is_allowed(endpoint: str) -> bool:
+    """Whether ``endpoint`` is at a push service that the settings name: "host", or "*.domain"."""
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if is_local(endpoint):
+        return True
+    if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
+        return False
+    return any(host.endswith(name[1:]) if name.startswith("*.") else host == name for name in settings.WEB_PUSH_HOSTS)
+
+
+class WebPush:
+    def plan(self, recipient: Recipient, kind: Kind) -> tuple[Plan, ...]:
+        return devices.plan(recipient, kind, ChannelName.WEB_PUSH, is_configured=is_configured())
+
+    def provider(self, destination: str) -> str:
+        host = urlsplit(devices.address(destination)["endpoint"]).hostname or ""
+        return host[-NAME_LENGTH:]
+
+    def send(self, letter: Letter) -> Sent:
+        address = devices.address(letter.destination)
+        endpoint = address["endpoint"]
+        if not is_allowed(endpoint):
+            raise DeliveryError(ErrorClass.PERMANENT, "web_push_host_refused", is_dead=True)
+        body = _body(letter)
+        with requests.Session() as session:
+            try:
+                answer = webpush(
+                    {"endpoint": endpoint, "keys": {"p256dh": address["p256dh"], "auth": address["auth"]}},
+                    data=body.decode(),
+                    vapid_private_key=_vapid(settings.VAPID_PRIVATE_KEY),
+                    # A new one each time: the library writes the origin of this endpoint into it.
+                    vapid_claims={"sub": settings.VAPID_SUBJECT},
+                    ttl=cutting.seconds_to_live(letter),
+                    headers={"Urgency": URGENCY[letter.priority], "Topic": cutting.topic(letter)},
+                    timeout=SECONDS,
+                    requests_session=bound(session, seconds=SECONDS, is_public_only=not is_local(endpoint)),
+                )
+            except WebPushException as error:
+                raise _refused(error) from error
+            except requests.RequestException as error:
+                raise _unanswered(error) from error
+        return Sent(provider_message_id=str(answer.headers.get("location", ""))[:255])
+
+
+def _body(letter: Letter) -> bytes:
+    words = wording.render(letter.kind, ChannelName.WEB_PUSH, letter.language, letter.context)
+
+    def encoded(message: str) -> bytes:
+        shown = {
+            "id": str(letter.public_id),
+            "kind": letter.kind.name,
+            "type": letter.kind.notification_type,
+            "title": words["title"],
+            "message": message,
+            "action_url": cutting.link(letter.context),
+            "tag": cutting.topic(letter),
+        }
+        return json.dumps(shown, ensure_ascii=False).encode()
+
+    return cutting.fitted(words["message"], LARGEST, encoded)
+
+
+def _refused(error: WebPushException) -> DeliveryError:
+    status = error.response.status_code if error.response is not None else None
+    if status is None:
+        # The library's word for keys that are none.
+        return DeliveryError(ErrorClass.PERMANENT, "web_push_keys", is_dead=True)
+    if status == 204:
+        return DeliveryError(ErrorClass.TRANSIENT, "web_push_http_204", max_attempts=3)
+    found = refusal(f"web_push_http_{status}", status, error.response.headers)
+    found.is_dead = status in GONE
+    return found
+
+
+def _unanswered(error: requests.RequestException) -> DeliveryError:
+    if isinstance(error, requests.Timeout):
+        return DeliveryError(ErrorClass.TRANSIENT, "web_push_timeout")
+    return DeliveryError(ErrorClass.TRANSIENT, "web_push_connection")
+
+
+@lru_cache(maxsize=4)
+def _vapid(private_key: str) -> Vapid02:
+    """``private_key`` is 32 bytes, or a DER document, in URL-safe base64."""
+    return Vapid02.from_string(private_key=private_key)

@@ -1,0 +1,79 @@
+"""The deliveries of a notification that is being made: where each goes and when, or why it does not.
+
+What a kind names leaves a row on each channel, also one that says why nothing went there. The channels that somebody
+has to register for leave one where something is registered: nobody waits for a browser that they do not have.
+"""
+
+import random
+from datetime import datetime, timedelta
+
+from notifications.channels.base import Plan, Recipient
+from notifications.channels.registry import CHANNELS
+from notifications.destinations import known
+from notifications.kinds import PUSHED, Kind
+from notifications.models import Delivery, Notification
+from notifications.preferences.deciding import Verdict, verdicts
+from notifications.preferences.wishes import Wishes, wishes_of
+from notifications.vocabulary import PRIORITY_RANK, DeliveryStatus, Priority, Reason
+
+SPREAD_SECONDS = 120.0
+OFF = Plan(status=DeliveryStatus.SKIPPED, reason=Reason.PREFERENCE_OFF)
+
+
+def wishes_about(kind: Kind, user: Recipient) -> Wishes:
+    """What the person has said about it: one query, and none if the kind leaves nothing to say."""
+    if kind.critical and set(kind.possible_channels) == set(kind.locked_channels):
+        return Wishes()
+    return wishes_of([user.pk], [kind])[user.pk]
+
+
+def decided(kind: Kind, wishes: Wishes, priority: str, now: datetime) -> dict[str, Verdict]:
+    """A verdict for each channel that is to have a row."""
+    names = [name for name in kind.possible_channels if name in kind.channels or name in wishes.reachable]
+    return verdicts(wishes, kind, names, priority, now)
+
+
+def planned(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime) -> list[Delivery]:
+    """Every delivery of ``notification``, not saved yet."""
+    with known.loaded([user.pk]):
+        return [
+            _delivery(notification, channel, plan, now, _not_before(channel, verdict, kind, wishes))
+            for channel, verdict in decided(kind, wishes, notification.priority, now).items()
+            for plan in (CHANNELS[channel].plan(user, kind) if verdict.is_on else (OFF,))
+        ]
+
+
+def at_address(notification: Notification, channel: str, address: str, now: datetime) -> Delivery:
+    """One delivery of ``notification`` that goes to ``address`` at once."""
+    return _delivery(notification, channel, Plan(address), now, None)
+
+
+def spread(moment: datetime) -> datetime:
+    """A little later than ``moment``, so that not all nights end in the same second."""
+    return moment + timedelta(seconds=random.uniform(0.0, SPREAD_SECONDS))  # noqa: S311 # nosec B311 - guards nothing
+
+
+def _not_before(channel: str, verdict: Verdict, kind: Kind, wishes: Wishes) -> datetime | None:
+    """A device may be in another zone, and what is gathered has a time of its own: when they are sent, it is known."""
+    if channel in PUSHED or (kind.category in wishes.cadences and channel not in kind.locked_channels):
+        return None
+    return verdict.not_before
+
+
+def _delivery(
+    notification: Notification, channel: str, plan: Plan, now: datetime, not_before: datetime | None
+) -> Delivery:
+    made = Delivery(
+        notification=notification,
+        channel=channel,
+        destination=plan.destination,
+        status=plan.status,
+        reason=plan.reason or "",
+        rank=PRIORITY_RANK[Priority(notification.priority)],
+        next_attempt_at=now if plan.status == DeliveryStatus.PENDING else None,
+        sent_at=now if plan.status == DeliveryStatus.DELIVERED else None,
+    )
+    if plan.status == DeliveryStatus.PENDING and not_before is not None:
+        made.status, made.reason, made.deferrals = DeliveryStatus.DEFERRED, Reason.QUIET_HOURS, 1
+        made.next_attempt_at = spread(not_before)
+    return made

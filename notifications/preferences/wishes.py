@@ -1,0 +1,106 @@
+"""What people have said about being told things, fetched for many of them in one query."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from notifications.kinds import Kind
+from notifications.models import Destination, DigestChoice, Preference, Schedule
+
+Cells = Mapping[tuple[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A person's Schedule as plain values. ``timezone`` is empty for the person's own."""
+
+    muted_until: datetime | None = None
+    is_quiet: bool = False
+    days: tuple[int, ...] = ()
+    start: time | None = None
+    end: time | None = None
+    timezone: str = ""
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any] | None) -> Self | None:
+        if found is None:
+            return None
+        start, end, until = found["start"], found["end"], found["muted_until"]
+        return cls(
+            muted_until=until and datetime.fromisoformat(until),
+            is_quiet=found["is_quiet"],
+            days=tuple(found["days"]),
+            start=start and time.fromisoformat(start),
+            end=end and time.fromisoformat(end),
+            timezone=found["timezone"],
+        )
+
+    def elsewhere(self) -> Self:
+        """The same wall times by the clock of a device that knows where it is."""
+        return replace(self, timezone="")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """One person's: their grid by kind and channel, how often they want which category, when they want to be left
+    alone, and their zone. ``reachable`` are the channels on which they have registered something, ``device_zones``
+    the zones of what has its own, by its public id."""
+
+    cells: Cells = field(default_factory=dict)
+    cadences: Mapping[str, str] = field(default_factory=dict)
+    schedule: Hours | None = None
+    timezone: str = "UTC"
+    reachable: frozenset[str] = frozenset()
+    device_zones: Mapping[str, str] = field(default_factory=dict)
+
+
+def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> dict[UUID, Wishes]:
+    """What each of ``user_ids`` has said about ``kinds``, or about all of them; for whom nobody knows, nothing."""
+    people = get_user_model()._default_manager.filter(pk__in=list(user_ids))
+    rows = people.select_related(*settings.NOTIFICATION_RECIPIENT_WITH).annotate(
+        said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
+        said_cadences=ArraySubquery(_mine(DigestChoice).values(json=JSONObject(key="category", value="cadence"))),
+        said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
+        said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
+    )
+    return dict.fromkeys(user_ids, Wishes()) | {person.pk: _read(person) for person in rows}
+
+
+SCHEDULE = JSONObject(
+    muted_until=F("muted_until"),
+    is_quiet=F("is_quiet"),
+    days=F("quiet_days"),
+    start=F("quiet_start"),
+    end=F("quiet_end"),
+    timezone=F("timezone"),
+)
+DEVICE = JSONObject(channel=F("channel"), id=F("public_id"), zone=F("timezone"))
+
+
+def _mine(model: Any) -> "QuerySet[Any]":
+    mine: QuerySet[Any] = model.objects.filter(user=OuterRef("pk")).order_by()
+    return mine
+
+
+def _cells(names: list[str] | None) -> "QuerySet[Any]":
+    wanted = Q() if names is None else Q(kind__in=["", *names])
+    return _mine(Preference).filter(wanted).values(json=JSONObject(kind="kind", channel="channel", is_on="is_on"))
+
+
+def _read(person: Any) -> Wishes:
+    return Wishes(
+        cells={(said["kind"], said["channel"]): said["is_on"] for said in person.said_cells},
+        cadences={said["key"]: said["value"] for said in person.said_cadences},
+        schedule=Hours.read(person.said_schedule),
+        timezone=person.timezone,
+        reachable=frozenset(device["channel"] for device in person.said_devices),
+        device_zones={device["id"]: device["zone"] for device in person.said_devices if device["zone"]},
+    )

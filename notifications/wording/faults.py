@@ -1,0 +1,2 @@
+class TemplateFault(Exception):
+    """Words are absent, malformed, or use a name that their context lacks."""
