@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.errno != errno.EADDRINUSE:
             raise
         print(
-            f"local Stripe: port {options.port} is taken; choose another with STRIPE_PORT or --port.",
-            file=sys.stderr,
+            f"local Stripe: port {options.port} is taken; choose another with STRIPE_PORT or --port.", file=sys.stderr
         )
         return 1
     stopped = threading.Event()

@@ -1,41 +1,17 @@
-"""Every object type of this Stripe. A new one is one module and one entry here."""
+"""Every object type of this Stripe: the resources that these modules hold."""
 
-from dev.local_stripe.api.routes import Resource
-from dev.local_stripe.catalogue import coupons, prices, products
-from dev.local_stripe.checkout import sessions
-from dev.local_stripe.customers import customers, payment_methods
-from dev.local_stripe.invoices import credit_notes, invoice_payments
-from dev.local_stripe.payments import balance, charges, disputes, payment_intents, refunds, setup_intents
-from dev.local_stripe.platform import account, events, portal, webhook_endpoints
-from dev.local_stripe.subscriptions import previews, schedules, subscriptions
+from importlib import import_module
 
-RESOURCES: dict[str, Resource] = {
-    resource.kind: resource
-    for resource in (
-        customers.RESOURCE,
-        payment_methods.RESOURCE,
-        products.RESOURCE,
-        prices.RESOURCE,
-        coupons.COUPON,
-        coupons.CODE,
-        subscriptions.RESOURCE,
-        schedules.RESOURCE,
-        previews.RESOURCE,
-        invoice_payments.RESOURCE,
-        credit_notes.RESOURCE,
-        payment_intents.RESOURCE,
-        setup_intents.RESOURCE,
-        charges.RESOURCE,
-        balance.RESOURCE,
-        refunds.RESOURCE,
-        sessions.RESOURCE,
-        disputes.RESOURCE,
-        disputes.WARNING,
-        events.RESOURCE,
-        webhook_endpoints.RESOURCE,
-        portal.CONFIGURATIONS,
-        portal.SESSIONS,
-        account.ACCOUNT,
-        account.BALANCE,
-    )
+from dev.local_stripe.api import Resource
+
+MODULES = (
+    "invoices.invoices resources.cards resources.catalogue resources.charges resources.customers resources.discounts "
+    "resources.disputes resources.events resources.intents resources.portal resources.sessions "
+    "subscriptions.schedules subscriptions.subscriptions"
+)
+RESOURCES = {
+    found.kind: found
+    for module in MODULES.split()
+    for found in vars(import_module(f"dev.local_stripe.{module}")).values()
+    if isinstance(found, Resource)
 }

@@ -149,7 +149,8 @@ def test_a_worker_killed_while_it_handles_the_webhook_has_handled_it_once(
 ) -> None:
     _, operator = subscriber
     operator.sign_in()
-    product.control_stripe("faults", {"method": "GET", "path_prefix": "/v1/invoices", "delay_ms": 2000, "times": 4})
+    slowly = {"method": "GET", "path_prefix": "/v1/invoices", "delay_ms": 2000, "times": 4}
+    product.control_stripe("faults", {"api": slowly})
     job.subscribe(*subscriber)
     eventually(lambda: operator.sees_event("processing") or None, "The handling of a webhook")
     for worker in product.children("celery", "worker"):

@@ -76,7 +76,7 @@ class Subscriber:
         """Stripe's clock and ours go on together, and Stripe does what falls due; we hear nothing of it."""
         with self.server.world.lock:
             self.server.advance(seconds)
-            self.server.world.clock.offset -= seconds
+            self.server.world.offset -= seconds
             self._traveller.shift(seconds)
 
     def wait(self, seconds: int) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from conftest import make_user
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.api.errors import StripeError as Refused
+from dev.local_stripe.world.errors import StripeError as Refused
 from payments import sync
 from payments.models import Dispute, EntryKind, LedgerEntry, Payment, Refund
 from payments.models.refund import GAVE_NOTHING

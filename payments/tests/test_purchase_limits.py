@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from conftest import Api
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.catalogue.currencies import CURRENCIES
-from dev.local_stripe.catalogue.currencies import minimum_charge as theirs
+from dev.local_stripe.resources.catalogue import CURRENCIES
+from dev.local_stripe.resources.catalogue import minimum_charge as theirs
 from notifications.models import Notification
 from numerai.common.errors import DomainError, NotFound
 from payments.models import CheckoutSession, Payment, PurchaseReview, ReviewState

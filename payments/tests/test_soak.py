@@ -77,7 +77,7 @@ def test_rule_99_after_everything_that_can_go_wrong_we_have_what_stripe_has(life
         life.pass_by(on_day)
     life.come_to_rest()
     world = life.town.server.world
-    with world.clock.frozen_at(world.now()):
+    with world.frozen_at(world.now()):
         run = life.compare()
         found = complaints(life.town.server, life.people) + unexplained(run, life.town)
         again = list(life.compare().drifts.values_list("object_type", "stripe_id", "ours", "theirs"))

@@ -18,7 +18,7 @@ from django.db.models.base import ModelState
 from accounts.models import User
 from conftest import make_user
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.api.errors import StripeError
+from dev.local_stripe.world.errors import StripeError
 from notifications.models import Notification
 from numerai.common import audit, clock
 from payments import purchasables

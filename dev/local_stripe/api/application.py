@@ -1,31 +1,23 @@
 """What happens to one API request: authenticate, find the route, check, replay or execute, answer."""
 
-import base64
 import json
+import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stripe import api_version
 
-from dev.local_stripe.api.contract import validate
-from dev.local_stripe.api.errors import StripeError, invalid
+from dev.local_stripe.api.contract import Form, validate
 from dev.local_stripe.api.expansion import Expander
-from dev.local_stripe.api.faults import ApiFault, ApiFaults
-from dev.local_stripe.api.forms import Form
-from dev.local_stripe.api.idempotency import Idempotency, fingerprint
-from dev.local_stripe.api.routes import Call, Resource, Route
+from dev.local_stripe.api.faults import ApiFault, Faults
+from dev.local_stripe.api.resource import Call, Resource, Route
+from dev.local_stripe.world.errors import StripeError, invalid
 from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import Origin, World
+from dev.local_stripe.world.world import DAY, World
 
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    form: Form
-    authorization: str | None = None
-    version: str | None = None
-    idempotency_key: str | None = None
+ANSWERED = "_idempotent_answer"
 
 
 @dataclass(frozen=True)
@@ -51,29 +43,46 @@ class RecordedRequest:
 
 
 class Application:
-    def __init__(self, world: World, resources: dict[str, Resource]) -> None:
+    def __init__(self, world: World, resources: dict[str, Resource], faults: Faults) -> None:
         self.requests: list[RecordedRequest] = []
-        self.faults = ApiFaults()
-        self.idempotency = Idempotency(world)
         self._world = world
+        self._faults = faults
         routes = [route for resource in resources.values() for route in resource.routes]
         # A fixed address goes before one with an id in it.
         self._routes = sorted(routes, key=lambda route: "{" in route.path)
         self._expander = Expander(world, resources)
+        self._keys_in_use: set[str] = set()
+        self._lock = threading.Lock()
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, method: str, path: str, form: Form, given: Mapping[str, str]) -> Response:
+        """`given` are the request's headers."""
         headers = {"Request-Id": self._world.new_id("req"), "Stripe-Version": api_version}
-        if request.idempotency_key is not None:
-            headers["Idempotency-Key"] = request.idempotency_key
-        requests = self.requests
-        fault = self.faults.take(request.method, request.path)
-        headers |= fault.headers if fault is not None else {}
+        key = given.get("Idempotency-Key")
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        requests, fault = self.requests, self._faults.take(method, path)
+        headers |= fault.headers
         try:
-            status, body = self._answer(request, headers, fault, log=requests)
+            check_key(given.get("Authorization") or "")
+            if given.get("Stripe-Version", api_version) != api_version:
+                raise invalid(f"The local Stripe speaks API version {api_version} only.")
+            route, identifier = self._route(method, path)
+            call = Call(params=validate(route.params, form, route.supports), id=identifier)
+            origin = {"id": headers["Request-Id"], "idempotency_key": key if method == "POST" else None}
+            with self._reserved(origin["idempotency_key"]):
+                time.sleep(fault.delay_ms / 1000)
+                if fault.close_before or self.requests is not requests:
+                    status, body = 0, {}
+                elif origin["idempotency_key"] is None:
+                    status, body = 200, self._execute(route, call, origin, fault)
+                else:
+                    mark = json.dumps([method, path, form], sort_keys=True)
+                    status, body, replayed = self._execute_once(route, call, origin, fault, mark)
+                    headers |= {"Idempotent-Replayed": "true"} if replayed else {}
         except StripeError as error:
             status, body = error.status, error.body
-        requests.append(RecordedRequest(request.method, request.path, request.form, request.idempotency_key, status))
-        drop = not status or (fault is not None and fault.close_after_commit)
+        requests.append(RecordedRequest(method, path, form, key, status))
+        drop = not status or fault.close_after_commit
         return Response(status, json.dumps(body).encode(), headers, drop=drop)
 
     def forget(self) -> None:
@@ -81,71 +90,65 @@ class Application:
         may have been killed, and what it was about is gone."""
         self.requests = []
 
-    def _answer(
-        self, request: Request, headers: dict[str, str], fault: ApiFault | None, *, log: list[RecordedRequest]
-    ) -> tuple[int, Document]:
-        authenticate(request.authorization)
-        if request.version not in (None, api_version):
-            raise invalid(f"The local Stripe speaks API version {api_version} only, not {request.version}.")
-        route, identifier = self._route(request)
-        params = validate(route.params, request.form, route.supports)
-        call = Call(params=params, id=identifier)
-        key = request.idempotency_key if request.method == "POST" else None
-        with self.idempotency.reserved(key):
-            if fault is not None:
-                time.sleep(fault.delay_ms / 1000)
-                if fault.close_before or self.requests is not log:
-                    return 0, {}
-            origin = Origin(request_id=headers["Request-Id"], idempotency_key=key)
-            if key is None:
-                return self._execute(route, call, origin, fault)
-            mark = fingerprint(request.method, request.path, request.form)
-            replay = self.idempotency.stored(key, mark)
-            if replay is not None:
-                headers["Idempotent-Replayed"] = "true"
-                return replay["status"], replay["body"]
-            return self._execute_once(route, call, origin, fault, mark=mark)
-
-    def _route(self, request: Request) -> tuple[Route, str]:
+    def _route(self, method: str, path: str) -> tuple[Route, str]:
         for route in self._routes:
-            identifier = route.match(request.method, request.path)
+            identifier = route.match(method, path)
             if identifier is not None:
                 return route, identifier
-        raise StripeError(404, f"Unrecognized request URL ({request.method}: {request.path}).")
+        raise StripeError(404, f"Unrecognized request URL ({method}: {path}).")
 
-    def _execute(self, route: Route, call: Call, origin: Origin, fault: ApiFault | None) -> tuple[int, Document]:
-        if fault is not None and fault.status:
+    @contextmanager
+    def _reserved(self, key: str | None) -> Iterator[None]:
+        """Holds the key for one request; a second request meanwhile gets a 409."""
+        with self._lock:
+            if key in self._keys_in_use:
+                message = "There is currently another in-progress request using this Idempotent Key."
+                raise StripeError(409, message, kind="idempotency_error", code="idempotency_key_in_use")
+            if key is not None:
+                self._keys_in_use.add(key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._keys_in_use.discard(key or "")
+
+    def _execute(self, route: Route, call: Call, origin: Document, fault: ApiFault) -> Document:
+        if fault.status:
             raise fault.error()
         with self._world.transaction(origin):
             answer = route.handler(self._world, call)
             if answer["object"] != "list":
                 answer = self._world.render(route.kind, answer)
-            return 200, self._expander.expand(answer, call.params.get("expand", []))
+            return self._expander.expand(answer, call.params.get("expand", []))
 
     def _execute_once(
-        self, route: Route, call: Call, origin: Origin, fault: ApiFault | None, *, mark: str
-    ) -> tuple[int, Document]:
-        """The effect and the stored answer are one commit, so a killed server never repeats the effect."""
-        key = str(origin.idempotency_key)
+        self, route: Route, call: Call, origin: Document, fault: ApiFault, mark: str
+    ) -> tuple[int, Document, bool]:
+        """Replays the answer of the same key, for a day of the simulated clock. The effect and the stored answer
+        are one commit, so a killed server never repeats the effect."""
+        key = str(origin["idempotency_key"])
+        found = self._world.find(ANSWERED, key)
+        if found is not None and self._world.now() - found["created"] < DAY:
+            if found["mark"] != mark:
+                message = "Keys for idempotent requests can only be used with the same parameters they were first "
+                raise StripeError(400, f"{message}used with, unlike '{key}'.", kind="idempotency_error")
+            return found["status"], found["body"], True
+        answer = {"id": key, "mark": mark, "created": self._world.now()}
         try:
             with self._world.transaction(origin):
-                status, body = self._execute(route, call, origin, fault)
-                self.idempotency.store(key, mark, status, body)
-                return status, body
+                body = self._execute(route, call, origin, fault)
+                self._world.put(ANSWERED, answer | {"status": 200, "body": body})
+                return 200, body, False
         except StripeError as error:
-            if fault is None or not fault.status or fault.stored:
+            if fault.stored:
                 with self._world.transaction(origin):
-                    self.idempotency.store(key, mark, error.status, error.body)
+                    self._world.put(ANSWERED, answer | {"status": error.status, "body": error.body})
             raise
 
 
-def authenticate(authorization: str | None) -> None:
-    """Any test key will do, as a bearer token or as the name of basic authentication; a live key never
-    belongs here."""
-    scheme, _, credentials = (authorization or "").partition(" ")
-    key = credentials.strip()
-    if scheme == "Basic":
-        key = base64.b64decode(key, validate=False).decode("latin-1").rstrip(":")
+def check_key(authorization: str) -> None:
+    """Any test key will do; a live key never belongs here."""
+    key = authorization.removeprefix("Bearer ").strip()
     if not key:
         raise StripeError(401, "You did not provide an API key.")
     if not key.startswith("sk_test_"):

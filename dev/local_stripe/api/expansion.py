@@ -8,8 +8,8 @@ from typing import Any, ForwardRef, get_args
 import stripe
 from stripe._object_classes import OBJECT_CLASSES, get_object_class
 
-from dev.local_stripe.api.errors import StripeError, invalid
-from dev.local_stripe.api.routes import Resource
+from dev.local_stripe.api.resource import Resource
+from dev.local_stripe.world.errors import StripeError, invalid
 from dev.local_stripe.world.storage import Document
 from dev.local_stripe.world.world import World
 
@@ -43,10 +43,7 @@ class Expander:
         for path in paths:
             parts = path.split(".")
             if len(parts) > MAXIMUM_DEPTH:
-                raise invalid(
-                    f"You cannot expand more than {MAXIMUM_DEPTH} levels of a property. Property: {path}",
-                    param="expand",
-                )
+                raise invalid(f"You cannot expand more than {MAXIMUM_DEPTH} levels: {path}", param="expand")
             self._walk(answer, parts, path, owner=None)
         return answer
 

@@ -1,10 +1,14 @@
-"""Faults of the API itself, injected on demand: errors, delays, lost connections."""
+"""Faults injected on demand: of the API (errors, delays, lost connections) and of webhook delivery."""
 
+import random
 import threading
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from dev.local_stripe.api.errors import StripeError
+from dev.local_stripe.world.errors import StripeError
+from dev.local_stripe.world.storage import Document
 
 KINDS: dict[int, tuple[str, str | None]] = {
     401: ("invalid_request_error", None),
@@ -12,6 +16,8 @@ KINDS: dict[int, tuple[str, str | None]] = {
     409: ("invalid_request_error", "lock_timeout"),
     429: ("invalid_request_error", "rate_limit"),
 }
+# Deliveries made within this time of each other are mixed when shuffled.
+SHUFFLE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -36,38 +42,82 @@ class ApiFault:
 
     @property
     def stored(self) -> bool:
-        return self.status == 500 if self.remember is None else self.remember
+        """Whether the answer to a request with this fault is kept under its idempotency key."""
+        return not self.status or (self.status == 500 if self.remember is None else self.remember)
 
     def error(self) -> StripeError:
         kind, code = KINDS.get(self.status, ("api_error", None))
         return StripeError(self.status, "An injected fault of the local Stripe.", kind=kind, code=code)
 
 
-class ApiFaults:
+@dataclass(frozen=True)
+class WebhookFaults:
+    """Rates between 0 and 1; the same seed gives the same decisions for the same sequence of events."""
+
+    drop: float = 0.0
+    duplicate: float = 0.0
+    shuffle: float = 0.0
+    delay_ms: int = 0
+    seed: int = 0
+
+
+class Faults:
     def __init__(self) -> None:
-        self._faults: list[ApiFault] = []
         self._lock = threading.Lock()
+        self._api: list[ApiFault] = []
+        self.webhooks()
 
-    def add(self, fault: ApiFault) -> None:
+    def webhooks(self, **rates: Any) -> None:
+        """From now on disturb deliveries as `WebhookFaults` says; without arguments, no more."""
+        faults = WebhookFaults(**rates)
         with self._lock:
-            self._faults.append(fault)
+            self._webhooks = faults
+            self._random = random.Random(faults.seed)  # noqa: S311 - repeatable, not secret
 
-    def pending(self) -> list[ApiFault]:
+    def api(self, **fault: Any) -> None:
+        """Disturb the next requests that match, as `ApiFault` says."""
         with self._lock:
-            return list(self._faults)
-
-    def take(self, method: str, path: str) -> ApiFault | None:
-        """The first fault for this request, with one of its times used up."""
-        with self._lock:
-            for position, fault in enumerate(self._faults):
-                if fault.method in ("", method) and path.startswith(fault.path_prefix):
-                    if fault.times <= 1:
-                        del self._faults[position]
-                    else:
-                        self._faults[position] = replace(fault, times=fault.times - 1)
-                    return fault
-        return None
+            self._api.append(ApiFault(**fault))
 
     def clear(self) -> None:
         with self._lock:
-            self._faults.clear()
+            self._api.clear()
+        self.webhooks()
+
+    def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """What `POST /_local/faults` takes: {"clear": true, "webhooks": {...}, "api": {...} or [...]}. Returns
+        what is in force; raises TypeError for anything else."""
+        if unknown := settings.keys() - {"clear", "webhooks", "api"}:
+            raise TypeError(f"Unknown: {', '.join(sorted(unknown))}")
+        if settings.get("clear"):
+            self.clear()
+        if "webhooks" in settings:
+            self.webhooks(**settings["webhooks"])
+        api = settings.get("api", [])
+        for fault in [api] if isinstance(api, dict) else api:
+            self.api(**fault)
+        with self._lock:
+            return {"webhooks": asdict(self._webhooks), "api": [asdict(fault) for fault in self._api]}
+
+    def take(self, method: str, path: str) -> ApiFault:
+        """The first fault for this request, with one of its times used up; one that does nothing if there is none."""
+        with self._lock:
+            for position, fault in enumerate(self._api):
+                if fault.method in ("", method) and path.startswith(fault.path_prefix):
+                    left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
+                    self._api[position : position + 1] = left
+                    return fault
+        return ApiFault()
+
+    def plan(self, delivery: Document) -> Document:
+        """The delivery as the faults will have it."""
+        with self._lock:
+            faults = self._webhooks
+            # Every rate draws each time, so that changing one does not change the decisions of the others.
+            dropped, doubled, mixed, place = (self._random.random() for _ in range(4))
+        wait = faults.delay_ms / 1000 + (place * SHUFFLE_SECONDS if mixed < faults.shuffle else 0.0)
+        return delivery | {
+            "state": "dropped" if dropped < faults.drop else "pending",
+            "repeats": 1 if doubled < faults.duplicate else 0,
+            "next_attempt_at": time.time() + wait if wait else 0.0,
+        }

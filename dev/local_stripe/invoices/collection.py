@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from dev.local_stripe.api.errors import StripeError, card_error, invalid
-from dev.local_stripe.checkout.outcomes import tell_session
-from dev.local_stripe.customers.payment_methods import attach_to, behaviour
+from dev.local_stripe.api import DAY, Document, World, card_error, invalid, needs_action
 from dev.local_stripe.invoices.invoicing import default_method, finalize, payments_of, subscription_of
-from dev.local_stripe.payments import charging, disputes
+from dev.local_stripe.resources import charges, disputes
+from dev.local_stripe.resources.cards import attach_to, behaviour
+from dev.local_stripe.resources.sessions import tell_session
 from dev.local_stripe.subscriptions.standing import after_failure, after_payment
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import DAY, World
 
 # A first invoice waits for the customer; a change that is pending waits for its payment: neither is retried.
 NEVER_RETRIED = ("subscription_create",)
@@ -19,8 +17,8 @@ DISPUTED = {"dispute": "needs_response", "inquiry": "warning_needs_response"}
 def confirm_intent(
     world: World, intent: Document, method: Document, *, automatic: bool = False, **circumstances: Any
 ) -> Document:
-    """Charge the intent as `charging.charge` does and book the outcome where it belongs."""
-    settled = charging.charge(world, intent, method, **circumstances)
+    """Charge the intent as `charges.charge` does and book the outcome where it belongs."""
+    settled = charges.charge(world, intent, method, **circumstances)
     return _book(world, settled, method, automatic=automatic)
 
 
@@ -33,7 +31,7 @@ def settle_slow(world: World, intent_id: str, *, succeed: bool | None = None) ->
         method = world.get("payment_method", intent["payment_method"])
         succeeds = not behaviour(method).decline if succeed is None else succeed
         attempt = world.get("charge", intent["latest_charge"])
-        settled = charging.settle(world, intent, method, attempt, succeeds=succeeds)
+        settled = charges.settle(world, intent, method, attempt, succeeds=succeeds)
         return world.render("payment_intent", _book(world, settled, method, automatic=False))
 
 
@@ -69,8 +67,6 @@ def finalize_and_collect(world: World, invoice: Document, *, off_session: bool, 
     """Finalize the draft and take the money at once, unless it is to `wait` for the customer's confirmation; an
     invoice over nothing is paid by that alone."""
     invoice = finalize(world, invoice)
-    if invoice["status"] == "draft":
-        return invoice
     if invoice["amount_due"] == 0:
         book_payment(world, invoice, None)
     elif not wait:
@@ -135,11 +131,8 @@ def _is_retried(world: World, invoice: Document) -> bool:
 def require_method(world: World, subscription: Document) -> None:
     """400 when there is nothing to charge."""
     if default_method(world, subscription) is None:
-        raise invalid(
-            "This customer has no attached payment source or default payment method. Please consider adding a "
-            "default payment method.",
-            code="resource_missing",
-        )
+        message = "This customer has no attached payment source or default payment method."
+        raise invalid(message, code="resource_missing")
 
 
 def require_paid(world: World, invoice: Document) -> None:
@@ -148,10 +141,5 @@ def require_paid(world: World, invoice: Document) -> None:
         return
     error = world.get("payment_intent", invoice["_intent"])["last_payment_error"]
     if error is None:
-        raise StripeError(
-            402,
-            "Payment for this subscription requires additional user action before it can be completed successfully.",
-            kind="card_error",
-            code="subscription_payment_intent_requires_action",
-        )
+        raise needs_action("subscription_payment_intent_requires_action", keep=False)
     raise card_error(error, keep=False)

@@ -1,31 +1,17 @@
 """Making invoices: drafting, finalizing, voiding."""
 
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.catalogue.currencies import minimum_charge
-from dev.local_stripe.catalogue.discounts import drop, in_force, used_up_by
+from dev.local_stripe.api import Document, World, invalid
 from dev.local_stripe.invoices.lines import discounted
-from dev.local_stripe.payments import charging
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
-
-UNLOCATED = {
-    "type": "invalid_request_error",
-    "code": "customer_tax_location_invalid",
-    "message": "The customer's location isn't recognized. Set a valid customer address in order to automatically "
-    "calculate tax.",
-}
-
-
-def fail_finalization(world: World, customer_id: str, *, fail: bool = True) -> None:
-    """From now on no invoice of the customer can be finalized, or again every one."""
-    with world.transaction():
-        world.put("customer", world.get("customer", customer_id) | {"_finalization_fails": fail})
+from dev.local_stripe.resources import charges
+from dev.local_stripe.resources.catalogue import minimum_charge
+from dev.local_stripe.resources.discounts import drop, in_force, used_up_by
 
 
 def draft(
-    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int]
+    world: World, subscription: Document, lines: list[Document], *, reason: str, period: tuple[int, int] | None = None
 ) -> Document:
     """A draft over the lines, not stored yet. `period` is what the invoice looks back on, not what it pays."""
+    period = period or (world.now(), world.now())
     customer = world.get("customer", subscription["customer"])
     discounts = in_force(world, subscription)
     subtotal = sum(line["amount"] for line in lines)
@@ -83,26 +69,14 @@ def subscription_of(world: World, invoice: Document) -> Document:
 def default_method(world: World, subscription: Document) -> Document | None:
     """The card an invoice is charged to: the subscription's own, else the customer's default."""
     customer = world.get("customer", subscription["customer"])
-    for identifier in (
-        subscription["default_payment_method"],
-        customer["invoice_settings"]["default_payment_method"],
-    ):
-        if identifier is not None:
-            return world.get("payment_method", identifier)
-    return None
+    chosen = subscription["default_payment_method"] or customer["invoice_settings"]["default_payment_method"]
+    return world.get("payment_method", chosen) if chosen else None
 
 
 def finalize(world: World, invoice: Document) -> Document:
-    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet. When it
-    cannot be finalized, a request is refused; the clock leaves a draft."""
+    """Gives the draft its number and, when money is due, its payment intent. Nothing is charged yet."""
     if invoice["status"] != "draft":
         raise invalid("This invoice is already finalized.", code="invoice_not_editable")
-    if world.get("customer", invoice["customer"]).get("_finalization_fails"):
-        if world.requested:
-            raise invalid(UNLOCATED["message"], code=UNLOCATED["code"])
-        invoice |= {"last_finalization_error": dict(UNLOCATED), "automatically_finalizes_at": None}
-        return world.put("invoice", invoice, "invoice.updated", "invoice.finalization_failed")
-    invoice["last_finalization_error"] = None
     _draw_on_customer(world, invoice)
     invoice |= {"status": "open", "automatically_finalizes_at": None, "effective_at": world.now()}
     invoice["status_transitions"]["finalized_at"] = world.now()
@@ -110,8 +84,7 @@ def finalize(world: World, invoice: Document) -> Document:
         invoice["_intent"] = _open_payment(world, invoice)["id"]
     world.put("invoice", invoice, "invoice.finalized")
     if invoice["amount_due"] > 0:
-        intent = world.get("payment_intent", invoice["_intent"])
-        world.emit("payment_intent.created", world.render("payment_intent", intent))
+        world.change("payment_intent", invoice["_intent"], {}, "payment_intent.created")
     return invoice
 
 
@@ -130,19 +103,16 @@ def settle_balance(invoice: Document, customer: Document) -> None:
     owed = invoice["total"] + customer["balance"]
     # Smaller sums than Stripe's minimum charge are carried over on the customer's balance.
     due = owed if owed >= minimum_charge(invoice["currency"]) else 0
-    invoice |= {
-        "starting_balance": customer["balance"],
-        "ending_balance": owed - due,
-        "amount_due": due,
-        "amount_remaining": due,
-    }
+    invoice |= {"starting_balance": customer["balance"], "ending_balance": owed - due}
+    invoice |= {"amount_due": due, "amount_remaining": due}
 
 
 def _open_payment(world: World, invoice: Document) -> Document:
     method = default_method(world, subscription_of(world, invoice))
     first = invoice["billing_reason"] == "subscription_create"
-    intent = charging.new_intent(
+    intent = charges.new_intent(
         world,
+        "payment_intent",
         amount=invoice["amount_due"],
         currency=invoice["currency"],
         customer=invoice["customer"],
@@ -176,16 +146,25 @@ def close_payments(world: World, invoice: Document, *, reason: str) -> None:
         if payment["status"] == "open":
             moved = payment["status_transitions"] | {"canceled_at": world.now()}
             world.put("invoice_payment", payment | {"status": "canceled", "status_transitions": moved})
-            charging.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
+            charges.cancel(world, world.get("payment_intent", payment["payment"]["payment_intent"]), reason)
+
+
+def credit(world: World, invoice: Document, amount: int) -> None:
+    """What is given back stays with the customer, for the next invoice."""
+    balance = world.get("customer", invoice["customer"])["balance"] - amount
+    world.change("customer", invoice["customer"], {"balance": balance}, "customer.updated")
+
+
+def void_if_open(world: World, invoice_id: str | None) -> Document | None:
+    invoice = world.find("invoice", invoice_id or "")
+    return void(world, invoice) if invoice is not None and invoice["status"] == "open" else None
 
 
 def void(world: World, invoice: Document) -> Document:
     if invoice["status"] not in ("open", "uncollectible"):
         raise invalid("You can only pass in open invoices. This invoice isn't open.")
     close_payments(world, invoice, reason="void_invoice")
-    customer = world.get("customer", invoice["customer"])
-    customer["balance"] += invoice["starting_balance"] - invoice["ending_balance"]
-    world.put("customer", customer, "customer.updated")
+    credit(world, invoice, invoice["ending_balance"] - invoice["starting_balance"])
     invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
     invoice["status_transitions"]["voided_at"] = world.now()
     return world.put("invoice", invoice, "invoice.updated", "invoice.voided")
@@ -210,9 +189,5 @@ def stop_collection(world: World, subscription_id: str) -> None:
     for invoice in world.all("invoice"):
         of_subscription = invoice["parent"]["subscription_details"]["subscription"] == subscription_id
         if of_subscription and invoice["status"] in ("draft", "open"):
-            stopped = invoice | {
-                "auto_advance": False,
-                "next_payment_attempt": None,
-                "automatically_finalizes_at": None,
-            }
-            world.put("invoice", stopped, "invoice.updated")
+            stopped = {"auto_advance": False, "next_payment_attempt": None, "automatically_finalizes_at": None}
+            world.put("invoice", invoice | stopped, "invoice.updated")

@@ -1,13 +1,10 @@
 """Invoice lines, whole periods and prorated ones."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from dev.local_stripe.catalogue.currencies import money
-from dev.local_stripe.catalogue.discounts import in_force, reductions
-from dev.local_stripe.world.shapes import blank
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.world import World
+from dev.local_stripe.api import Document, World, blank
+from dev.local_stripe.resources.catalogue import money
+from dev.local_stripe.resources.discounts import in_force, reductions
 
 
 def amount_of(world: World, item: Document) -> int:
@@ -45,34 +42,21 @@ def describe(world: World, item: Document) -> tuple[Document, str]:
     return price, world.get("product", price["product"])["name"]
 
 
-def new_line(
-    world: World, item: Document, *, amount: int, start: int, end: int, description: str, proration: bool
-) -> Document:
+def new_line(world: World, item: Document, amount: int, start: int, text: str, *, proration: bool = False) -> Document:
     price, _ = describe(world, item)
-    details: dict[str, Any] = {
-        "invoice_item": None,
-        "proration": proration,
-        "proration_details": {"credited_items": None},
-        "subscription": item["subscription"],
-        "subscription_item": item["id"],
-    }
+    details = {"invoice_item": None, "proration": proration, "proration_details": {"credited_items": None}}
+    details |= {"subscription": item["subscription"], "subscription_item": item["id"]}
+    pricing = {"price_details": {"price": price["id"], "product": price["product"]}, "type": "price_details"}
+    kind = "subscription_item_details"
     return blank("line_item") | {
         "id": world.new_id("il"),
         "amount": amount,
         "currency": price["currency"],
-        "description": description,
+        "description": text,
         "discountable": not proration,
-        "parent": {
-            "invoice_item_details": None,
-            "subscription_item_details": details,
-            "type": "subscription_item_details",
-        },
-        "period": {"end": end, "start": start},
-        "pricing": {
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"],
-        },
+        "parent": {"invoice_item_details": None, kind: details, "type": kind},
+        "period": {"end": item["current_period_end"], "start": start},
+        "pricing": pricing | {"unit_amount_decimal": price["unit_amount_decimal"]},
         "quantity": item["quantity"],
         "quantity_decimal": str(item["quantity"]),
         "subscription": item["subscription"],
@@ -83,46 +67,21 @@ def new_line(
 
 def period_line(world: World, item: Document) -> Document:
     price, name = describe(world, item)
-    recurring, unit = price["recurring"], money(price["unit_amount"], price["currency"])
-    return new_line(
-        world,
-        item,
-        amount=amount_of(world, item),
-        start=item["current_period_start"],
-        end=item["current_period_end"],
-        description=f"{item['quantity']} x {name} (at {unit} / {recurring['interval']})",
-        proration=False,
-    )
+    unit = f"{money(price['unit_amount'], price['currency'])} / {price['recurring']['interval']}"
+    text = f"{item['quantity']} x {name} (at {unit})"
+    return new_line(world, item, amount_of(world, item), item["current_period_start"], text)
 
 
 def trial_line(world: World, item: Document) -> Document:
     _, name = describe(world, item)
-    start, end = item["current_period_start"], item["current_period_end"]
-    return new_line(
-        world,
-        item,
-        amount=0,
-        start=start,
-        end=end,
-        description=f"Trial period for {name}",
-        proration=False,
-    )
+    return new_line(world, item, 0, item["current_period_start"], f"Trial period for {name}")
 
 
 def prorated_line(world: World, item: Document, amount: int, *, at: int, credit: bool) -> Document:
-    """The part of the `amount` of a whole period for what is left of it, to give back or to charge, rounded half
-    up."""
+    """The part of a whole period's `amount` for what is left of it, to give back or to charge, rounded half up."""
     _, name = describe(world, item)
     start, end = item["current_period_start"], item["current_period_end"]
     share = (2 * amount * (end - at) + (end - start)) // (2 * (end - start))
-    verb = "Unused" if credit else "Remaining"
     day = datetime.fromtimestamp(at, UTC).strftime("%d %b %Y")
-    return new_line(
-        world,
-        item,
-        amount=-share if credit else share,
-        start=at,
-        end=end,
-        description=f"{verb} time on {name} after {day}",
-        proration=True,
-    )
+    text = f"{'Unused' if credit else 'Remaining'} time on {name} after {day}"
+    return new_line(world, item, -share if credit else share, at, text, proration=True)

@@ -1,36 +1,19 @@
 """Changing a subscription: settings, cancellation dates, and its items with what that costs."""
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call
-from dev.local_stripe.catalogue.discounts import drop, redeem, used_up_by
-from dev.local_stripe.customers.payment_methods import of_customer
+from dev.local_stripe.api import Call, Document, Params, World, invalid, set_fields
 from dev.local_stripe.invoices.collection import finalize_and_collect, require_method, require_paid
 from dev.local_stripe.invoices.invoicing import draft, issue
 from dev.local_stripe.invoices.lines import amount_of
-from dev.local_stripe.subscriptions.cancellation import drop_pending_update
+from dev.local_stripe.resources.cards import of_customer
+from dev.local_stripe.resources.discounts import drop, redeem, used_up_by
+from dev.local_stripe.subscriptions.billing import Change, lines_of_end, plan
 from dev.local_stripe.subscriptions.pausing import set_pause_collection
-from dev.local_stripe.subscriptions.proration import Change, lines_of_end, plan
-from dev.local_stripe.subscriptions.trials import change_trial_end
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import is_over
-from dev.local_stripe.world.world import World
+from dev.local_stripe.subscriptions.standing import UPDATED, drop_pending_update, is_over
 
 ALLOWED_WHEN_OVER = {"cancellation_details", "metadata", "expand"}
 ALLOWED_WHEN_INCOMPLETE = {"default_payment_method", "metadata", "expand"}
-ALLOWED_WHEN_PENDING = {
-    "expand",
-    "payment_behavior",
-    "proration_behavior",
-    "proration_date",
-    "billing_cycle_anchor",
-    "items",
-    "trial_end",
-    "metadata",
-    "discounts",
-    "cancel_at_period_end",
-}
+ALLOWED_WHEN_PENDING = {"expand", "payment_behavior", "proration_behavior", "proration_date"}
+ALLOWED_WHEN_PENDING |= {"items", "metadata", "discounts", "cancel_at_period_end"}
 # What a change that waits for its payment keeps back besides the items.
 HELD_BACK = ("metadata", "discounts", "cancel_at", "cancel_at_period_end", "canceled_at", "cancellation_details")
 PENDING_SECONDS = 23 * 60 * 60
@@ -56,15 +39,13 @@ def set_discounts(world: World, subscription: Document, params: Params) -> None:
 def end_discount(world: World, subscription_id: str, discount_id: str) -> None:
     subscription = world.get("subscription", subscription_id)
     drop(world, subscription, [discount_id])
-    world.put("subscription", subscription, "customer.subscription.updated")
+    world.put("subscription", subscription, UPDATED)
 
 
 def set_cancellation(world: World, subscription: Document, params: Params) -> None:
     if subscription["schedule"] is not None and {"cancel_at", "cancel_at_period_end"} & set(params):
-        raise invalid(
-            f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and updating any "
-            "cancelation behavior directly is not allowed. Please update the schedule instead."
-        )
+        message = f"The subscription is managed by the subscription schedule `{subscription['schedule']}`"
+        raise invalid(f"{message}; update the schedule instead.")
     ends = [item["current_period_end"] for item in subscription["items"]["data"]]
     named = {"min_period_end": min(ends), "max_period_end": max(ends), "": None}
     if params.get("cancel_at_period_end") and "cancel_at" in params:
@@ -99,11 +80,10 @@ def update(world: World, call: Call) -> Document:
     set_cancellation(world, subscription, params)
     set_discounts(world, subscription, params)
     set_pause_collection(subscription, params)
-    billed = "trial_end" in params and change_trial_end(world, subscription, params["trial_end"])
-    if billed or "items" in params or params.get("billing_cycle_anchor", {}).get("type") == "now":
+    if "items" in params:
         change_items(world, subscription, params)
     else:
-        world.put("subscription", subscription, "customer.subscription.updated")
+        world.put("subscription", subscription, UPDATED)
     return world.get("subscription", call.id)
 
 
@@ -127,7 +107,7 @@ def change_items(world: World, subscription: Document, params: Params, *, automa
         return
     subscription["_pending_lines"] += change.lines
     subscription["items"]["data"] = change.items
-    world.put("subscription", subscription | change.fields, "customer.subscription.updated")
+    world.put("subscription", subscription | change.fields, UPDATED)
 
 
 def _invoice_change(world: World, subscription: Document, params: Params, change: Change, *, automatic: bool) -> None:
@@ -136,8 +116,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     wait = behavior == "default_incomplete"
     if not (wait or automatic) and sum(line["amount"] for line in lines) > 0:
         require_method(world, subscription)
-    period = (world.now(), world.now())
-    invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+    invoice = draft(world, subscription, lines, reason="subscription_update")
     details = invoice["parent"]["subscription_details"]
     details["subscription_proration_date"] = params.get("proration_date", world.now())
     subscription["_pending_lines"] = []
@@ -145,7 +124,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
         issue(world, _held_back(world, subscription, invoice, change), invoice)
     else:
         subscription["items"]["data"] = change.items
-        issue(world, subscription | change.fields, invoice, "customer.subscription.updated")
+        issue(world, subscription | change.fields, invoice, UPDATED)
     off_session = automatic or bool(params.get("off_session"))
     paid = finalize_and_collect(world, invoice, off_session=off_session, wait=wait)
     if behavior == "error_if_incomplete":
@@ -153,7 +132,7 @@ def _invoice_change(world: World, subscription: Document, params: Params, change
     elif behavior == "pending_if_incomplete" and paid["status"] != "paid":
         _hold(world, subscription["id"])
     elif wait and paid["status"] != "paid":
-        _fall_behind(world, subscription["id"])
+        world.change("subscription", subscription["id"], {"status": "past_due"}, UPDATED)
 
 
 def _held_back(world: World, subscription: Document, invoice: Document, change: Change) -> Document:
@@ -177,12 +156,7 @@ def _hold(world: World, subscription_id: str) -> None:
         "subscription_items": subscription["_pending_items"],
         "trial_from_plan": None,
     }
-    world.put("subscription", subscription, "customer.subscription.updated")
-
-
-def _fall_behind(world: World, subscription_id: str) -> None:
-    subscription = world.get("subscription", subscription_id)
-    world.put("subscription", subscription | {"status": "past_due"}, "customer.subscription.updated")
+    world.put("subscription", subscription, UPDATED)
 
 
 def settle_before_end(world: World, subscription: Document, params: Params) -> None:
@@ -190,8 +164,7 @@ def settle_before_end(world: World, subscription: Document, params: Params) -> N
     lines = lines_of_end(world, subscription, prorate=bool(params.get("prorate")))
     subscription["_pending_lines"] = lines
     if params.get("invoice_now") and lines:
-        period = (world.now(), world.now())
-        invoice = draft(world, subscription, lines, reason="subscription_update", period=period)
+        invoice = draft(world, subscription, lines, reason="subscription_update")
         issue(world, subscription | {"_pending_lines": []}, invoice)
         finalize_and_collect(world, invoice, off_session=True)
         return

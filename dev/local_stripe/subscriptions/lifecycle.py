@@ -4,19 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from dev.local_stripe.checkout.outcomes import expire as expire_session
+from dev.local_stripe.api import DAY, Document, World
 from dev.local_stripe.invoices.collection import collect, finalize_and_collect, settle_slow
 from dev.local_stripe.invoices.invoicing import payments_of
-from dev.local_stripe.payments.refunds import settle_refund
+from dev.local_stripe.resources.disputes import settle_refund
+from dev.local_stripe.resources.sessions import expire as expire_session
 from dev.local_stripe.subscriptions import schedules
-from dev.local_stripe.subscriptions.cancellation import cancel_now, drop_pending_update, expire
+from dev.local_stripe.subscriptions.billing import announce
 from dev.local_stripe.subscriptions.changes import end_discount
-from dev.local_stripe.subscriptions.pausing import renew_or_withhold, resume_collection
-from dev.local_stripe.subscriptions.renewal import announce
-from dev.local_stripe.subscriptions.trials import REMINDER, end_trial, remind
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import RENEWING, is_over
-from dev.local_stripe.world.world import DAY, World
+from dev.local_stripe.subscriptions.pausing import REMINDER, end_trial, remind, renew_or_withhold
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now, expire, expire_update, is_over
 
 EXPIRY = 23 * 60 * 60
 
@@ -33,11 +30,10 @@ def advance(world: World, seconds: int) -> None:
     with world.lock:
         target = world.now() + seconds
         while (due := _next(world, target)) is not None:
-            with world.clock.frozen_at(due.at), world.transaction():
+            with world.frozen_at(due.at), world.transaction():
                 due.action(world, due.id)
         if seconds:
-            world.clock.offset += seconds
-            world.save_clock()
+            world.move_clock(seconds)
 
 
 def _next(world: World, until: int) -> Due | None:
@@ -51,7 +47,7 @@ def _all_due(world: World) -> Iterator[Due]:
             yield from _due_for_subscription(world, subscription)
     for invoice in world.all("invoice"):
         if invoice["status"] in ("draft", "open"):
-            yield from _due_for_invoice(world, invoice)
+            yield from _due_for_invoice(invoice)
     yield from _due_for_payments(world)
 
 
@@ -62,12 +58,9 @@ def _due_for_subscription(world: World, subscription: Document) -> Iterator[Due]
         yield from _expiry(world, subscription["latest_invoice"], subscription["created"] + EXPIRY, expire, identifier)
     if subscription["pending_update"] is not None:
         ends, invoice = subscription["pending_update"]["expires_at"], subscription["_pending_invoice"]
-        yield from _expiry(world, invoice, ends, _expire_update, identifier)
+        yield from _expiry(world, invoice, ends, expire_update, identifier)
     if subscription["cancel_at"] is not None:
-        yield Due(subscription["cancel_at"], _cancel_as_asked, identifier)
-    withheld = subscription["pause_collection"]
-    if withheld is not None and withheld["resumes_at"] is not None:
-        yield Due(withheld["resumes_at"], resume_collection, identifier)
+        yield Due(subscription["cancel_at"], partial(cancel_now, reason="cancellation_requested"), identifier)
     for discount in map(partial(world.get, "discount"), subscription["discounts"]):
         if discount["end"] is not None:
             yield Due(discount["end"], partial(end_discount, discount_id=discount["id"]), identifier)
@@ -107,10 +100,7 @@ def _due_for_schedule(schedule: Document | None) -> Iterator[Due]:
     yield Due(schedule["current_phase"]["end_date"], schedules.move_on, schedule["id"])
 
 
-def _due_for_invoice(world: World, invoice: Document) -> Iterator[Due]:
-    days = world.policy.overdue_days
-    if invoice["status"] == "open" and days is not None and not invoice.get("_overdue"):
-        yield Due(invoice["effective_at"] + days * DAY, _tell_overdue, invoice["id"])
+def _due_for_invoice(invoice: Document) -> Iterator[Due]:
     if invoice["status"] == "draft" and invoice["automatically_finalizes_at"] is not None:
         yield Due(invoice["automatically_finalizes_at"], _finalize_draft, invoice["id"])
     if invoice["status"] == "open" and invoice["next_payment_attempt"] is not None:
@@ -129,24 +119,5 @@ def _due_for_payments(world: World) -> Iterator[Due]:
             yield Due(session["expires_at"], expire_session, session["id"])
 
 
-def _tell_overdue(world: World, invoice_id: str) -> None:
-    world.put("invoice", world.get("invoice", invoice_id) | {"_overdue": True}, "invoice.overdue")
-
-
 def _finalize_draft(world: World, invoice_id: str) -> None:
     finalize_and_collect(world, world.get("invoice", invoice_id), off_session=True)
-
-
-def _cancel_as_asked(world: World, subscription_id: str) -> None:
-    cancel_now(world, subscription_id, reason="cancellation_requested")
-
-
-def _expire_update(world: World, subscription_id: str) -> None:
-    subscription = world.get("subscription", subscription_id)
-    drop_pending_update(world, subscription)
-    world.put(
-        "subscription",
-        subscription,
-        "customer.subscription.updated",
-        "customer.subscription.pending_update_expired",
-    )

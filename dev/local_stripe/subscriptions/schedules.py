@@ -1,25 +1,20 @@
 """Subscription schedules: phases that the clock puts in force one after the other."""
 
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from stripe import SubscriptionSchedule
 
-from dev.local_stripe.api.changes import set_fields
-from dev.local_stripe.api.contract import Params
-from dev.local_stripe.api.errors import invalid
-from dev.local_stripe.api.routes import Call, Resource
-from dev.local_stripe.subscriptions.cancellation import cancel_now
-from dev.local_stripe.subscriptions.changes import change_items, settle_before_end
-from dev.local_stripe.subscriptions.items import quantity_of, usable_price
+from dev.local_stripe.api import DAY, Call, Document, Params, Resource, World, invalid, missing, set_fields
+from dev.local_stripe.subscriptions import standing
+from dev.local_stripe.subscriptions.billing import quantity_of, usable_price
+from dev.local_stripe.subscriptions.changes import change_items
+from dev.local_stripe.subscriptions.standing import RENEWING, cancel_now
 from dev.local_stripe.world.periods import add_intervals
 from dev.local_stripe.world.shapes import blank_part
-from dev.local_stripe.world.storage import Document
-from dev.local_stripe.world.subscription_states import RENEWING
-from dev.local_stripe.world.world import DAY, World
 
 KIND = "subscription_schedule"
-UPDATED, SUBSCRIPTION_UPDATED = f"{KIND}.updated", "customer.subscription.updated"
+UPDATED = f"{KIND}.updated"
 EXPIRY_NOTICE = 7 * DAY
 PHASE = (
     "items.price items.quantity items.metadata start_date end_date proration_behavior metadata "
@@ -28,9 +23,7 @@ PHASE = (
 PHASES = " ".join(f"phases.{name}" for name in f"{PHASE} duration.interval duration.interval_count".split())
 
 
-RESOURCE = Resource(KIND, "/v1/subscription_schedules")
-RESOURCE.readable("SubscriptionScheduleRetrieveParams")
-RESOURCE.listable("SubscriptionScheduleListParams", "customer")
+RESOURCE = Resource(KIND, "/v1/subscription_schedules").reads().lists("customer")
 
 
 def _phase(currency: str, start: int, end: int, items: list[Document], behavior: str) -> Document:
@@ -51,17 +44,15 @@ def _set_terms(subscription: Document, phase: Document) -> None:
     subscription["discounts"] = [each["discount"] for each in phase["discounts"]]
 
 
-@RESOURCE.on("POST", "", "SubscriptionScheduleCreateParams", "from_subscription")
+@RESOURCE.creates("from_subscription")
 def create(world: World, call: Call) -> Document:
     """Takes an existing subscription under a schedule of one phase: its present period."""
     if "from_subscription" not in call.params:
         raise invalid("The local Stripe makes schedules `from_subscription` only.", param="from_subscription")
     subscription = world.refer("subscription", call.params["from_subscription"], "from_subscription")
     if subscription["status"] not in RENEWING or subscription["schedule"] is not None:
-        raise invalid(
-            "You cannot migrate a subscription that is over, incomplete or attached to a schedule already.",
-            param="from_subscription",
-        )
+        message = "You cannot migrate a subscription that is over, incomplete or attached to a schedule already."
+        raise invalid(message, param="from_subscription")
     items = subscription["items"]["data"]
     start, end = items[0]["current_period_start"], items[0]["current_period_end"]
     names = ("price", "quantity", "metadata")
@@ -82,11 +73,11 @@ def create(world: World, call: Call) -> Document:
     settings |= {"billing_cycle_anchor": "automatic", "collection_method": subscription["collection_method"]}
     settings["invoice_settings"]["issuer"]["type"] = "self"
     world.put(KIND, schedule, f"{KIND}.created")
-    world.put("subscription", subscription | {"schedule": schedule["id"]}, SUBSCRIPTION_UPDATED)
+    world.put("subscription", subscription | {"schedule": schedule["id"]}, standing.UPDATED)
     return schedule
 
 
-@RESOURCE.on("POST", "/{id}", "SubscriptionScheduleUpdateParams", f"end_behavior metadata proration_behavior {PHASES}")
+@RESOURCE.updates(f"end_behavior metadata {PHASES}")
 def update(world: World, call: Call) -> Document:
     schedule, params = _running(world, call), call.params
     set_fields(schedule, params, "end_behavior metadata")
@@ -95,10 +86,10 @@ def update(world: World, call: Call) -> Document:
         schedule["phases"] = _phases(world, schedule, subscription, params["phases"])
         current = next(phase for phase in schedule["phases"] if phase["end_date"] > world.now())
         schedule["current_phase"] = {name: current[name] for name in ("start_date", "end_date")}
-        world.put(KIND, schedule, UPDATED)
-        _enforce(world, subscription, current, params.get("proration_behavior", "create_prorations"))
-    else:
-        world.put(KIND, schedule, UPDATED)
+        items = [(item["price"], item["quantity"]) for item in subscription["items"]["data"]]
+        if [(item["price"], item["quantity"]) for item in current["items"]] != items:
+            raise invalid("The local Stripe leaves the present phase as it is.", param="phases[0][items]")
+    world.put(KIND, schedule, UPDATED)
     _set_end(world, schedule)
     return schedule
 
@@ -136,7 +127,7 @@ def _phases(world: World, schedule: Document, subscription: Document, given: lis
 
 def _phase_item(world: World, subscription: Document, entry: Params, param: str) -> Document:
     if "price" not in entry:
-        raise invalid(f"Missing required param: {param}[price].", param=f"{param}[price]", code="parameter_missing")
+        raise missing(f"{param}[price]")
     price = usable_price(world, subscription, entry["price"], param)["id"]
     quantity = quantity_of(entry, 1, param)
     return {"price": price, "quantity": quantity, "metadata": dict(entry.get("metadata") or {})}
@@ -153,24 +144,16 @@ def _moment(world: World, given: Any) -> int:
     return world.now() if given == "now" else int(given)
 
 
-def _enforce(world: World, subscription: Document, phase: Document, behavior: str) -> None:
+def _enforce(world: World, subscription: Document, phase: Document) -> None:
     """Gives the subscription the phase's items; at the end of a period nothing is left to prorate."""
-    left = {item["id"]: item for item in subscription["items"]["data"]}
     wanted = [{name: item[name] for name in ("price", "quantity", "metadata")} for item in phase["items"]]
-    entries: list[Params] = []
-    for item in sorted(wanted, key=lambda item: not _same_price(left, item)):
-        same = _same_price(left, item)
-        taken = same[0] if same else next(iter(left), None)
-        entries.append(item | ({"id": taken} if taken else {}))
-        left.pop(str(taken), None)
-    entries += [{"id": identifier, "deleted": True} for identifier in left]
+    present: list[Params] = [{"id": item["id"]} for item in subscription["items"]["data"]]
+    nothing: Params = {}
+    pairs = zip_longest(present, wanted, fillvalue=nothing)
+    entries = [held | (item or {"deleted": True}) for held, item in pairs]
     boundary = subscription["items"]["data"][0]["current_period_end"] <= world.now()
-    params = {"items": entries, "proration_behavior": "none" if boundary else behavior}
+    params = {"items": entries, "proration_behavior": "none" if boundary else phase["proration_behavior"]}
     change_items(world, subscription, params, automatic=True)
-
-
-def _same_price(left: dict[str, Document], item: Document) -> list[str]:
-    return [identifier for identifier, old in left.items() if old["price"] == item["price"]]
 
 
 def move_on(world: World, schedule_id: str) -> None:
@@ -182,7 +165,7 @@ def move_on(world: World, schedule_id: str) -> None:
         world.put(KIND, schedule, UPDATED)
         subscription = world.get("subscription", schedule["subscription"])
         _set_terms(subscription, coming[0])
-        _enforce(world, subscription, coming[0], coming[0]["proration_behavior"])
+        _enforce(world, subscription, coming[0])
     elif schedule["end_behavior"] == "cancel":
         schedule |= {"status": "completed", "completed_at": world.now(), "current_phase": None}
         world.put(KIND, schedule, f"{KIND}.completed")
@@ -192,11 +175,11 @@ def move_on(world: World, schedule_id: str) -> None:
 
 
 def announce_end(world: World, schedule_id: str) -> None:
-    schedule = world.get(KIND, schedule_id)
-    world.put(KIND, schedule | {"_told_of_end": schedule["phases"][-1]["end_date"]}, f"{KIND}.expiring")
+    told = {"_told_of_end": world.get(KIND, schedule_id)["phases"][-1]["end_date"]}
+    world.change(KIND, schedule_id, told, f"{KIND}.expiring")
 
 
-@RESOURCE.on("POST", "/{id}/release", "SubscriptionScheduleReleaseParams", "preserve_cancel_date")
+@RESOURCE.does("release", "preserve_cancel_date")
 def release(world: World, call: Call) -> Document:
     """The subscription goes on as it is, without the phases to come."""
     schedule = _running(world, call)
@@ -206,9 +189,8 @@ def release(world: World, call: Call) -> Document:
 
 
 def _release(world: World, schedule: Document) -> Document:
-    subscription = world.get("subscription", schedule["subscription"])
-    world.put("subscription", subscription | {"schedule": None}, SUBSCRIPTION_UPDATED)
-    left = {"subscription": None, "released_subscription": subscription["id"], "current_phase": None}
+    world.change("subscription", schedule["subscription"], {"schedule": None}, standing.UPDATED)
+    left = {"subscription": None, "released_subscription": schedule["subscription"], "current_phase": None}
     schedule |= {"status": "released", "released_at": world.now(), **left}
     return world.put(KIND, schedule, f"{KIND}.released")
 
@@ -220,13 +202,11 @@ def _set_end(world: World, schedule: Document) -> None:
     if end != subscription["cancel_at"]:
         given = {"cancel_at": end, "cancel_at_period_end": False, "canceled_at": world.now() if end else None}
         subscription["cancellation_details"]["reason"] = "cancellation_requested" if end else None
-        world.put("subscription", subscription | given, SUBSCRIPTION_UPDATED)
+        world.put("subscription", subscription | given, standing.UPDATED)
 
 
-@RESOURCE.on("POST", "/{id}/cancel", "SubscriptionScheduleCancelParams", "invoice_now prorate")
+@RESOURCE.does("cancel")
 def cancel(world: World, call: Call) -> Document:
     """Ends the schedule and its subscription."""
-    schedule = _running(world, call)
-    settle_before_end(world, world.get("subscription", schedule["subscription"]), call.params)
-    cancel_now(world, schedule["subscription"], reason="cancellation_requested")
+    cancel_now(world, _running(world, call)["subscription"], reason="cancellation_requested")
     return world.get(KIND, call.id)

@@ -74,16 +74,6 @@ def test_a_lookup_key_names_one_price_and_can_move(server: LocalStripe, client: 
     assert client.prices.update(price.id, {"lookup_key": ""}).lookup_key is None
 
 
-def test_a_product_without_prices_is_deleted(server: LocalStripe, client: Any) -> None:
-    product = client.products.create({"name": "Nothing", "metadata": {"a": "b"}})
-    assert client.products.delete(product.id).deleted
-    with pytest.raises(stripe.InvalidRequestError, match="No such product"):
-        client.products.retrieve(product.id)
-    with pytest.raises(stripe.InvalidRequestError, match="prices"):
-        client.products.delete(client.prices.retrieve("price_basic").product)
-    assert len(server.events("product.deleted")) == 1
-
-
 def test_an_archived_product_is_not_sold_but_kept_by_who_has_it(client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
     client.products.update(client.prices.retrieve("price_basic").product, {"active": False})

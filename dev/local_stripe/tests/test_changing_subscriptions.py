@@ -131,29 +131,6 @@ def test_a_failed_change_otherwise_holds_and_leaves_the_subscription_past_due(
     assert (changed.status, item_of(changed).price.id) == ("past_due", "price_premium")
 
 
-def test_a_new_anchor_starts_and_bills_a_new_period_now(server: LocalStripe, client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer)
-    server.advance(10 * DAY)
-    changed = client.subscriptions.update(
-        subscription.id, {"billing_cycle_anchor": {"type": "now"}, "expand": ["latest_invoice"]}
-    )
-    credit, charge = changed.latest_invoice.lines.data
-    assert credit.amount < 0 < charge.amount == 999
-    assert abs(item_of(changed).current_period_start - server.now()) <= 2
-
-
-def test_another_interval_starts_a_new_period(server: LocalStripe, client: Any, customer: Any) -> None:
-    product = client.prices.retrieve("price_basic").product
-    yearly = client.prices.create(
-        {"currency": "usd", "unit_amount": 9900, "product": product, "recurring": {"interval": "year"}}
-    )
-    subscription = subscribe(client, customer)
-    changed = swap(client, subscription, yearly.id)
-    assert item_of(changed).current_period_end - item_of(changed).current_period_start in (365 * DAY, 366 * DAY)
-    with pytest.raises(stripe.InvalidRequestError):
-        client.subscriptions.update(subscription.id, {"items": [{"price": "price_basic"}]})
-
-
 def test_items_are_added_counted_and_removed(client: Any, customer: Any) -> None:
     subscription = subscribe(client, customer)
     changed = client.subscriptions.update(
@@ -258,35 +235,3 @@ def test_an_ended_or_incomplete_subscription_hardly_changes(client: Any, custome
         client.subscriptions.update(subscription.id, {"metadata": {"note": "kept"}})
         with pytest.raises(stripe.InvalidRequestError):
             client.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
-
-
-def test_a_running_trial_is_moved_or_cut_short(server: LocalStripe, client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer, trial_period_days=7, cancel_at_period_end=True)
-    later = subscription.trial_end + 7 * DAY
-    moved = client.subscriptions.update(subscription.id, {"trial_end": later})
-    assert (moved.trial_end, moved.cancel_at, item_of(moved).current_period_end) == (later, later, later)
-    swapped = swap(client, subscription, "price_premium", proration_behavior="always_invoice")
-    assert (swapped.trial_end, len(server.objects("invoice"))) == (later, 1)
-    cut = client.subscriptions.update(subscription.id, {"trial_end": "now", "cancel_at_period_end": False})
-    assert (cut.status, cut.trial_end) == ("active", server.now())
-    assert server.objects("invoice")[-1]["amount_paid"] == 1999
-    assert client.subscriptions.update(subscription.id, {"trial_end": "now"}).status == "active"
-    with pytest.raises(stripe.InvalidRequestError):
-        client.subscriptions.update(subscription.id, {"trial_end": later})
-
-
-@pytest.mark.parametrize(("behavior", "status"), [("cancel", "canceled"), ("pause", "paused")])
-def test_a_trial_cut_short_without_a_card_ends_as_it_would_by_itself(
-    server: LocalStripe, client: Any, behavior: str, status: str
-) -> None:
-    settings = {"end_behavior": {"missing_payment_method": behavior}}
-    poor = client.customers.create({})
-    subscription = subscribe(client, poor, trial_period_days=7, trial_settings=settings)
-    assert client.subscriptions.update(subscription.id, {"trial_end": "now"}).status == status
-    assert len(server.objects("invoice")) == 1
-
-
-def test_a_trial_cannot_end_in_the_past(client: Any, customer: Any) -> None:
-    subscription = subscribe(client, customer, trial_period_days=7)
-    with pytest.raises(stripe.InvalidRequestError):
-        client.subscriptions.update(subscription.id, {"trial_end": 1})

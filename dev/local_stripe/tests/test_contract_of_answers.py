@@ -134,7 +134,7 @@ def use_checkout(server: LocalStripe, client: Any) -> None:
     item = bought.line_items.data[0].to_dict(for_json=True)
     assert complaints(item, stripe.LineItem, "item") == []
     invoice = client.checkout.sessions.retrieve(bought.id).invoice
-    client.credit_notes.create({"invoice": invoice, "refund_amount": 100, "metadata": {"a": "b"}})
+    client.credit_notes.create({"invoice": invoice, "credit_amount": 100, "metadata": {"a": "b"}})
     client.checkout.sessions.create({"success_url": "https://shop.example.com/", "mode": "setup"})
 
 
@@ -178,15 +178,6 @@ def test_every_snapshot_in_an_event_has_the_fields_of_its_class(busy: LocalStrip
         found += complaints(snapshot, get_object_class("V1", snapshot["object"]), event["type"])
         assert event["type"] in get_args(stripe.Event.__annotations__["type"])
     assert sorted(set(found)) == []
-
-
-def test_account_and_balance_have_the_fields_of_their_classes(client: Any, busy: LocalStripe) -> None:
-    balance = client.balance.retrieve().to_dict(for_json=True)
-    account = client.accounts.retrieve_current().to_dict(for_json=True)
-    assert complaints(balance, stripe.Balance, "balance") == []
-    assert complaints(account, stripe.Account, "account") == []
-    pending = sum(transaction["net"] for transaction in busy.objects("balance_transaction"))
-    assert balance["pending"][0]["amount"] + balance["available"][0]["amount"] == pending
 
 
 def test_the_check_itself_sees_missing_unknown_and_null_fields(busy: LocalStripe) -> None:

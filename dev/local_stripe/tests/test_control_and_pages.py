@@ -10,7 +10,7 @@ import pytest
 import stripe
 
 from dev.local_stripe import LocalStripe
-from dev.local_stripe.catalogue.currencies import money
+from dev.local_stripe.resources.catalogue import money
 from dev.local_stripe.tests.conftest import connect, new_customer, subscribe
 from dev.local_stripe.tests.receiver import Receiver
 
@@ -93,11 +93,11 @@ def test_deliveries_are_listed_and_repeated(wired: LocalStripe, receiver: Receiv
         "delivered",
         receiver.url,
     )
-    assert control(wired, "POST", f"events/{delivery['event']}/redeliver")[0] == 200
+    assert control(wired, "POST", f"redeliver/{delivery['event']}")[0] == 200
     assert wired.wait_idle()
     assert receiver.types == ["customer.created"] * 2
-    assert control(wired, "POST", f"events/{delivery['event']}/forget")[0] == 400
-    assert control(wired, "POST", "events/evt_none/redeliver")[0] == 404
+    assert control(wired, "POST", f"forget/{delivery['event']}")[0] == 400
+    assert control(wired, "POST", "redeliver/evt_none")[0] == 404
 
 
 def test_faults_are_set_shown_and_cleared(server: LocalStripe, client: Any) -> None:
@@ -115,6 +115,7 @@ def test_faults_are_set_shown_and_cleared(server: LocalStripe, client: Any) -> N
     assert [fault["status"] for fault in answer["api"]] == [500]
     assert answer["webhooks"]["drop"] == 0.0
     assert control(server, "POST", "faults", api={"stauts": 500})[0] == 400
+    assert control(server, "POST", "faults", status=500)[0] == 400
 
 
 def test_authentication_is_played(server: LocalStripe, client: Any) -> None:
@@ -126,9 +127,9 @@ def test_authentication_is_played(server: LocalStripe, client: Any) -> None:
     }
     done, failed = client.payment_intents.create(params), client.payment_intents.create(params)
     assert control(server, "POST", f"authenticate/{done.id}")[1]["status"] == "succeeded"
-    status, answer = control(server, "POST", f"authenticate/{failed.id}", outcome="fail")
+    status, answer = control(server, "POST", f"authenticate/{failed.id}", succeed=False)
     assert (status, answer["status"]) == (200, "requires_payment_method")
-    assert control(server, "POST", f"authenticate/{failed.id}", outcome="maybe")[0] == 400
+    assert control(server, "POST", f"authenticate/{failed.id}", outcome="fail")[0] == 400
 
 
 def test_reset_goes_back_to_the_first_start(wired: LocalStripe, receiver: Receiver) -> None:
@@ -203,7 +204,7 @@ def test_an_open_invoice_leads_to_the_page_that_pays_it(server: LocalStripe, cli
     invoice = subscription.latest_invoice
     intent = invoice.payments.data[0].payment.payment_intent
     assert f'href="/pay/{intent}"' in page(server, f"/invoices/{invoice.id}")
-    assert "Decline" in page(server, f"/pay/{intent}")
+    assert "declined" in page(server, f"/pay/{intent}")
     assert press(server, intent, "decline") == f"/pay/{intent}"
     assert "Your card was declined." in page(server, f"/pay/{intent}")
     assert press(server, intent, "authenticate") == f"/pay/{intent}"

@@ -125,13 +125,9 @@ def test_discounts_are_replaced_kept_and_removed_by_updates(server: LocalStripe,
 
 
 def test_a_preview_redeems_nothing(server: LocalStripe, client: Any, customer: Any) -> None:
-    quarter = coupon(client)
+    subscription, quarter = subscribe(client, customer), coupon(client)
     before = len(server.events())
-    params = {
-        "customer": customer.id,
-        "subscription_details": {"items": [{"price": "price_basic"}]},
-        "discounts": [{"coupon": quarter}],
-    }
+    params = {"subscription": subscription.id, "discounts": [{"coupon": quarter}]}
     assert client.invoices.create_preview(params).total == 749
     assert (client.coupons.retrieve(quarter).times_redeemed, len(server.events())) == (0, before)
 
@@ -180,11 +176,6 @@ def test_what_cannot_be_redeemed_is_refused(server: LocalStripe, client: Any, cu
     dear = code(client, plain, restrictions={"minimum_amount": 5000, "minimum_amount_currency": "usd"})
     for each in (short, off, other, dear):
         assert refused(client, customer, promotion_code=each.id) == (None, "discounts[0][promotion_code]")
-    client.coupons.delete(plain)
-    assert refused(client, customer, coupon=plain) == ("resource_missing", "discounts[0][coupon]")
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        client.coupons.retrieve(plain)
-    assert caught.value.http_status == 404
 
 
 def test_a_code_for_first_purchases_is_refused_to_who_bought(client: Any, customer: Any) -> None:
@@ -223,11 +214,10 @@ def test_coupons_codes_and_discounts_have_the_fields_of_their_classes(
     server: LocalStripe, client: Any, customer: Any
 ) -> None:
     quarter = coupon(client)
-    client.coupons.update(quarter, {"name": "Quarter"})
     promo = code(client, quarter, restrictions={"minimum_amount": 1, "minimum_amount_currency": "usd"})
     subscribe(client, customer, discounts=[{"promotion_code": promo.id}])
     classes = {"coupon": stripe.Coupon, "promotion_code": stripe.PromotionCode, "discount": stripe.Discount}
     for kind, cls in classes.items():
         assert [complaints(each, cls, kind) for each in server.objects(kind)] == [[]]
     assert [complaints(each, stripe.Invoice, "invoice") for each in server.objects("invoice")] == [[]]
-    assert len(server.events("coupon.updated")) == len(server.events("promotion_code.created")) == 1
+    assert len(server.events("promotion_code.created")) == 1

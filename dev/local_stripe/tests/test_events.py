@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import pytest
-import stripe
-
-from dev.local_stripe import LocalStripe, Policy
-from dev.local_stripe.tests.conftest import PRICES, connect, new_customer, subscribe
+from dev.local_stripe import LocalStripe
+from dev.local_stripe.tests.conftest import connect, subscribe
 
 DAY = 86_400
 
@@ -14,12 +11,9 @@ DAY = 86_400
 def test_events_are_kept_for_thirty_days(server: LocalStripe, client: Any, customer: Any) -> None:
     (event,) = client.events.list({"type": "customer.created"}).data
     server.advance(29 * DAY)
-    assert client.events.retrieve(event.id).id == event.id
+    assert [each.id for each in client.events.list({"type": "customer.created"}).data] == [event.id]
     server.advance(2 * DAY)
     assert client.events.list({"type": "customer.created"}).data == []
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        client.events.retrieve(event.id)
-    assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
 
 
 def test_undelivered_events_are_found_page_by_page_since_a_known_one(wired: LocalStripe) -> None:
@@ -50,52 +44,6 @@ def test_a_silent_change_is_seen_by_reading_only(server: LocalStripe, client: An
     client.subscriptions.update(subscription.id, {"metadata": {"a": "b"}})
     (told,) = server.events()[before:]
     assert told["data"]["previous_attributes"] == {"metadata": {"a": None}}
-
-
-def test_a_renewal_that_cannot_be_finalized_stays_a_draft_and_says_so(
-    server: LocalStripe, client: Any, customer: Any
-) -> None:
-    subscription = subscribe(client, customer)
-    server.fail_finalization(customer.id)
-    server.advance(32 * DAY)
-    (event,) = server.events("invoice.finalization_failed")
-    invoice = client.invoices.retrieve(event["data"]["object"]["id"])
-    assert (invoice.status, invoice.last_finalization_error.code) == ("draft", "customer_tax_location_invalid")
-    assert client.subscriptions.retrieve(subscription.id).status == "active"
-    for verb in (client.invoices.finalize_invoice, client.invoices.pay):
-        with pytest.raises(stripe.InvalidRequestError) as caught:
-            verb(invoice.id)
-        assert caught.value.code == "customer_tax_location_invalid"
-    with pytest.raises(stripe.InvalidRequestError):
-        subscribe(client, customer)
-    server.fail_finalization(customer.id, fail=False)
-    paid = client.invoices.pay(invoice.id)
-    assert (paid.status, paid.last_finalization_error) == ("paid", None)
-
-
-@pytest.mark.parametrize("behavior", ["void", "mark_uncollectible"])
-def test_what_cannot_be_finalized_is_neither_voided_nor_forgiven(
-    server: LocalStripe, client: Any, customer: Any, behavior: str
-) -> None:
-    subscription = subscribe(client, customer)
-    client.subscriptions.update(subscription.id, {"pause_collection": {"behavior": behavior}})
-    server.fail_finalization(customer.id)
-    server.advance(32 * DAY)
-    assert server.objects("invoice")[-1]["status"] == "draft"
-
-
-def test_an_open_invoice_becomes_overdue_once() -> None:
-    with LocalStripe(prices=PRICES, policy=Policy(overdue_days=2)) as server:
-        client = connect(server)
-        subscription = subscribe(client, new_customer(client))
-        method = client.payment_methods.attach("pm_card_chargeCustomerFail", {"customer": subscription.customer})
-        settings = {"invoice_settings": {"default_payment_method": method.id}}
-        client.customers.update(subscription.customer, settings)
-        server.advance(31 * DAY)
-        assert server.events("invoice.overdue") == []
-        server.advance(5 * DAY)
-        (event,) = server.events("invoice.overdue")
-        assert event["data"]["object"]["status"] == "open"
 
 
 def test_customers_tell_of_their_changes_and_their_end(server: LocalStripe, client: Any, customer: Any) -> None:

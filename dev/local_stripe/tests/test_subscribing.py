@@ -131,7 +131,7 @@ def test_without_a_card_the_api_says_so(client: Any) -> None:
     ("params", "param"),
     [
         ({"items": []}, "items"),
-        ({"items": [{"quantity": 1}]}, "items[0]"),
+        ({"items": [{"quantity": 1}]}, "items[0][price]"),
         ({"items": [{"price": "price_none"}]}, "items[0][price]"),
         ({"items": [{"price": "price_basic", "quantity": -1}]}, "items[0][quantity]"),
         ({"payment_behavior": "pending_if_incomplete"}, "payment_behavior"),
@@ -256,6 +256,3 @@ def test_lists_filter_by_customer_status_and_price(client: Any, customer: Any) -
     assert ids(status="canceled") == ids(status="ended") == [premium.id]
     assert ids(status="active", price="price_basic") == [basic.id]
     assert ids(price="price_premium") == []
-    assert ids(current_period_end={"gt": item_of(basic).current_period_end}) == []
-    expanded = client.customers.retrieve(customer.id, {"expand": ["subscriptions"]})
-    assert [found.id for found in expanded.subscriptions.data] == [basic.id]

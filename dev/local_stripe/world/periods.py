@@ -1,11 +1,10 @@
 """Calendar arithmetic of billing periods: always from the anchor, so that 31 January, 28 February, 31 March."""
 
 import calendar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from dev.local_stripe.world.storage import Document
 
-FIXED_DAYS = {"day": 1, "week": 7}
 MONTHS = {"month": 1, "year": 12}
 
 
@@ -13,9 +12,6 @@ def add_intervals(anchor: int, recurring: Document, count: int) -> int:
     """Unix time of the anchor plus `count` billing intervals, on the month's last day where it is too short."""
     start = datetime.fromtimestamp(anchor, UTC)
     steps = recurring["interval_count"] * count
-    if recurring["interval"] in FIXED_DAYS:
-        moved = start + timedelta(days=FIXED_DAYS[recurring["interval"]] * steps)
-        return int(moved.timestamp())
     month = start.year * 12 + start.month - 1 + MONTHS[recurring["interval"]] * steps
     year, index = divmod(month, 12)
     day = min(start.day, calendar.monthrange(year, index + 1)[1])

@@ -29,7 +29,7 @@ ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body
 
 
 # Raised when documents change in a way that older ones would break; a file of another layout starts afresh.
-LAYOUT = 2
+LAYOUT = 3
 
 
 class Storage:

@@ -3,6 +3,7 @@
 import secrets
 import string
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,11 +11,20 @@ from typing import Any
 
 from stripe import api_version
 
-from dev.local_stripe.api.errors import StripeError, no_such
-from dev.local_stripe.world.clock import Clock
-from dev.local_stripe.world.difference import previous_attributes
+from dev.local_stripe.world.errors import StripeError, no_such
 from dev.local_stripe.world.shapes import blank
 from dev.local_stripe.world.storage import Document, Storage, copied
+
+
+def previous_attributes(before: Document, after: Document) -> Document:
+    """The old values of what changed: hashes are reduced to their changed keys, lists are given whole."""
+    changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+    pairs = {key: (before.get(key), after.get(key)) for key in changed}
+    return {
+        key: previous_attributes(old, new) if isinstance(old, dict) and isinstance(new, dict) else old
+        for key, (old, new) in pairs.items()
+    }
+
 
 ALPHABET = string.ascii_letters + string.digits
 DAY = 24 * 60 * 60
@@ -25,23 +35,16 @@ Touched = list[tuple[str, str]]
 @dataclass(frozen=True)
 class Policy:
     """What an account sets in the dashboard. `final_failure` is canceled, unpaid or past_due: what becomes of
-    a subscription when the last retry failed. `overdue_days` after its finalization an open invoice is overdue."""
+    a subscription when the last retry failed."""
 
     retry_after_days: tuple[int, ...] = (3, 5, 7)
     final_failure: str = "canceled"
     finalize_after_seconds: int = 60 * 60
     upcoming_days: int = 7
-    overdue_days: int | None = None
 
 
-@dataclass(frozen=True)
-class Origin:
-    """The request that causes a change; empty when the clock causes it."""
-
-    request_id: str | None = None
-    idempotency_key: str | None = None
-
-
+# The request that causes a change, as events name it; this one when the clock causes it.
+BY_CLOCK: Document = {"id": None, "idempotency_key": None}
 Renderer = Callable[["World", Document], Document]
 
 
@@ -51,7 +54,7 @@ class World:
         self.base_url = ""
         self.lock = threading.RLock()
         self.on_commit: Callable[[Touched], None] = lambda touched: None
-        self.plan_delivery: Callable[[Document], Document] = lambda delivery: delivery
+        self.plan_delivery: Callable[[Document], Document] = dict
         self._storage = storage
         self._renderers = renderers
         self._documents = storage.load()
@@ -59,12 +62,26 @@ class World:
         self._unannounced: dict[tuple[str, str], Document | None] = {}
         self._depth = 0
         self._silent = False
-        self._origin = Origin()
-        saved = self._documents.get("_clock", {}).get("clock", {})
-        self.clock = Clock(saved.get("offset", 0))
+        self._origin = BY_CLOCK
+        self.offset: int = self._documents.get("_clock", {}).get("clock", {}).get("offset", 0)
+        self._frozen: int | None = None
 
     def now(self) -> int:
-        return self.clock.now()
+        """Unix seconds of the simulated time: the machine's clock plus an offset that only ever grows."""
+        return int(time.time()) + self.offset if self._frozen is None else self._frozen
+
+    @contextmanager
+    def frozen_at(self, moment: int) -> Iterator[None]:
+        self._frozen = moment
+        try:
+            yield
+        finally:
+            self._frozen = None
+
+    def move_clock(self, seconds: int) -> None:
+        self.offset += seconds
+        with self.transaction():
+            self.put("_clock", {"id": "clock", "offset": self.offset})
 
     @staticmethod
     def new_id(prefix: str) -> str:
@@ -75,12 +92,12 @@ class World:
         return blank(kind) | {"id": self.new_id(prefix), "created": self.now(), **fields}
 
     @contextmanager
-    def transaction(self, origin: Origin | None = None) -> Iterator[None]:
+    def transaction(self, origin: Document = BY_CLOCK) -> Iterator[None]:
         """One atomic change. An exception undoes it, except an error that says its effects stand (a declined
         card leaves a failed charge behind)."""
         with self.lock:
             if self._depth == 0:
-                self._origin = origin or Origin()
+                self._origin = origin
             self._depth += 1
             try:
                 yield
@@ -119,19 +136,16 @@ class World:
             raise no_such(kind, identifier, status=404)
         return found
 
-    def living(self, kind: str, identifier: str) -> Document:
+    def living(self, kind: str, identifier: str, *, status: int = 404, param: str = "id") -> Document:
         """The object an address names, if nobody deleted it; else 404."""
-        found = self.get(kind, identifier)
-        if found.get("_deleted"):
-            raise no_such(kind, identifier, status=404)
+        found = self.find(kind, identifier)
+        if found is None or found.get("_deleted"):
+            raise no_such(kind, identifier, status=status, param=param)
         return found
 
     def refer(self, kind: str, identifier: str, param: str) -> Document:
         """The object a parameter names; 400 when there is none."""
-        found = self.find(kind, identifier)
-        if found is None or found.get("_deleted"):
-            raise no_such(kind, identifier, status=400, param=param)
-        return found
+        return self.living(kind, identifier, status=400, param=param)
 
     def all(self, kind: str) -> list[Document]:
         """Every object of a kind, oldest first, to read but not to change."""
@@ -153,6 +167,10 @@ class World:
             self._emit_change(event, rendered_before, self.render(kind, document))
         return document
 
+    def change(self, kind: str, identifier: str, changes: Document, *events: str) -> Document:
+        """Store an object with some fields changed and emit events about it."""
+        return self.put(kind, self.get(kind, identifier) | changes, *events)
+
     def _emit_change(self, event: str, before: Document, after: Document) -> None:
         if event.endswith((".updated", ".detached")):
             previous = previous_attributes(before, after)
@@ -160,11 +178,6 @@ class World:
                 self.emit(event, after, previous)
             return
         self.emit(event, after)
-
-    @property
-    def requested(self) -> bool:
-        """Whether an API request causes the present change, and not the clock or a test."""
-        return self._origin.request_id is not None
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -188,7 +201,6 @@ class World:
         data: Document = {"object": snapshot}
         if previous is not None:
             data["previous_attributes"] = previous
-        request = {"id": self._origin.request_id, "idempotency_key": self._origin.idempotency_key}
         event = {
             "id": self.new_id("evt"),
             "object": "event",
@@ -197,7 +209,7 @@ class World:
             "data": data,
             "livemode": False,
             "pending_webhooks": len(endpoints),
-            "request": request,
+            "request": self._origin,
             "type": event_type,
         }
         self.put("event", event)
@@ -210,15 +222,11 @@ class World:
         renderer = self._renderers.get(kind)
         return renderer(self, visible) if renderer else visible
 
-    def save_clock(self) -> None:
-        with self.transaction():
-            self.put("_clock", {"id": "clock", "offset": self.clock.offset})
-
     def clear(self) -> None:
         with self.lock:
             self._documents.clear()
             self._storage.clear()
-            self.clock.offset = 0
+            self.offset = 0
 
     def close(self) -> None:
         with self.lock:
@@ -230,16 +238,6 @@ def delivery_id(event_id: str, endpoint_id: str) -> str:
 
 
 def new_delivery(event: Document, endpoint_id: str) -> Document:
-    return {
-        "id": delivery_id(event["id"], endpoint_id),
-        "event": event["id"],
-        "type": event["type"],
-        "endpoint": endpoint_id,
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": 0.0,
-        "last_status": None,
-        "last_error": None,
-        "delivered_at": None,
-        "repeats": 0,
-    }
+    delivery = {"event": event["id"], "type": event["type"], "endpoint": endpoint_id, "attempts": 0}
+    untried = dict.fromkeys(("last_status", "last_error", "delivered_at"))
+    return {"id": delivery_id(event["id"], endpoint_id), **delivery, **untried}

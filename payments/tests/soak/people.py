@@ -8,7 +8,7 @@ from typing import Any
 import stripe
 
 from accounts.models import User
-from dev.local_stripe.api.errors import StripeError
+from dev.local_stripe.world.errors import StripeError
 from numerai.common import clock
 from numerai.common.errors import DomainError
 from payments import services

@@ -35,7 +35,7 @@ class Town:
         """Stripe's clock, ours and the workers' go on together, and Stripe does what falls due."""
         with self.server.world.lock:
             self.server.advance(seconds)
-            self.server.world.clock.offset -= seconds
+            self.server.world.offset -= seconds
             self._traveller.shift(seconds)
         self._distance += seconds
         self._tell_time()
