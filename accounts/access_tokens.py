@@ -2,6 +2,7 @@
 header's ``kid`` tells which one it was, so that a key can be replaced without a single refusal."""
 
 import hashlib
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -52,8 +53,8 @@ def issue(session: Session) -> str:
     return str(token)
 
 
-def read(credential: str) -> tuple[UUID, UUID]:
-    """The session and the person that a genuine token names; NotGenuine for anything else.
+def read(credential: str) -> tuple[UUID, UUID, datetime]:
+    """The session and the person that a genuine token names, and when it runs out; NotGenuine for anything else.
 
     A token class on top of the backend would read the clock and the settings again for every request.
     """
@@ -63,9 +64,9 @@ def read(credential: str) -> tuple[UUID, UUID]:
         claims = _backend.decode(credential.encode())  # type: ignore[arg-type]
         if claims["token_type"] != AccessToken.token_type or not claims["jti"] or not claims["exp"]:
             raise NotGenuine
-        return UUID(hex=claims["sid"]), UUID(hex=claims["user_id"])
+        return UUID(hex=claims["sid"]), UUID(hex=claims["user_id"]), datetime.fromtimestamp(claims["exp"], UTC)
     # Whoever wrote the token chose its shape, so anything may be wrong with it, even a depth that ends the stack.
-    except (TokenBackendError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
+    except (TokenBackendError, LookupError, ArithmeticError, ValueError, TypeError, AttributeError, RecursionError):
         raise NotGenuine from None
 
 

@@ -1,4 +1,6 @@
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,9 +20,10 @@ MESSAGE = "Your sign-in is missing or no longer valid. Please sign in again."
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """``request.auth``: the session that the caller's access token belongs to."""
+    """``request.auth``: the session that the caller's access token belongs to, and when the token runs out."""
 
     session_id: UUID
+    expires_at: datetime = field(default=datetime.max.replace(tzinfo=UTC), compare=False)
 
 
 class AccessTokenAuthentication(BaseAuthentication):
@@ -34,17 +37,25 @@ class AccessTokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         try:
-            session_id, user_id = access_tokens.read(credential.strip())
+            session_id, user_id, expires_at = access_tokens.read(credential.strip())
         except access_tokens.NotGenuine:
             raise AuthenticationFailed(MESSAGE) from None
         user = _user_of_live_session(session_id, user_id)
         if user is None:
             raise AuthenticationFailed(MESSAGE)
         request._request.user_id = str(user.pk)  # type: ignore[attr-defined]
-        return user, Access(session_id)
+        return user, Access(session_id, expires_at)
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+def living_sessions(session_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these sessions would still let somebody in."""
+    living = Session.objects.filter(
+        id__in=session_ids, user__is_active=True, revoked_at__isnull=True, ends_at__gt=clock.now()
+    )
+    return set(living.values_list("id", flat=True))
 
 
 def _user_of_live_session(session_id: UUID, user_id: UUID) -> User | None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.events import EventKind, record
 from accounts.events.telling import tell_of_signing_out
 from accounts.models import Session, SessionEnd, User
+from notifications.stream import kick
 from numerai.common import clock
 
 
@@ -21,6 +22,7 @@ def end_session(
         if not _end(one, reason):
             return False
         user_id = one.values_list("user_id", flat=True).get()
+        kick(user_id, session_id)
         record(kind, user_id=user_id, session_id=session_id, details={"reason": reason.value})
     return True
 
@@ -37,6 +39,7 @@ def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | N
         ended = _end(
             Session.objects.filter(user_id=user.pk).exclude(id__in=[except_session] if except_session else []), reason
         )
+        kick(user.pk, except_session=except_session)
         # To ask for it again and again, where nothing is left to end, is no event; admin logins are not counted.
         if ended or user.is_staff or reason != SessionEnd.LOGOUT_ALL:
             record(

@@ -17,6 +17,7 @@ QUIETER = {
     # Django's own request log repeats ours and prints query strings, which may hold personal data.
     "django.request": "CRITICAL",
     "django.server": "WARNING",
+    "uvicorn": "WARNING",
     "celery": "WARNING",
     "celery.apps.worker": "INFO",
     # It quotes the messages of errors; ``task_failed`` is ours.
