@@ -9,7 +9,9 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from notifications.channels.base import DeliveryError, ErrorClass, Recipient, Sent
+from notifications.deliveries.circuit import is_failing
 from notifications.destinations import addresses, known, notices
+from notifications.destinations.notices import UNREACHABLE
 from notifications.models import Delivery, Destination
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
@@ -18,7 +20,6 @@ log = structlog.get_logger(__name__)
 
 FAILURES = 10
 FAILING_FOR = timedelta(days=1)
-UNREACHABLE = "unreachable"
 # Mail and texts go to an address itself; a row is made when something is known against it.
 BY_ADDRESS = (ChannelName.EMAIL, ChannelName.SMS)
 
@@ -37,8 +38,8 @@ def learn(delivery: Delivery, outcome: object) -> None:
 
 
 def condemn(delivery: Delivery, reason: str) -> None:
-    """Nothing will reach where ``delivery`` went: it is disabled, and its owner told. ``reason`` is short and stable,
-    such as "hard_bounce", "complaint" or a provider's code."""
+    """Nothing will reach where ``delivery`` went: it is disabled, and its owner told. ``reason`` is short and stable:
+    HARD_BOUNCE, COMPLAINT or a provider's code."""
     person: Recipient = delivery.notification.recipient
     if delivery.channel in BY_ADDRESS:
         _note_address(person.pk, delivery)
@@ -60,6 +61,9 @@ def _failed(delivery: Delivery) -> None:
         return
     now = clock.now()
     _device(delivery).update(failures=F("failures") + 1, failing_since=Coalesce("failing_since", now))
+    # While its provider fails everybody, nobody knows whose fault it is.
+    if is_failing(delivery.provider):
+        return
     hopeless = _device(delivery).filter(
         disabled_at__isnull=True, failures__gte=FAILURES, failing_since__lte=now - FAILING_FOR
     )
@@ -74,7 +78,7 @@ def _disable(destination: Destination, person: Recipient, reason: str) -> None:
     )
     if is_first:
         log.info("destination_disabled", destination=destination.pk, channel=destination.channel, reason=reason)
-        notices.tell_disabled(destination, person, disabled_at=now)
+        notices.tell_disabled(destination, person, reason=reason, disabled_at=now)
 
 
 def _device(delivery: Delivery) -> QuerySet[Destination]:
