@@ -1,90 +1,167 @@
-"""The list behind the notification centre: a page and its count in one statement.
+"""The list behind the notification centre: some rows and how many there are in all, in one statement.
 
 Written by hand because every open centre asks for it each ten seconds. The fragments are fixed; whatever a person
-typed travels as a parameter.
+asks for travels as a parameter. What no index serves is looked for among the newest SEARCHED alone, and nothing is
+counted past COUNT_CAP, so that no request takes longer because a person has a hundred thousand rows.
 """
 
-import json
 from dataclasses import dataclass
-from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from notifications import kinds
+from notifications.centre.selectors import COUNT_CAP, order_of
+from notifications.centre.showing import COLUMNS, shown
+from notifications.channels.base import Recipient
 from numerai.common import clock
-from numerai.common.http.pagination import PageRequest
+from numerai.common.errors import NotFound
 
-LIST = """
-    SELECT public_id::text, kind, notification_type, title, message, data::text, action_url, priority,
-           read_at, created_at, (SELECT count(*) FROM notifications_notification WHERE {where})
-    FROM notifications_notification WHERE {where}
-    ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
+# As many as cleaning keeps of one person's.
+SEARCHED = 5000
+PLAIN = """
+    SELECT {columns}, (
+        SELECT count(*) FROM (SELECT 1 FROM notifications_notification WHERE {where} LIMIT %(cap)s) AS counted
+    )
+    FROM notifications_notification WHERE {where}{place}
+    ORDER BY id {order} LIMIT %(limit)s OFFSET %(offset)s
 """
-VISIBLE = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL AND archived_at IS NULL
-             AND (expires_at IS NULL OR expires_at > %(now)s)"""
-OF_TYPE = " AND notification_type = %(type)s"
-UNREAD = " AND read_at IS NULL"
-WITH_TEXT = " AND (title ILIKE %(text)s OR message ILIKE %(text)s)"
+LOOKED_THROUGH = """
+    WITH found AS (
+        SELECT id FROM (
+            SELECT id, kind, notification_type, priority, title, message, read_at FROM notifications_notification
+            WHERE {where} ORDER BY id DESC LIMIT %(searched)s
+        ) AS newest WHERE {wanted}
+    )
+    SELECT {columns}, (SELECT least(count(*), %(cap)s) FROM found)
+    FROM notifications_notification WHERE id IN (
+        SELECT id FROM found WHERE true{place} ORDER BY id {order} LIMIT %(limit)s OFFSET %(offset)s
+    ) ORDER BY id {order}
+"""
+KEPT = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL
+          AND (expires_at IS NULL OR expires_at > %(now)s)"""
+ONE = "SELECT {columns} FROM notifications_notification WHERE {where} AND public_id = %(one)s"
+IN_LIST, IN_ARCHIVE = " AND archived_at IS NULL", " AND archived_at IS NOT NULL"
+WANTED = {
+    "notification_type": "notification_type = %(type)s",
+    "unread": "read_at IS NULL",
+    "priority": "priority = %(priority)s",
+    "kind": "kind = %(kind)s",
+    "category": "kind = ANY(%(kinds)s)",
+    "text": "(title ILIKE %(text)s OR message ILIKE %(text)s)",
+}
+INDEXED = {"notification_type", "unread"}
 LIKE_ESCAPES = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """``notification_type`` and ``text`` filter when they are not empty."""
+    """Each filters when it is not empty; the list is what is not ``archived``, or what is."""
 
     notification_type: str = ""
     unread: bool = False
     text: str = ""
+    priority: str = ""
+    kind: str = ""
+    category: str = ""
+    archived: bool = False
+
+
+class Direction(StrEnum):
+    """Which way to go from a row: to ``BEFORE`` it was made, or to what came ``AFTER``."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``size`` rows after ``offset`` others; or those next to the notification ``beside``."""
+
+    size: int
+    offset: int = 0
+    beside: UUID | None = None
+    direction: Direction = Direction.BEFORE
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``count`` is exact up to COUNT_CAP. ``has_more`` says whether more follow in the direction of the place."""
+
+    count: int
+    capped: bool
+    rows: list[dict[str, Any]]
+    has_more: bool
 
 
 ALL = Filters()
 
 
-def list_page(user_id: UUID, filters: Filters, page: PageRequest) -> tuple[int, list[dict[str, Any]]]:
-    """How many notifications there are in all (0 past the end), and those of the page as the API shows them."""
-    statement, parameters = _statement(user_id, filters, page)
+def listed(reader: Recipient, filters: Filters, place: Place) -> Listed:
+    """The reader's rows at ``place``, newest first, as the API shows them; count is 0 where there are none. Raises
+    NotFound for a place beside what is not theirs."""
+    statement, parameters = statement_for(reader.pk, filters, place)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-    return (rows[0][-1] if rows else 0), [_shown(row) for row in rows]
+        found = cursor.fetchall()
+    rows = shown(found[: place.size], reader)
+    if place.beside and place.direction == Direction.AFTER:
+        rows.reverse()
+    count = found[0][-1] if found else 0
+    return Listed(min(count, COUNT_CAP), count > COUNT_CAP, rows, has_more=len(found) > place.size)
 
 
-def _statement(user_id: UUID, filters: Filters, page: PageRequest) -> tuple[str, dict[str, Any]]:
-    where = VISIBLE
-    if filters.notification_type:
-        where += OF_TYPE
-    if filters.unread:
-        where += UNREAD
-    if filters.text:
-        where += WITH_TEXT
-    return LIST.format(where=where), {
+def one(reader: Recipient, public_id: UUID) -> dict[str, Any]:
+    """The reader's notification as the API shows it, archived or not. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ONE.format(columns=COLUMNS, where=KEPT), {"user": reader.pk, "now": clock.now(), "one": public_id}
+        )
+        found = cursor.fetchall()
+    if not found:
+        raise NotFound
+    return shown(found, reader)[0]
+
+
+def statement_for(user_id: UUID, filters: Filters, place: Place) -> tuple[str, dict[str, Any]]:
+    """The statement and its parameters."""
+    asked = [name for name in WANTED if getattr(filters, name)]
+    served = set() if filters.archived else INDEXED
+    where = KEPT + (IN_ARCHIVE if filters.archived else IN_LIST)
+    where += "".join(f" AND {WANTED[name]}" for name in asked if name in served)
+    wanted = " AND ".join(WANTED[name] for name in asked if name not in served)
+    to_newer = place.beside is not None and place.direction == Direction.AFTER
+    statement = (LOOKED_THROUGH if wanted else PLAIN).format(
+        columns=COLUMNS,
+        where=where,
+        wanted=wanted,
+        place="" if place.beside is None else f" AND id {'>' if to_newer else '<'} %(beside)s",
+        order="ASC" if to_newer else "DESC",
+    )
+    return statement, _parameters(user_id, filters, place)
+
+
+def _parameters(user_id: UUID, filters: Filters, place: Place) -> dict[str, Any]:
+    return {
         "user": user_id,
         "now": clock.now(),
         "type": filters.notification_type,
+        "priority": filters.priority,
+        "kind": filters.kind,
+        "kinds": [kind.name for kind in kinds.registered() if kind.category == filters.category],
         "text": f"%{filters.text.translate(LIKE_ESCAPES)}%",
-        "limit": page.size,
-        "offset": page.offset,
+        "searched": SEARCHED,
+        "cap": COUNT_CAP + 1,
+        "limit": place.size + 1,
+        "offset": place.offset,
+        "beside": None if place.beside is None else _order_of(user_id, place.beside),
     }
 
 
-def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
-    public_id, kind, notification_type, title, message, data, action_url, priority, read_at, created_at, _ = row
-    return {
-        "id": public_id,
-        "kind": kind,
-        "notification_type": notification_type,
-        "title": title,
-        "message": message,
-        "data": json.loads(data),
-        "action_url": action_url,
-        "priority": priority,
-        "is_read": read_at is not None,
-        "read_at": read_at and _timestamp(read_at),
-        "created_at": _timestamp(created_at),
-    }
-
-
-def _timestamp(moment: datetime) -> str:
-    """As REST framework writes it everywhere else."""
-    return moment.isoformat().replace("+00:00", "Z")
+def _order_of(user_id: UUID, public_id: UUID) -> int:
+    order = order_of(user_id, public_id)
+    if order is None:
+        raise NotFound
+    return order

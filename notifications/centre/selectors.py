@@ -11,43 +11,43 @@ from numerai.common import clock
 
 COUNT_CAP = 1000
 # Written by hand because every signed-in browser asks for it twice a minute; the partial index answers it alone, and
-# the cap keeps it flat for a person with a hundred thousand unread.
+# the cap keeps it flat for a person with a hundred thousand unread. One statement, so that both are of one moment.
 COUNT_UNREAD = """
-    SELECT count(*) FROM (
+    SELECT count(*), (SELECT version FROM notifications_livecursor WHERE user_id = %(user)s) FROM (
         SELECT 1 FROM notifications_notification
-        WHERE recipient_id = %s AND in_centre AND deleted_at IS NULL AND archived_at IS NULL AND read_at IS NULL
-          AND (expires_at IS NULL OR expires_at > %s)
-        LIMIT %s
+        WHERE recipient_id = %(user)s AND in_centre AND deleted_at IS NULL AND archived_at IS NULL AND read_at IS NULL
+          AND (expires_at IS NULL OR expires_at > %(now)s)
+        LIMIT %(limit)s
     ) AS unread
 """
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadCount:
-    """``count`` is exact up to COUNT_CAP; past it ``capped`` is true and there are more."""
+    """``count`` is exact up to COUNT_CAP; past it ``capped`` is true and there are more. ``version`` is the number of
+    the person's newest live event: of two counts the one with the higher version is the newer."""
 
     count: int
     capped: bool
+    version: int
 
 
 def unread_count(user_id: UUID) -> UnreadCount:
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_UNREAD, [user_id, clock.now(), COUNT_CAP + 1])
-        (found,) = cursor.fetchone()
-    return UnreadCount(count=min(found, COUNT_CAP), capped=found > COUNT_CAP)
+        cursor.execute(COUNT_UNREAD, {"user": user_id, "now": clock.now(), "limit": COUNT_CAP + 1})
+        found, version = cursor.fetchone()
+    return UnreadCount(count=min(found, COUNT_CAP), capped=found > COUNT_CAP, version=version or 0)
 
 
-def visible(user_id: UUID) -> QuerySet[Notification]:
-    """What the centre shows: neither deleted, archived nor expired, and made for the centre at all. Newest first."""
+def kept(user_id: UUID) -> QuerySet[Notification]:
+    """What the centre shows in its list or its archive: neither deleted nor expired, and made for the centre at all."""
     not_expired = Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
-    return Notification.objects.filter(
-        not_expired, recipient_id=user_id, in_centre=True, deleted_at__isnull=True, archived_at__isnull=True
-    ).order_by("-id")
+    return Notification.objects.filter(not_expired, recipient_id=user_id, in_centre=True, deleted_at__isnull=True)
 
 
 def unread(user_id: UUID, *, notification_type: str = "") -> QuerySet[Notification]:
-    """What is visible and not read yet, of one type if one is given."""
-    found = visible(user_id).filter(read_at__isnull=True)
+    """What the list shows and is not read yet, of one type if one is given."""
+    found = kept(user_id).filter(archived_at__isnull=True, read_at__isnull=True)
     return found.filter(notification_type=notification_type) if notification_type else found
 
 

@@ -1,28 +1,79 @@
-"""What a person does in the notification centre. Foreign and missing notifications are the same NotFound."""
+"""What a person does in the notification centre. Foreign and missing notifications are the same NotFound.
 
-from datetime import datetime
+Every act is true of the row, not of the call: to do it again changes nothing, tells nobody, and answers the same. What
+changed is told to the person's open pages in the same transaction.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from notifications.centre import selectors
-from notifications.models import Notification
+from notifications.centre.selectors import UnreadCount
+from notifications.models import Delivery, Notification
+from notifications.stream import events
+from notifications.vocabulary import WAITING, DeliveryStatus, Reason
 from numerai.common import clock
 from numerai.common.errors import NotFound
 
 
-def mark_read(*, user_id: UUID, public_id: UUID) -> datetime:
-    """Answers when it was read first; reading again changes nothing."""
-    mine = selectors.visible(user_id).filter(public_id=public_id)
-    mine.filter(read_at__isnull=True).update(read_at=clock.now())
-    read_at = mine.values_list("read_at", flat=True).first()
-    if read_at is None:
+class Action(StrEnum):
+    READ = "read"
+    UNREAD = "unread"
+    ARCHIVE = "archive"
+    UNARCHIVE = "unarchive"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An action fills or empties a moment of the row, and open pages are told it as ``event``."""
+
+    column: str
+    fills: bool
+    event: str
+
+
+EFFECTS = {
+    Action.READ: Effect("read_at", fills=True, event="read"),
+    Action.UNREAD: Effect("read_at", fills=False, event="unread"),
+    Action.ARCHIVE: Effect("archived_at", fills=True, event="archived"),
+    Action.UNARCHIVE: Effect("archived_at", fills=False, event="unarchived"),
+    Action.DELETE: Effect("deleted_at", fills=True, event="deleted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many rows changed, and what is unread since."""
+
+    updated: int
+    unread: UnreadCount
+
+
+def act(*, user_id: UUID, public_id: UUID, action: Action) -> tuple[Notification, UnreadCount]:
+    """The notification as it is now, and what is unread. To read again keeps the first moment."""
+    mine = selectors.kept(user_id).filter(public_id=public_id)
+    done = _apply(user_id, mine, action)
+    found = Notification.objects.filter(recipient_id=user_id, public_id=public_id) if done.updated else mine
+    row = found.first()
+    if row is None:
         raise NotFound
-    return read_at
+    return row, done.unread
 
 
-def mark_all_read(*, user_id: UUID, up_to: UUID | None = None, notification_type: str = "") -> int:
-    """Answers how many became read. With ``up_to``, what arrived after that notification stays unread."""
+def act_on_many(*, user_id: UUID, public_ids: Collection[UUID], action: Action) -> Done:
+    """Only the person's own are touched; the others are as if they were not named."""
+    return _apply(user_id, selectors.kept(user_id).filter(public_id__in=public_ids), action)
+
+
+def mark_all_read(*, user_id: UUID, up_to: UUID | None = None, notification_type: str = "") -> Done:
+    """Everything unread in the list. With ``up_to``, what arrived after that notification stays unread."""
     unread = selectors.unread(user_id, notification_type=notification_type)
     if up_to is not None:
         newest = selectors.order_of(user_id, up_to)
@@ -32,10 +83,53 @@ def mark_all_read(*, user_id: UUID, up_to: UUID | None = None, notification_type
     with transaction.atomic():
         # Locked in one order, so that two of these at once wait for one another instead of ending in a deadlock.
         locked = unread.order_by("id").select_for_update(no_key=True).values("id")
-        return Notification.objects.filter(id__in=locked, read_at__isnull=True).update(read_at=clock.now())
+        updated = Notification.objects.filter(id__in=locked, read_at__isnull=True).update(read_at=clock.now())
+        told = {"up_to_id": str(up_to) if up_to else None, "type": notification_type}
+        return _done(user_id, updated, Action.READ, told)
 
 
-def delete(*, user_id: UUID, public_id: UUID) -> None:
-    """Gone from list, count and search at once; the row is kept until it is purged."""
-    if not selectors.visible(user_id).filter(public_id=public_id).update(deleted_at=clock.now()):
-        raise NotFound
+def withdraw(*, user_id: UUID, dedupe_key: str) -> bool:
+    """What it told of is gone: out of the centre, and what has not been sent is not. Answers whether it was there.
+
+    For owners, in the transaction that removes the source. A later ``notify`` of the same key makes nothing.
+    """
+    with transaction.atomic():
+        rows = Notification.objects.filter(recipient_id=user_id, dedupe_key=dedupe_key, deleted_at__isnull=True)
+        gone = rows.select_for_update(no_key=True).first()
+        if gone is not None:
+            _withdraw(gone)
+    return gone is not None
+
+
+def withdraw_notification(notification: Notification) -> None:
+    """The same, found out while it was to be sent."""
+    with transaction.atomic():
+        rows = Notification.objects.filter(pk=notification.pk, deleted_at__isnull=True)
+        gone = rows.select_for_update(no_key=True).first()
+        if gone is not None:
+            _withdraw(gone)
+
+
+def _withdraw(row: Notification) -> None:
+    Notification.objects.filter(pk=row.pk).update(deleted_at=clock.now())
+    waiting = Delivery.objects.filter(notification=row, status__in=(*WAITING, DeliveryStatus.QUEUED))
+    waiting.update(status=DeliveryStatus.CANCELLED, reason=Reason.SOURCE_GONE, lease_until=None)
+    if row.in_centre:
+        events.record(row.recipient_id, EFFECTS[Action.DELETE].event, {"ids": [str(row.public_id)]})
+
+
+def _apply(user_id: UUID, rows: "QuerySet[Notification]", action: Action) -> Done:
+    effect = EFFECTS[action]
+    with transaction.atomic():
+        due = rows.filter(**{f"{effect.column}__isnull": effect.fills}).order_by("id")
+        changing = list(due.select_for_update(no_key=True).values_list("id", "public_id"))
+        if changing:
+            moment = clock.now() if effect.fills else None
+            Notification.objects.filter(id__in=[row[0] for row in changing]).update(**{effect.column: moment})
+        return _done(user_id, len(changing), action, {"ids": [str(row[1]) for row in changing]})
+
+
+def _done(user_id: UUID, updated: int, action: Action, told: dict[str, Any]) -> Done:
+    if not updated:
+        return Done(0, selectors.unread_count(user_id))
+    return Done(updated, UnreadCount(**asdict(events.record(user_id, EFFECTS[action].event, told))))

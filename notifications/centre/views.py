@@ -1,68 +1,87 @@
+"""What a person sees of their notifications."""
+
+from dataclasses import asdict
 from typing import Any, cast
 from uuid import UUID
 
 from django.http import JsonResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from notifications.centre import selectors, services
-from notifications.centre.listing import ALL, Filters, list_page
+from notifications.centre import examples, selectors, services
+from notifications.centre.examples import answered
+from notifications.centre.explaining import explained
+from notifications.centre.listing import ALL, Direction, Filters, Place, listed, one
+from notifications.centre.paging import TOO_FAR, page_of
 from notifications.centre.serializers import (
+    ExplanationSerializer,
     ListQuerySerializer,
     NotificationPageSerializer,
-    ReadAllRequestSerializer,
-    ReadAllSerializer,
-    ReadSerializer,
+    NotificationSerializer,
+    RecentSerializer,
     UnreadCountSerializer,
 )
+from notifications.centre.services import Action
+from notifications.channels.base import Recipient
 from numerai.common.errors import NotFound
 from numerai.common.http.openapi import problem
 from numerai.common.http.pagination import PARAMETERS as PAGE_PARAMETERS
-from numerai.common.http.pagination import page_body, requested_page
 
 UNREAD_HEADER = "X-Unread-Count"
-EXAMPLE_ID = "5f0c7a52-8f0e-4c43-9a0f-6d0d4b5a2e11"
-EXAMPLE = {
-    "id": EXAMPLE_ID,
-    "kind": "payments.subscription_activated",
-    "notification_type": "payment",
-    "title": "Your Premium plan is active",
-    "message": "Everything in Premium is open to you until December 20, 2026.",
-    "data": {"plan": "premium"},
-    "action_url": "/settings/billing",
-    "priority": "normal",
-    "is_read": False,
-    "read_at": None,
-    "created_at": "2026-11-20T09:30:00Z",
-}
+VERSION_HEADER = "X-Unread-Version"
+RECENT = Place(size=10)
+MISSING = problem(404, NotFound.code, NotFound.detail)
+
+
+def reader(request: Request) -> Recipient:
+    return cast(Recipient, request.user)
 
 
 class NotificationListView(APIView):
     @extend_schema(
         operation_id="notifications_list",
         summary="List notifications",
-        description="The person's notifications, newest first. Deleted and expired ones are left out.",
-        parameters=[
-            ListQuerySerializer,
-            *PAGE_PARAMETERS,
-        ],
-        responses={200: NotificationPageSerializer},
+        description="The person's notifications, newest first; what is deleted, archived or expired is left out. Pages "
+        "reach as far as `count` counts; the `next` of the last one goes on with `before`, which is as quick at any "
+        "depth and shifted by nothing that arrives meanwhile. `before` and `after` take the id of a notification, may "
+        "be used from the start, and answer an empty list where there is no more. `priority`, `kind`, `category`, `q` "
+        "and every filter of the archive look through the newest 5000.",
+        parameters=[ListQuerySerializer, *PAGE_PARAMETERS],
+        responses={200: NotificationPageSerializer, **problem(404, NotFound.code, TOO_FAR)},
         examples=[
-            OpenApiExample(
+            answered(
                 "One notification",
-                value={"count": 1, "next": None, "previous": None, "results": [EXAMPLE]},
-                response_only=True,
-                status_codes=["200"],
+                {
+                    "count": 1,
+                    "count_capped": False,
+                    "next": None,
+                    "previous": None,
+                    "results": [examples.NOTIFICATION],
+                },
             )
         ],
     )
     def get(self, request: Request) -> JsonResponse:
-        page = requested_page(request)
-        count, results = list_page(_person(request), _filters(request), page)
-        return JsonResponse(page_body(request, page, count, results))
+        filters, beside = _wanted(request)
+        return JsonResponse(page_of(request, reader(request), filters, beside))
+
+
+class RecentView(APIView):
+    @extend_schema(
+        operation_id="notifications_recent",
+        summary="The newest notifications and the badge",
+        description="The ten newest of the list and the unread count, for a page that opens.",
+        responses={200: RecentSerializer},
+        examples=[answered("One notification", examples.UNREAD | {"results": [examples.NOTIFICATION]})],
+    )
+    def get(self, request: Request) -> JsonResponse:
+        # Counted first: what arrives in between is shown with a count that is too old, and its event mends that.
+        unread = asdict(selectors.unread_count(reader(request).pk))
+        found = listed(reader(request), ALL, RECENT)
+        return JsonResponse(unread | {"results": found.rows})
 
 
 class UnreadCountView(APIView):
@@ -71,100 +90,65 @@ class UnreadCountView(APIView):
         summary="Count unread notifications",
         description="The number for the badge: as many as the list shows with `unread=true`. Cheap enough to poll.",
         responses={200: UnreadCountSerializer},
-        examples=[OpenApiExample("Three unread", value={"count": 3, "capped": False}, response_only=True)],
+        examples=[answered("Two unread", examples.UNREAD)],
     )
     def get(self, request: Request) -> JsonResponse:
-        return JsonResponse(_unread(_person(request)))
-
-
-class NotificationReadView(APIView):
-    @extend_schema(
-        operation_id="notifications_read",
-        summary="Mark one notification as read",
-        description="Reading it again changes nothing: `read_at` is the first time. Answers the new unread count.",
-        request=None,
-        responses={200: ReadSerializer},
-        examples=[
-            OpenApiExample(
-                "Read",
-                value={
-                    "id": EXAMPLE_ID,
-                    "is_read": True,
-                    "read_at": "2026-11-20T09:45:00Z",
-                    "count": 2,
-                    "capped": False,
-                },
-                response_only=True,
-                status_codes=["200"],
-            )
-        ],
-    )
-    def post(self, request: Request, public_id: UUID) -> Response:
-        read_at = services.mark_read(user_id=_person(request), public_id=public_id)
-        answer = {"id": public_id, "is_read": True, "read_at": read_at} | _unread(_person(request))
-        return Response(ReadSerializer(answer).data)
-
-
-class ReadAllView(APIView):
-    @extend_schema(
-        operation_id="notifications_read_all",
-        summary="Mark all notifications as read",
-        description="Everything unread, or only what is as old as `up_to_id`, or only one type. Answers how many "
-        "became read and the new unread count.",
-        request=ReadAllRequestSerializer,
-        responses={200: ReadAllSerializer, **problem(404, NotFound.code, NotFound.detail)},
-        examples=[
-            OpenApiExample("Up to the newest on the screen", value={"up_to_id": EXAMPLE_ID}, request_only=True),
-            OpenApiExample(
-                "Three became read",
-                value={"updated": 3, "count": 0, "capped": False},
-                response_only=True,
-                status_codes=["200"],
-            ),
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        body = ReadAllRequestSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        updated = services.mark_all_read(
-            user_id=_person(request),
-            up_to=body.validated_data["up_to_id"],
-            notification_type=body.validated_data["type"],
-        )
-        return Response({"updated": updated} | _unread(_person(request)))
+        return JsonResponse(asdict(selectors.unread_count(reader(request).pk)))
 
 
 class NotificationView(APIView):
     @extend_schema(
+        operation_id="notifications_detail",
+        summary="One notification",
+        description="As the list shows it; it may be archived.",
+        responses={200: NotificationSerializer},
+        examples=[answered("A notification", examples.NOTIFICATION)],
+    )
+    def get(self, request: Request, public_id: UUID) -> JsonResponse:
+        return JsonResponse(one(reader(request), public_id))
+
+    @extend_schema(
         operation_id="notifications_delete",
         summary="Delete one notification",
-        description="It disappears from list, count and search. The header `X-Unread-Count` has the new unread count.",
+        description="It disappears from list, archive, count and search. The headers `X-Unread-Count` and "
+        "`X-Unread-Version` have what is unread since.",
         parameters=[
-            OpenApiParameter(
-                UNREAD_HEADER, OpenApiTypes.INT, OpenApiParameter.HEADER, response=[204], description="Still unread."
-            )
+            OpenApiParameter(name, OpenApiTypes.INT, OpenApiParameter.HEADER, response=[204], description=told)
+            for name, told in ((UNREAD_HEADER, "Still unread."), (VERSION_HEADER, "Of the count."))
         ],
-        responses={204: OpenApiResponse(description="Deleted.")},
+        responses={204: OpenApiResponse(description="Deleted."), **MISSING},
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
-        services.delete(user_id=_person(request), public_id=public_id)
-        unread = selectors.unread_count(_person(request))
-        return Response(status=204, headers={UNREAD_HEADER: str(unread.count)})
+        _, unread = services.act(user_id=reader(request).pk, public_id=public_id, action=Action.DELETE)
+        return Response(status=204, headers={UNREAD_HEADER: str(unread.count), VERSION_HEADER: str(unread.version)})
 
 
-def _person(request: Request) -> UUID:
-    return cast(UUID, request.user.pk)
+class DeliveriesView(APIView):
+    @extend_schema(
+        operation_id="notifications_deliveries",
+        summary="Why a notification did or did not reach me",
+        description="Every way that it went or could have gone, in the order of channels. `status` and `reason` are "
+        "stable words, `explanation` says the same in a sentence. Addresses are masked.",
+        responses={200: ExplanationSerializer(many=True), **MISSING},
+        examples=[answered("A mail, and a text that was not sent", examples.DELIVERIES)],
+    )
+    def get(self, request: Request, public_id: UUID) -> JsonResponse:
+        return JsonResponse(explained(reader(request).pk, public_id), safe=False)
 
 
-def _unread(user_id: UUID) -> dict[str, Any]:
-    unread = selectors.unread_count(user_id)
-    return {"count": unread.count, "capped": unread.capped}
-
-
-def _filters(request: Request) -> Filters:
+def _wanted(request: Request) -> tuple[Filters, dict[Direction, UUID]]:
     if not request.query_params:
-        return ALL
+        return ALL, {}
     query = ListQuerySerializer(data=request.query_params)
     query.is_valid(raise_exception=True)
-    wanted = query.validated_data
-    return Filters(notification_type=wanted["type"], unread=bool(wanted["unread"]), text=wanted["q"])
+    wanted: dict[str, Any] = query.validated_data
+    filters = Filters(
+        notification_type=wanted["type"],
+        unread=bool(wanted["unread"]),
+        text=wanted["q"],
+        priority=wanted["priority"],
+        kind=wanted["kind"],
+        category=wanted["category"],
+        archived=bool(wanted["archived"]),
+    )
+    return filters, {direction: wanted[direction] for direction in Direction if wanted[direction]}

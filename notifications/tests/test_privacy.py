@@ -14,9 +14,9 @@ def holding() -> privacy.Holding:
 
 def test_a_person_takes_along_all_they_were_told(alice: User, bob: User, tell: Tell) -> None:
     read = tell(alice, "read")
-    services.mark_read(user_id=alice.pk, public_id=read.public_id)
+    services.act(user_id=alice.pk, public_id=read.public_id, action=services.Action.READ)
     deleted = tell(alice, "deleted")
-    services.delete(user_id=alice.pk, public_id=deleted.public_id)
+    services.act(user_id=alice.pk, public_id=deleted.public_id, action=services.Action.DELETE)
     notify(user=alice, kind="sample.plan_changed", context={"plan": "elite"})
     tell(bob, "his")
     exported = json.loads(json.dumps(holding().export(alice.pk)))["notifications"]

@@ -21,7 +21,7 @@ from accounts.models import User
 from dev.mailbox import Mailbox
 from notifications.centre import services
 from notifications.deliveries import dispatch, sweeping
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, LiveEvent, Notification
 from notifications.services import notify
 from notifications.tests.conftest import Tell, email_delivery
 from notifications.tests.smtp_peers import silent
@@ -80,8 +80,10 @@ def test_sweeps_at_once_take_each_delivery_once(alice: User) -> None:
 
 def test_reading_at_once_keeps_one_moment(alice: User, tell: Tell) -> None:
     made = tell(alice)
-    moments = at_once(lambda _: services.mark_read(user_id=alice.pk, public_id=made.public_id))
-    assert len(set(moments)) == 1
+    read = at_once(lambda _: services.act(user_id=alice.pk, public_id=made.public_id, action=services.Action.READ))
+    assert len({row.read_at for row, _ in read}) == 1
+    assert len({unread.version for _, unread in read}) == 1
+    assert LiveEvent.objects.filter(user=alice, event_type="read").count() == 1
 
 
 def test_reading_all_in_two_ways_at_once_ends_without_a_deadlock(alice: User) -> None:
@@ -91,7 +93,9 @@ def test_reading_all_in_two_ways_at_once_ends_without_a_deadlock(alice: User) ->
     updated = at_once(
         lambda number: services.mark_all_read(user_id=alice.pk, notification_type=("", "info", "payment")[number % 3])
     )
-    assert sum(updated) == 60
+    assert sum(done.updated for done in updated) == 60
+    newest = max(updated, key=lambda done: done.unread.version)
+    assert newest.unread.count == 0
 
 
 @pytest.mark.serial
