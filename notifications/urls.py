@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from notifications.centre import acts, views
 from notifications.preferences.views import PreferencesView
@@ -15,6 +15,7 @@ urlpatterns = [
     path("preferences/", PreferencesView.as_view(), name="notification-preferences"),
     path("unsubscribe/", UnsubscribeView.as_view(), name="notification-unsubscribe"),
     path("bulk/", acts.BulkView.as_view(), name="notification-bulk"),
+    path("", include("notifications.destinations.urls")),
     path("<uuid:public_id>/", views.NotificationView.as_view(), name="notification"),
     path("<uuid:public_id>/deliveries/", views.DeliveriesView.as_view(), name="notification-deliveries"),
     path("<uuid:public_id>/read/", acts.ReadView.as_view(), name="notification-read"),

@@ -15,6 +15,7 @@ from notifications.deliveries.wanted import Stopped, objection, planner
 from notifications.destinations import health
 from notifications.kinds import Kind, NoLongerNeeded
 from notifications.models import Delivery
+from notifications.unsubscribing.links import headers_of, link_of
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
 from notifications.wording import TemplateFault
 from numerai.common import clock
@@ -78,13 +79,15 @@ def _letter(delivery: Delivery, kind: Kind) -> Letter:
     if kind.resolve_context is not None:
         data = data | kind.resolve_context(notification.recipient_id, dict(data))
     context = wording.context_for(recipient=notification.recipient, data=data, action_url=notification.action_url)
+    link = link_of(delivery, kind)
     return Letter(
         delivery_id=delivery.pk,
         public_id=notification.public_id,
         kind=kind,
         destination=delivery.destination,
         language=notification.recipient.locale,
-        context=context,
+        context=context | {"unsubscribe_url": link.url if link else ""},
+        headers=headers_of(link) if link else {},
         priority=Priority(notification.priority),
         expires_at=notification.expires_at,
         group_key=notification.group_key or "",

@@ -15,7 +15,7 @@ import structlog
 
 from notifications.deliveries import caps
 from notifications.deliveries.planning import SPREAD_SECONDS, spread
-from notifications.digests.gathering import Gathered, waiting_after_quiet
+from notifications.digests.gathering import AFTER_QUIET, PAST_CAP, Gathered, waiting_after_quiet
 from notifications.kinds import PUSHED, Kind
 from notifications.models import Delivery
 from notifications.preferences.quiet import zone_of
@@ -32,8 +32,6 @@ FEW = 3
 DAILY_AT = time(8)
 HOUR = timedelta(hours=1)
 GATHERS_FOR = timedelta(seconds=30)
-AFTER_QUIET = "after_quiet"
-PAST_CAP = "past_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def _crowd(delivery: Delivery, _: Kind, __: Wishes) -> Gathered | None:
 
 
 def _cap(delivery: Delivery, _: Kind, __: Wishes) -> Gathered | None:
-    # What failed before was counted when it was first tried.
-    if delivery.last_error_code:
+    # What failed before, or found its provider failing, was counted when it was first tried.
+    if delivery.last_error_code or delivery.reason == Reason.CIRCUIT_OPEN:
         return None
     seconds = caps.past(delivery.notification.recipient_id, delivery.channel)
     return None if seconds is None else Gathered(PAST_CAP, clock.now() + timedelta(seconds=seconds), Reason.THROTTLED)

@@ -15,6 +15,7 @@ from django.db import transaction
 from notifications import kinds
 from notifications.deliveries.planning import at_address
 from notifications.deliveries.wanted import Planner, Stopped, objection, planner
+from notifications.digests.gathering import OF_ALL
 from notifications.digests.summary import CENTRE_PAGE, SUMMARY
 from notifications.models import Delivery, DigestWindow, Notification
 from notifications.preferences.wishes import Wishes, wishes_of
@@ -96,7 +97,7 @@ def _sum_up(window: DigestWindow, destinations: Sequence[str], now: datetime) ->
         recipient=window.user,
         kind=SUMMARY.name,
         notification_type=SUMMARY.notification_type,
-        data={"window": str(window.public_id)},
+        data={"window": str(window.public_id), "category": "" if window.key in OF_ALL else window.key},
         action_url=CENTRE_PAGE,
         in_centre=False,
         dedupe_key=f"digest:{window.public_id}",

@@ -11,6 +11,11 @@ from notifications.models import Delivery, DigestWindow
 from notifications.vocabulary import WAITING, DeliveryStatus, Reason
 from numerai.common import clock
 
+# What is gathered for another reason than its category.
+AFTER_QUIET = "after_quiet"
+PAST_CAP = "past_cap"
+OF_ALL = (AFTER_QUIET, PAST_CAP)
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
