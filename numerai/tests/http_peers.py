@@ -20,11 +20,13 @@ class Asked:
 
 @dataclass
 class Peer:
-    """What it answers to everything, and what it was asked."""
+    """What it answers to everything, and what it was asked. ``%d`` in ``body`` is the number of the request, if
+    ``is_numbered``."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    is_numbered: bool = False
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
 
@@ -59,11 +61,12 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
         peer.asked.append(Asked(self.command, self.path, headers, body))
+        answer = peer.body % len(peer.asked) if peer.is_numbered else peer.body
         self.send_response(peer.status)
-        for name, value in ({"Content-Length": str(len(peer.body))} | peer.headers).items():
+        for name, value in ({"Content-Length": str(len(answer))} | peer.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(peer.body)
+        self.wfile.write(answer)
 
 
 @contextmanager
