@@ -24,7 +24,7 @@ def test_the_mail_arrives_and_the_delivery_says_so(alice: User, mailbox: Mailbox
     assert mail.sender.address == parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     assert mail.subject == "Your plan: Élite ✓"
     assert "Hello Alice Marie Johnson,\n\nyou now have Élite ✓." in mail.text
-    assert "Hello Alice Marie Johnson, you now have Élite ✓." in mail.html
+    assert "you now have <strong>Élite ✓</strong>." in mail.html
     delivery.refresh_from_db()
     assert (delivery.status, delivery.attempts, delivery.lease_until) == (DeliveryStatus.SENT, 1, None)
     assert delivery.sent_at is not None

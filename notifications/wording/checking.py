@@ -22,6 +22,11 @@ def sample_context(kind: str) -> dict[str, Any]:
     return {**ALWAYS, **texts.sample_of(kind)}
 
 
+def names_of(kind: str) -> list[str]:
+    """What the kind's words may ask for, such as "plan" or "person.full_name"."""
+    return sorted(_paths(sample_context(kind)))
+
+
 def faults(kind: Kind) -> list[str]:
     """What is wrong with the words that ship for ``kind``, one sentence each. Where a language has none, English
     speaks; English itself must."""
@@ -70,6 +75,14 @@ def _of_language(kind: Kind, language: str) -> Iterator[str]:
     for section, parts in found.sections.items():
         for part, fault in part_faults(kind.name, parts).items():
             yield f"[{section}] {part}: {fault}"
+
+
+def _paths(sample: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in sample.items():
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in _paths(value))
+        else:
+            yield name
 
 
 def _asked(parts: Parts) -> set[str]:

@@ -19,14 +19,16 @@ from notifications.wording.formats import Loop
 
 LONGEST_SOURCE = 10_000
 LONGEST_TEXT = 50_000
+DEEPEST = 10
 # Nobody can type it, because nobody knows it: what a person wrote must not pass for a template's fault.
 MARK = secrets.token_hex(16)
 MISSING = f"{MARK}missing:%s{MARK}"
 MISSING_NAME = re.compile(f"{MARK}missing:(.*?){MARK}")
-# What a value has of itself besides what it holds: `{{ person.clear }}` would be called.
-ATTRIBUTES = frozenset(name for kind in (dict, list, str, int, float, Context) for name in dir(kind)) | set(
-    vars(Context())
-)
+# What tables and lists can do besides holding values: `{{ person.clear }}` would be called. Texts and numbers can do no
+# harm, and a list's "count" and "index" cannot be called without a value.
+METHODS = frozenset(dir(dict) + dir(list)) - {"count", "index"}
+# What the machinery keeps beside the values.
+MACHINERY = frozenset(vars(Context()))
 LOOP_NAMES = {"counter": 1, "counter0": 0, "first": True, "last": True}
 
 Path = tuple[str, ...]
@@ -46,8 +48,7 @@ class Name:
     @property
     def is_plain(self) -> bool:
         """Whether it leads to data and to no part of the machinery."""
-        *_, last = self.path
-        return not (set(self.path[1:]) & ATTRIBUTES or (len(self.path) == 1 and last in vars(Context())))
+        return self.path[0] not in MACHINERY and not METHODS.intersection(self.path[1:])
 
 
 def render(source: str, context: Mapping[str, Any]) -> str:
@@ -73,6 +74,8 @@ def compiled(source: str) -> Template:
     try:
         template = Template(source, engine=_engine())
         strange = sorted({".".join(name.path) for name in names_in(template) if not name.is_plain})
+    except TemplateFault:
+        raise
     except Exception as error:  # too deep a nesting is no syntax error, yet a fault
         raise TemplateFault(f"{type(error).__name__}: {error}") from error
     if strange:
@@ -97,27 +100,29 @@ def _engine() -> Engine:
     return Sandbox(loaders=nothing, autoescape=False, string_if_invalid=MISSING)
 
 
-def _names(nodes: Iterable[Node], within: tuple[tuple[str, Path], ...]) -> Iterator[Name]:
+def _names(nodes: Iterable[Node], within: tuple[tuple[str, Path], ...], depth: int = 0) -> Iterator[Name]:
+    if depth > DEEPEST:
+        raise TemplateFault(f"Conditions stand more than {DEEPEST} deep.")
     for node in nodes:
         if isinstance(node, VariableNode):
             yield from _of_expression(node.filter_expression, within)
         elif isinstance(node, IfNode):
             for condition, inside in node.conditions_nodelists:
                 yield from _of_condition(condition, within)
-                yield from _names(inside, within)
+                yield from _names(inside, within, depth + 1)
         elif isinstance(node, Loop):
-            yield from _of_loop(node, within)
+            yield from _of_loop(node, within, depth + 1)
 
 
-def _of_loop(node: Any, within: tuple[tuple[str, Path], ...]) -> Iterator[Name]:
+def _of_loop(node: Any, within: tuple[tuple[str, Path], ...], depth: int) -> Iterator[Name]:
     if within:
         raise TemplateFault("A loop stands within a loop.")
     listed = list(_of_expression(node.sequence, within))
     if len(node.loopvars) != 1 or len(listed) != 1 or node.sequence.filters:
         raise TemplateFault("A loop is {% for one in many %}.")
     yield from listed
-    yield from _names(node.nodelist_loop, ((node.loopvars[0], listed[0].path),))
-    yield from _names(node.nodelist_empty, within)
+    yield from _names(node.nodelist_loop, ((node.loopvars[0], listed[0].path),), depth)
+    yield from _names(node.nodelist_empty, within, depth)
 
 
 def _of_condition(condition: TokenBase | None, within: tuple[tuple[str, Path], ...]) -> Iterator[Name]:

@@ -1,4 +1,4 @@
-"""Words of operators, instead of the shipped ones. A change is a new version: what was sent can be read years later."""
+"""Words of operators, instead of the shipped ones, as they are looked up to be sent."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,8 +12,5 @@ def in_use(kinds: Iterable[str], *, channels: Iterable[str], languages: Iterable
     """By kind, channel and language; one query, so that a change counts from the next message on in every process."""
     found = Wording.objects.filter(
         kind__in=set(kinds), channel__in=set(channels), language__in=set(languages), is_active=True
-    )
-    return {(kind, channel, language): parts for kind, channel, language, parts in found.values_list(*TARGET, "parts")}
-
-
-TARGET = ("kind", "channel", "language")
+    ).values_list("kind", "channel", "language", "parts")
+    return {(kind, channel, language): parts for kind, channel, language, parts in found}

@@ -128,7 +128,7 @@ def _rendered(channel: str, parts: Parts, context: Mapping[str, Any], language: 
         return _mail(parts, context, language)
     said = {part: engine.render(text, context) for part, text in parts.items()}
     if channel == ChannelName.SMS:
-        return {"text": sms.cheapened(one_line(said["text"]))}
+        return {"text": sms.cut(sms.cheapened(one_line(said["text"])))}
     return {
         "title": _cut(one_line(said["title"]), TITLE_LENGTH),
         "message": _cut(said["message"].strip(), MESSAGE_LENGTH),

@@ -38,19 +38,19 @@ def segments(text: str) -> int:
 
 
 def cheapened(text: str) -> str:
-    """``text`` without what makes it dear for nothing, cut where MOST_SEGMENTS end."""
+    """``text`` without what makes it dear for nothing."""
     text = text.translate(SPACES)
     plain = text.translate(PLAIN)
-    return _cut(plain if is_gsm(plain) else text)
+    return plain if is_gsm(plain) else text
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """``text``, ended where MOST_SEGMENTS end."""
     if segments(text) <= MOST_SEGMENTS:
         return text
     cheap = is_gsm(text)
     costs = [_cost(letter, is_cheap=cheap) for letter in text]
-    # The dots stay below the room of the last segment.
-    fitting = _packed(costs, JOINED[cheap], most=MOST_SEGMENTS)[1] - 3
+    fitting = _packed(costs, JOINED[cheap], most=MOST_SEGMENTS)[1] - len("...")
     return text[:fitting].rstrip() + "..."
 
 

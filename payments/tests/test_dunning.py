@@ -13,7 +13,8 @@ from dev.local_stripe import LocalStripe
 from dev.local_stripe.world.world import Policy
 from notifications import kinds
 from notifications.models import Notification
-from notifications.rendering import compile_all, context_for, email
+from notifications.wording import context_for, render
+from notifications.wording.checking import faults
 from payments.models import BillingHistory, LedgerEntry, Payment, Subscription, WebhookEvent
 from payments.notices.kinds import (
     ACTION_REQUIRED,
@@ -310,7 +311,7 @@ def test_rule_74_a_renewal_is_acknowledged_while_every_worker_is_away(story: Sto
 @pytest.mark.parametrize("name", [*DUNNING, OPERATOR_INVOICE_STUCK, OPERATOR_LATE_PAYMENT])
 def test_every_message_about_bills_can_be_rendered(name: str, bob: User) -> None:
     kind = kinds.get(name)
-    assert compile_all(kind) == []
+    assert faults(kind) == []
     data = {
         "plan": "Elite",
         "amount": "29.99 USD",
@@ -319,9 +320,9 @@ def test_every_message_about_bills_can_be_rendered(name: str, bob: User) -> None
         "invoice": "N-1",
         "reason": "written_off",
     }
-    rendered = email(kind, context_for(recipient=bob, data=data, action_url="/billing"))
-    for part in (rendered.text, rendered.html):
+    rendered = render(kind, "email", "en", context_for(recipient=bob, data=data, action_url="/billing"))
+    for part in (rendered["text"], rendered["html"]):
         assert "29.99 USD" in part
         assert "Bob Stone" in part
         assert "http://localhost:3000/billing" in part
-    assert "<Elite>" not in rendered.html
+    assert "<Elite>" not in rendered["html"]

@@ -12,7 +12,8 @@ from accounts.models import Plan, User
 from dev.local_stripe import LocalStripe
 from notifications import kinds
 from notifications.models import Delivery, Notification
-from notifications.rendering import compile_all, context_for, email
+from notifications.wording import context_for, render
+from notifications.wording.checking import faults
 from numerai.common import clock
 from payments.models import BillingHistory, Payment, Subscription
 from payments.notices.kinds import ACTIVATED, ENDED, PAYMENT_FAILED, RECEIPT
@@ -239,14 +240,14 @@ def test_access_is_not_given_for_a_year_because_it_is_cancelled_then(story: Stor
 @pytest.mark.parametrize("name", [ACTIVATED, PAYMENT_FAILED, ENDED])
 def test_every_message_can_be_rendered(name: str, bob: User) -> None:
     kind = kinds.get(name)
-    assert compile_all(kind) == []
+    assert faults(kind) == []
     data = {"plan": "Elite", "amount": "29.99 USD", "description": "1 x <Elite>", "next_attempt": ""}
-    rendered = email(kind, context_for(recipient=bob, data=data, action_url="/billing"))
-    for part in (rendered.text, rendered.html):
+    rendered = render(kind, "email", "en", context_for(recipient=bob, data=data, action_url="/billing"))
+    for part in (rendered["text"], rendered["html"]):
         assert "29.99 USD" in part
         assert "Bob Stone" in part
         assert "http://localhost:3000/billing" in part
-    assert "<Elite>" not in rendered.html
+    assert "<Elite>" not in rendered["html"]
 
 
 def test_the_purchase_is_told_in_the_centre_and_by_mail(story: Story) -> None:
