@@ -8,17 +8,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 
-@cache
 def service_account(token_uri: str) -> str:
     """A service account of the project "sample", as the JSON that Google hands out."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return json.dumps(
         {
             "type": "service_account",
             "project_id": "sample",
             "private_key_id": "1",
-            "private_key": pem.decode(),
+            "private_key": _rsa(),
             "client_email": "push@sample.iam.gserviceaccount.com",
             "token_uri": token_uri,
         }
@@ -29,3 +26,10 @@ def vapid_private_key() -> str:
     """A key of ours towards push services: 32 bytes in URL-safe base64."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
     return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+@cache
+def _rsa() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode()

@@ -9,7 +9,7 @@ from django.conf import settings
 from notifications import wording
 from notifications.channels import cutting, devices
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
-from notifications.channels.refusals import document, no_answer, refusal
+from notifications.channels.refusals import document, no_answer, refusal, said
 from notifications.kinds import Kind
 from notifications.vocabulary import ChannelName
 from numerai.common.outbound import Answer, NoAnswer, call
@@ -79,7 +79,7 @@ def _outcome(answer: Answer, *, is_ours: bool) -> Sent:
         return Sent(provider_message_id=identity[:255])
     code = told.get("code")
     name = f"discord_{code}" if isinstance(code, int) and code else f"discord_http_{answer.status}"
-    error = refusal(name, answer.status, answer.headers)
+    error = refusal(name, answer.status, answer.headers, said(told.get("message")))
     is_gone = answer.status in {404, 410} or (answer.status in {401, 403} and not is_ours)
     if is_gone or code in UNREACHABLE:
         error.error_class, error.is_dead = ErrorClass.PERMANENT, True

@@ -8,7 +8,7 @@ from django.conf import settings
 from notifications import wording
 from notifications.channels import cutting, devices, google
 from notifications.channels.base import ErrorClass, Letter, Plan, Recipient, Sent
-from notifications.channels.refusals import document, no_answer, refusal
+from notifications.channels.refusals import document, no_answer, refusal, said
 from notifications.kinds import Kind
 from notifications.vocabulary import ChannelName, Priority
 from numerai.common import clock
@@ -44,7 +44,7 @@ class MobilePush:
             raise no_answer("fcm", error) from error
         if answer.status == 401:
             account.forget_token()
-        return _outcome(answer)
+        return _outcome(answer, token)
 
 
 def _body(letter: Letter, token: str) -> bytes:
@@ -82,13 +82,16 @@ def _body(letter: Letter, token: str) -> bytes:
     return cutting.fitted(words["message"], LARGEST + len(token.encode()), encoded)
 
 
-def _outcome(answer: Answer) -> Sent:
+def _outcome(answer: Answer, token: str) -> Sent:
     told = document(answer.body)
     name = told.get("name")
     if answer.status == 200 and isinstance(name, str):
         return Sent(provider_message_id=name[:255])
-    code = _code(told)
-    error = refusal(f"fcm_{code.lower()}" if code else f"fcm_http_{answer.status}", answer.status, answer.headers)
+    fault = told.get("error")
+    fault = fault if isinstance(fault, dict) else {}
+    code = _code(fault.get("details"))
+    name = f"fcm_{code.lower()}" if code else f"fcm_http_{answer.status}"
+    error = refusal(name, answer.status, answer.headers, said(fault.get("message"), token))
     if code in DEAD:
         error.error_class, error.is_dead = ErrorClass.PERMANENT, True
     elif answer.status == 404:
@@ -97,10 +100,8 @@ def _outcome(answer: Answer) -> Sent:
     raise error
 
 
-def _code(document: dict[str, Any]) -> str:
+def _code(details: object) -> str:
     """FCM's own word for what is wrong; "" if it says none."""
-    error = document.get("error")
-    details = error.get("details") if isinstance(error, dict) else None
     for detail in details if isinstance(details, list) else ():
         if isinstance(detail, dict) and isinstance(detail.get("errorCode"), str):
             return str(detail["errorCode"])[:40]

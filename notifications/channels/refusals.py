@@ -15,6 +15,8 @@ PASSING = frozenset({408, 425})
 OURS = frozenset({401, 403})
 FINAL = frozenset({400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 422})
 UNKNOWN_ATTEMPTS = 3
+HIDDEN = "•••"
+LONGEST = 200
 
 
 def refusal(code: str, status: int, headers: Mapping[str, str], detail: str = "") -> DeliveryError:
@@ -54,6 +56,15 @@ def retry_after(text: str) -> float | None:
     if until.tzinfo is None:
         return None
     return max(0.0, (until - clock.now()).total_seconds())
+
+
+def said(words: object, *secrets: str) -> str:
+    """What a provider says of a refusal, for the operator and the owner to read, without ``secrets`` and not too long;
+    "" if it is no text."""
+    text = words if isinstance(words, str) else ""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return " ".join(text.split())[:LONGEST]
 
 
 def document(body: bytes) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from notifications import wording
 from notifications.channels.base import ErrorClass, Letter, Plan, Recipient, Sent
-from notifications.channels.refusals import document, no_answer, refusal
+from notifications.channels.refusals import document, no_answer, refusal, said
 from notifications.destinations import known
 from notifications.kinds import Kind
 from notifications.vocabulary import ChannelName, DeliveryStatus, Reason
@@ -63,17 +63,17 @@ class Sms:
             failure = no_answer("sms", error)
             failure.max_attempts = ATTEMPTS
             raise failure from error
-        return _outcome(answer)
+        return _outcome(answer, letter.destination)
 
 
-def _outcome(answer: Answer) -> Sent:
+def _outcome(answer: Answer, number: str) -> Sent:
     told = document(answer.body)
     if answer.status == 201 and isinstance(told.get("sid"), str):
         return Sent(provider_message_id=told["sid"][:255])
     code = told.get("code")
     name = f"sms_{code}" if isinstance(code, int) else f"sms_http_{answer.status}"
-    # The provider's sentence repeats the number, so it is not kept.
-    error = refusal(name, answer.status, answer.headers)
+    # The provider's sentence may repeat the number.
+    error = refusal(name, answer.status, answer.headers, said(told.get("message"), number, number.removeprefix("+")))
     if error.error_class is ErrorClass.TRANSIENT:
         error.max_attempts = ATTEMPTS
     if code in UNREACHABLE:

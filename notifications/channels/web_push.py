@@ -14,7 +14,8 @@ from pywebpush import WebPushException, webpush
 from notifications import wording
 from notifications.channels import cutting, devices
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
-from notifications.channels.refusals import refusal
+from notifications.channels.refusals import refusal, said
+from notifications.destinations import addresses
 from notifications.kinds import Kind
 from notifications.vocabulary import ChannelName, Priority
 from numerai.common.outbound import bound
@@ -85,7 +86,7 @@ class WebPush:
                     requests_session=bound(session, seconds=SECONDS, is_public_only=not is_local(endpoint)),
                 )
             except WebPushException as error:
-                raise _refused(error) from error
+                raise _refused(error, *addresses.secrets_of(address)) from error
             except requests.RequestException as error:
                 raise _unanswered(error) from error
         return Sent(provider_message_id=str(answer.headers.get("location", ""))[:255])
@@ -109,14 +110,14 @@ def _body(letter: Letter) -> bytes:
     return cutting.fitted(words["message"], LARGEST, encoded)
 
 
-def _refused(error: WebPushException) -> DeliveryError:
+def _refused(error: WebPushException, *secrets: str) -> DeliveryError:
     status = error.response.status_code if error.response is not None else None
     if status is None:
         # The library's word for keys that are none.
         return DeliveryError(ErrorClass.PERMANENT, "web_push_keys", is_dead=True)
     if status == 204:
         return DeliveryError(ErrorClass.TRANSIENT, "web_push_http_204", max_attempts=3)
-    found = refusal(f"web_push_http_{status}", status, error.response.headers)
+    found = refusal(f"web_push_http_{status}", status, error.response.headers, said(error.response.text, *secrets))
     found.is_dead = status in GONE
     return found
 

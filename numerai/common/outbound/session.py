@@ -42,8 +42,10 @@ class BoundedAdapter(BaseAdapter):
         response = requests.Response()
         response.status_code = answer.status
         response.reason = responses.get(answer.status, "")
-        # Without the place that it names a redirect is an answer like any other.
-        response.headers.update({name: value for name, value in answer.headers.items() if name != "location"})
+        response.headers.update(answer.headers)
+        if 300 <= answer.status < 400:
+            # Without the place that it names a redirect is an answer like any other.
+            response.headers.pop("location", None)
         response._content = answer.body
         response.url = request.url or ""
         response.request = request
