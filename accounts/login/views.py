@@ -123,7 +123,8 @@ class LogoutView(OpenView):
         summary="Sign out",
         description=(
             "Ends the session of the refresh token, access tokens included. Needs no access token, and answers the "
-            "same for a token that means nothing any more."
+            "same for a token that means nothing any more. A device that notifications are pushed to stays registered "
+            "until it is removed."
         ),
         request=LogoutSerializer,
         responses={200: MessageSerializer, **TOO_MANY},

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.events import EventKind, record
 from accounts.events.telling import tell_of_signing_out
 from accounts.models import Session, SessionEnd, User
+from notifications.destinations.services import forget_all
 from notifications.stream import kick
 from numerai.common import clock
 
@@ -30,7 +31,8 @@ def end_session(
 def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | None = None) -> int:
     """End every session of ``user`` but ``except_session``, and every admin login; answers how many sessions.
 
-    Call it in the transaction of what makes it necessary.
+    Devices that messages are pushed to are forgotten, whoever registered them: one that is still the person's registers
+    again when it has tokens. Call it in the transaction of what makes it necessary.
     """
     with transaction.atomic():
         # The person's row first: a sign-in under way holds it, and its session must be among those that end.
@@ -39,6 +41,7 @@ def end_all_sessions(*, user: User, reason: SessionEnd, except_session: UUID | N
         ended = _end(
             Session.objects.filter(user_id=user.pk).exclude(id__in=[except_session] if except_session else []), reason
         )
+        forget_all(user.pk)
         kick(user.pk, except_session=except_session)
         # To ask for it again and again, where nothing is left to end, is no event; admin logins are not counted.
         if ended or user.is_staff or reason != SessionEnd.LOGOUT_ALL:

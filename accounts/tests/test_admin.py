@@ -11,6 +11,9 @@ from accounts.sessions import open_session
 from accounts.signals import birth_data_changed
 from accounts.verification import codes
 from conftest import PASSWORD
+from notifications.destinations.services import register
+from notifications.models import Destination
+from notifications.vocabulary import ChannelName
 
 NEW_PASSWORD = "a sentence for the new one"
 
@@ -162,9 +165,11 @@ def test_a_new_address_is_unverified_and_signs_out(
     User.objects.filter(id=alice.pk).update(phone="+14155552671", phone_verified_at=alice.email_verified_at)
     alice.refresh_from_db()
     open_session(user=alice)
+    register(user=alice, channel=ChannelName.MOBILE_PUSH, address={"token": "x"})
     assert desk.post(page("user", "change", alice.pk), form_of(alice, **change)).status_code == 302
     alice.refresh_from_db()
     assert getattr(alice, column) is None
+    assert not Destination.objects.exists()
     assert Session.objects.get().revoke_reason == SessionEnd.OPERATOR
 
 

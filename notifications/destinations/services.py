@@ -12,7 +12,7 @@ from notifications.destinations.addresses import Address
 from notifications.models import Destination
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
-from numerai.common.errors import NotFound
+from numerai.common.errors import NotAuthenticated, NotFound
 
 MOST = 20
 DEVICES = (ChannelName.WEB_PUSH, ChannelName.MOBILE_PUSH, ChannelName.DISCORD)
@@ -24,7 +24,8 @@ def register(
     *, user: Recipient, channel: str, address: Address, device_type: str = "", name: str = "", timezone: str = ""
 ) -> tuple[Destination, bool]:
     """``address`` is this person's from now on, whoever had it before, and enabled; answers it, and whether it is new
-    to them. Of more than 20 devices the one that was named longest ago is forgotten."""
+    to them. Of more than 20 devices the one that was named longest ago is forgotten. Raises NotAuthenticated when
+    ``user``, as they were loaded, has been signed out everywhere since."""
     digests = addresses.digests(channel, address)
     draft = Destination(
         user_id=user.pk,
@@ -38,7 +39,9 @@ def register(
     )
     with transaction.atomic():
         # One registration of a person's at a time, so that they cannot have more than may be.
-        get_user_model()._default_manager.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+        holder = get_user_model()._default_manager.select_for_update(no_key=True).get(pk=user.pk)
+        if holder.get_session_auth_hash() != user.get_session_auth_hash():
+            raise NotAuthenticated
         same = Destination.objects.filter(channel=channel)
         same.filter(address_digest=digests[0]).exclude(user_id=user.pk).delete()
         same.filter(address_digest__in=digests[1:]).delete()
@@ -62,6 +65,12 @@ def remove(*, user_id: UUID, public_id: UUID) -> None:
     removed, _ = Destination.objects.filter(user_id=user_id, public_id=public_id).delete()
     if not removed:
         raise NotFound
+
+
+def forget_all(user_id: UUID) -> int:
+    """Forget every device of a person, in the caller's transaction; answers how many. What is known against their mail
+    address or number stays."""
+    return Destination.objects.filter(user_id=user_id, channel__in=DEVICES).delete()[0]
 
 
 def find(*, user_id: UUID, public_id: UUID) -> Destination:

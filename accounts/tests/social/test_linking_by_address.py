@@ -28,7 +28,9 @@ from accounts.social.handing_over import KEYS
 from accounts.tests.social.world import World
 from accounts.verification import codes
 from conftest import PASSWORD, make_user
-from notifications.models import Delivery
+from notifications.destinations.services import register
+from notifications.models import Delivery, Destination
+from notifications.vocabulary import ChannelName
 from numerai.common import clock
 
 GMAIL = "grace@gmail.com"
@@ -124,10 +126,12 @@ class TestStrangerWasThereFirst:
         recovery.make(planted)
         Identity.objects.create(user=planted, provider="apple", subject="a-mallory")
         User.objects.update(email_verified_at=None)
+        register(user=User.objects.get(), channel=ChannelName.MOBILE_PUSH, address={"token": "mallory"})
 
         answer = world.by_google()
         assert answer.status_code == 200, answer.json()
         assert answer.json()["user"]["id"] == str(planted.pk)
+        assert not Destination.objects.exists()
 
         stranger = APIClient()
         stranger.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access_token}")
