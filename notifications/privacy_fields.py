@@ -62,7 +62,8 @@ TABLES = (
         owner="recipient_id",
         section="notifications",
         purpose="What we told you.",
-        until="As long as the account exists.",
+        until="As long as its kind is kept, mostly a year; 30 days after you deleted it; never more than the newest "
+        "5,000. What is urgent stays until you have read it.",
         is_deleted=True,
         row=_notification,
         prefetched=("deliveries",),
@@ -78,7 +79,7 @@ TABLES = (
         owner="notification__recipient_id",
         section="notifications",
         purpose="By which way it went, and to which address.",
-        until="As long as the account exists.",
+        until="90 days, or as long as what it told of, if that is shorter.",
         is_deleted=True,
         is_part=True,
     ),
@@ -132,7 +133,7 @@ TABLES = (
         (hidden("id public_id user channel key opened_at closes_at closed_at"),),
         owner="user_id",
         purpose="What waits to be told together.",
-        until="As long as the account exists.",
+        until="A week after it was told.",
         is_deleted=True,
     ),
     Table(

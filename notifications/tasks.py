@@ -39,3 +39,24 @@ def remove_old_live_events() -> None:
     from notifications.stream import events
 
     events.remove_old()
+
+
+@shared_task(name="notifications.tasks.remove_what_is_past_its_time")
+def remove_what_is_past_its_time() -> None:
+    from notifications import cleaning
+
+    cleaning.clean()
+
+
+@shared_task(name="notifications.tasks.tell_broadcast")
+def tell_broadcast(broadcast_id: int) -> None:
+    from notifications.broadcasts import running
+
+    running.run(broadcast_id)
+
+
+@shared_task(name="notifications.tasks.sweep_broadcasts")
+def sweep_broadcasts() -> None:
+    from notifications.broadcasts import running
+
+    running.sweep()

@@ -20,16 +20,16 @@ from numerai.common import clock
 LIST = "/api/v1/notifications/"
 COUNT = f"{LIST}unread-count/"
 READ_ALL = f"{LIST}read-all/"
-# Each tenth is unread, each tenth is archived, each twentieth is of another type.
+# Each fiftieth row is the person's; of theirs each tenth is unread, each tenth archived, each twentieth an info.
 FILL = """
     INSERT INTO notifications_notification (
         public_id, recipient_id, kind, notification_type, title, message, language, data, action_url, priority,
         in_centre, read_at, archived_at, occurrences
     )
-    SELECT gen_random_uuid(), %(person)s, 'sample.note', CASE WHEN n %% 20 = 0 THEN 'info' ELSE 'payment' END, 'News',
-           '', 'en', '{}', '', 'normal', true, CASE WHEN n %% 10 > 0 THEN now() END,
-           CASE WHEN n %% 10 = 1 THEN now() END, 1
-    FROM generate_series(1, %(rows)s) AS n
+    SELECT gen_random_uuid(), CASE WHEN row %% 50 = 0 THEN %(person)s ELSE %(crowd)s END, 'sample.note',
+           CASE WHEN n %% 20 = 0 THEN 'info' ELSE 'payment' END, 'News', '', 'en', '{}', '', 'normal', true,
+           CASE WHEN n %% 10 > 0 THEN now() END, CASE WHEN n %% 10 = 1 THEN now() END, 1
+    FROM generate_series(1, 10000) AS row, LATERAL (SELECT row / 50 AS n) AS numbered
 """
 
 
@@ -283,8 +283,7 @@ def fill(user: User) -> None:
     with connection.cursor() as cursor:
         # Sweeping marks as seen by all only what has surely been written down.
         cursor.execute("SET synchronous_commit = on")
-        for person, rows in ((crowd, 9800), (user, 200)):
-            cursor.execute(FILL, {"person": person.pk, "rows": rows})
+        cursor.execute(FILL, {"person": user.pk, "crowd": crowd.pk})
         cursor.execute("RESET synchronous_commit")
         seen = 0
         while not seen:  # An autovacuum worker may look at the rows just then, and they are left for the next time.

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from conftest import Api
 from notifications.centre import selectors
-from notifications.models import Notification
+from notifications.cleaning import clean
+from notifications.models import Delivery, Notification
 from notifications.services import notify
 from numerai.common import clock
 
@@ -21,10 +22,27 @@ STEPS = st.one_of(
     st.tuples(st.just("create"), st.sampled_from(["info", "payment"])),
     st.tuples(st.just("read"), POSITIONS),
     st.tuples(st.just("delete"), POSITIONS),
+    st.tuples(st.just("unread"), POSITIONS),
+    st.tuples(st.just("archive"), POSITIONS),
+    st.tuples(st.just("unarchive"), POSITIONS),
+    st.tuples(
+        st.just("bulk"),
+        st.tuples(
+            st.sampled_from(["read", "unread", "archive", "unarchive", "delete"]), st.sets(POSITIONS, min_size=1)
+        ),
+    ),
     st.tuples(st.just("expire"), POSITIONS),
+    st.tuples(st.just("clean"), POSITIONS),
     st.tuples(st.just("read_all"), st.sampled_from(["", "info", "payment"])),
     st.tuples(st.just("read_up_to"), POSITIONS),
 )
+CHANGES = {
+    "read": ("read", True),
+    "unread": ("read", False),
+    "archive": ("archived", True),
+    "unarchive": ("archived", False),
+    "delete": ("gone", True),
+}
 
 
 class Centre:
@@ -41,18 +59,44 @@ class Centre:
                 argument
             ]
             made = notify(user=self.user, kind=kind, context=context)
-            self.rows.append({"id": str(made.public_id), "type": argument, "read": False, "gone": False})
+            self.rows.append(
+                {"id": str(made.public_id), "type": argument, "read": False, "archived": False, "gone": False}
+            )
         elif name == "read_all":
-            self._mark([row for row in self.rows if argument in ("", row["type"])])
-            assert self.client.post(f"{LIST}read-all/", {"type": argument}).status_code == 200
-        elif argument < len(self.rows):
+            listed = [row for row in self.rows if argument in ("", row["type"])]
+            self._answered(self.client.post(f"{LIST}read-all/", {"type": argument}), self._mark(listed))
+        elif name == "bulk":
+            self._bulk(*argument)
+        elif argument >= len(self.rows):
+            return
+        elif name in CHANGES and name != "delete":
+            row = self.rows[argument]
+            response = self.client.post(f"{LIST}{row['id']}/{name}/")
+            assert response.status_code == (404 if row["gone"] else 200)
+            self._change(row, name)
+        else:
             getattr(self, f"_{name}")(argument)
 
-    def _read(self, position: int) -> None:
+    def _bulk(self, action: str, positions: set[int]) -> None:
+        named = [self.rows[position] for position in sorted(positions) if position < len(self.rows)]
+        if named:
+            response = self.client.post(f"{LIST}bulk/", {"action": action, "ids": [row["id"] for row in named]})
+            self._answered(response, sum(self._change(row, action) for row in named))
+
+    def _answered(self, response: Any, updated: int) -> None:
+        assert response.status_code == 200, response.content
+        assert response.json()["updated"] == updated
+        assert response.json()["count"] == len(self.expected())
+
+    def _clean(self, position: int) -> None:
+        """A year later for one of them, which has been sent long ago."""
         row = self.rows[position]
-        response = self.client.post(f"{LIST}{row['id']}/read/")
-        assert response.status_code == (404 if row["gone"] else 200)
-        self._mark([row])
+        found = Notification.objects.filter(public_id=row["id"])
+        if found.update(created_at=clock.now() - timedelta(days=400)):
+            Delivery.objects.filter(notification__in=found).update(status="sent", sent_at=clock.now())
+            clean()
+            row["gone"] = True
+            assert not found.exists()
 
     def _delete(self, position: int) -> None:
         row = self.rows[position]
@@ -66,26 +110,45 @@ class Centre:
         self.rows[position]["gone"] = True
 
     def _read_up_to(self, position: int) -> None:
-        self._mark(self.rows[: position + 1])
-        assert self.client.post(f"{LIST}read-all/", {"up_to_id": self.rows[position]["id"]}).status_code == 200
+        row = self.rows[position]
+        exists = Notification.objects.filter(public_id=row["id"]).exists()
+        response = self.client.post(f"{LIST}read-all/", {"up_to_id": row["id"]})
+        if exists:
+            self._answered(response, self._mark(self.rows[: position + 1]))
+        else:
+            assert response.status_code == 404
 
-    def _mark(self, rows: list[dict[str, Any]]) -> None:
-        for row in rows:
-            row["read"] = row["read"] or not row["gone"]
+    def _change(self, row: dict[str, Any], action: str) -> bool:
+        """Whether it changes anything."""
+        name, value = CHANGES[action]
+        changes = not row["gone"] and row[name] != value
+        if changes:
+            row[name] = value
+        return changes
+
+    def _mark(self, rows: list[dict[str, Any]]) -> int:
+        return sum(self._change(row, "read") for row in rows if not row["archived"])
 
     def expected(self) -> list[str]:
-        return [row["id"] for row in reversed(self.rows) if not row["read"] and not row["gone"]]
+        return [row["id"] for row in reversed(self.rows) if not (row["read"] or row["gone"] or row["archived"])]
+
+    def archived(self) -> list[str]:
+        return [row["id"] for row in reversed(self.rows) if row["archived"] and not row["gone"]]
 
 
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, max_size=12))
-def test_the_count_is_the_length_of_the_unread_list(bob: User, api: Api, steps: list[tuple[str, Any]]) -> None:
+def test_rule_74_the_count_is_the_length_of_the_unread_list(bob: User, api: Api, steps: list[tuple[str, Any]]) -> None:
     Notification.objects.all().delete()
-    centre = Centre(bob, api(bob))
+    centre, version = Centre(bob, api(bob)), 0
     for step in [("create", "info"), ("create", "payment"), ("create", "info"), *steps]:
         centre.take(step)
         listed = centre.client.get(LIST, {"unread": "true", "page_size": 100}).json()
-        count = centre.client.get(f"{LIST}unread-count/").json()["count"]
+        archive = centre.client.get(LIST, {"archived": "true", "page_size": 100}).json()
+        badge = centre.client.get(f"{LIST}unread-count/").json()
         assert [row["id"] for row in listed["results"]] == centre.expected()
-        assert count == listed["count"] == len(centre.expected()) == selectors.unread_count(bob.pk).count
+        assert [row["id"] for row in archive["results"]] == centre.archived()
+        assert badge["count"] == listed["count"] == len(centre.expected()) == selectors.unread_count(bob.pk).count
+        assert badge["version"] >= version
+        version = badge["version"]

@@ -1,6 +1,7 @@
 """What every deployment shares. Deployments differ by environment variables, read here and nowhere else."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -207,6 +208,9 @@ SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
 SMS_ACCOUNT_SID: str = env.str("SMS_ACCOUNT_SID", default="")
 SMS_AUTH_TOKEN: str = env.str("SMS_AUTH_TOKEN", default="")
 SMS_SENDER: str = env.str("SMS_SENDER", default="")
+# What one segment costs, for the estimate before a broadcast: in hundredths of the currency, which may have decimals.
+SMS_PRICE_MINOR = Decimal(env.str("SMS_PRICE_MINOR", default="0.83"))
+SMS_PRICE_CURRENCY: str = env.str("SMS_PRICE_CURRENCY", default="usd")
 
 # --- pushes and Discord: each is offered once it has what is needed for it -------------------------------------------
 VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", default="")
@@ -302,6 +306,8 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 JOB_LEASE_SECONDS: int = env.int("JOB_LEASE_SECONDS", default=60)
 SWEEP_SECONDS: float = env.float("SWEEP_SECONDS", default=15.0)
+# How long one run may remove what is past its time; well below CELERY_TASK_TIME_LIMIT.
+CLEANING_SECONDS: float = env.float("CLEANING_SECONDS", default=50.0)
 CELERY_BEAT_SCHEDULE = beat_schedule(sweep_seconds=SWEEP_SECONDS)
 
 # --- language, files, logs ------------------------------------------------------------------------------------

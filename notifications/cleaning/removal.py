@@ -1,0 +1,98 @@
+"""Batch after batch, each a transaction of its own. Whoever stops loses nothing: what is gone is no longer due."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from notifications.cleaning import ageing
+from notifications.models import Notification
+from notifications.vocabulary import ChannelName
+from numerai.common import clock
+
+log = structlog.get_logger(__name__)
+
+BATCH = 2000
+PAUSE_SECONDS = 0.05
+# The next BATCH rows by id: how far they reach, and how old the oldest is.
+STRETCH = """
+    SELECT max(id), min(created_at)
+    FROM (SELECT id, created_at FROM notifications_notification WHERE id > %s ORDER BY id LIMIT %s) AS stretch
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many ``rows`` of ``table`` went, and what the transaction took. Notifications take their deliveries along."""
+
+    table: str
+    rows: int
+    milliseconds: float
+
+
+def clean(*, seconds: float | None = None) -> dict[str, int]:
+    """Remove what is due until the time is up, CLEANING_SECONDS if none is given; answers how many went of each table.
+    The rest is for the next time."""
+    deadline = time.monotonic() + (settings.CLEANING_SECONDS if seconds is None else seconds)
+    removed: dict[str, int] = {}
+    is_done = True
+    for batch in batches():
+        if batch.rows:
+            removed[batch.table] = removed.get(batch.table, 0) + batch.rows
+            time.sleep(PAUSE_SECONDS)
+        if time.monotonic() >= deadline:
+            is_done = False
+            break
+    log.info("notifications_cleaned", is_done=is_done, **removed)
+    return removed
+
+
+def batches() -> Iterator[Batch]:
+    """Each is committed when it is answered; one may have found nothing to remove."""
+    now = clock.now()
+    yield from _all("reports", ageing.reports(now))
+    for channel in ChannelName:
+        yield from _all("deliveries", ageing.deliveries(now, channel))
+    yield from _stretches(now)
+    for crowd in ageing.crowds():
+        yield from _all("notifications", ageing.of_crowd(crowd, now))
+    yield from _all("windows", ageing.windows(now))
+    yield from _all("recipients", ageing.leftover_recipients())
+
+
+def _all(table: str, rows: "QuerySet[Any]") -> Iterator[Batch]:
+    while True:
+        batch = _remove(table, rows)
+        yield batch
+        if batch.rows < BATCH:
+            return
+
+
+def _stretches(now: datetime) -> Iterator[Batch]:
+    """All notifications from the oldest on, as long as some may be due: no index knows them, for every kind has a time
+    of its own."""
+    due, youngest, last = ageing.notifications(now), ageing.youngest(now), 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(STRETCH, [last, BATCH])
+            end, oldest = cursor.fetchone()
+        if end is None or oldest >= youngest:
+            return
+        yield _remove("notifications", Notification.objects.filter(due, id__gt=last, id__lte=end).order_by("id"))
+        last = end
+
+
+def _remove(table: str, rows: "QuerySet[Any]") -> Batch:
+    """Rows that somebody else holds at this moment are left for the next time."""
+    started = time.perf_counter()
+    with transaction.atomic():
+        ids = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
+        if ids:
+            rows.model._default_manager.filter(pk__in=ids).delete()
+    return Batch(table, len(ids), (time.perf_counter() - started) * 1000)
