@@ -12,6 +12,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from notifications.channels.base import Recipient
 from notifications.kinds import Kind
 from notifications.models import Destination, DigestChoice, Preference, Schedule
 
@@ -64,6 +65,11 @@ class Wishes:
 
 def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> dict[UUID, Wishes]:
     """What each of ``user_ids`` has said about ``kinds``, or about all of them; for whom nobody knows, nothing."""
+    return dict.fromkeys(user_ids, Wishes()) | {person.pk: said for person, said in people_of(user_ids, kinds)}
+
+
+def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> list[tuple[Recipient, Wishes]]:
+    """Those of ``user_ids`` who exist, each with what they have said. One query."""
     people = get_user_model()._default_manager.filter(pk__in=list(user_ids))
     rows = people.select_related(*settings.NOTIFICATION_RECIPIENT_WITH).annotate(
         said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
@@ -71,7 +77,7 @@ def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
         said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
         said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
     )
-    return dict.fromkeys(user_ids, Wishes()) | {person.pk: _read(person) for person in rows}
+    return [(person, _read(person)) for person in rows]
 
 
 SCHEDULE = JSONObject(

@@ -141,7 +141,7 @@ def test_rule_62_every_mail_that_can_be_ended_has_the_headers_and_the_link(alice
 
 
 @pytest.mark.parametrize("options", [{"critical": True}, {"can_be_muted": False}], ids=["critical", "locked"])
-def test_rule_62_what_cannot_be_ended_has_neither(alice: User, mailbox: Mailbox, options: dict[str, bool]) -> None:
+def test_rule_62_what_cannot_be_ended_has_neither(alice: User, mailbox: Mailbox, options: dict[str, Any]) -> None:
     kinds.register(Kind("sample.code", "info", "security", ("email",), **options))
     deliver(notify(user=alice, kind="sample.code", context={"code": "402917"}).deliveries.get().pk)
     (mail,) = mailbox.messages()
