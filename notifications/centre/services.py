@@ -15,9 +15,8 @@ from django.db.models import QuerySet
 
 from notifications.centre import selectors
 from notifications.centre.selectors import UnreadCount
-from notifications.models import Delivery, Notification
+from notifications.models import Notification
 from notifications.stream import events
-from notifications.vocabulary import WAITING, DeliveryStatus, Reason
 from numerai.common import clock
 from numerai.common.errors import NotFound
 
@@ -86,36 +85,6 @@ def mark_all_read(*, user_id: UUID, up_to: UUID | None = None, notification_type
         updated = Notification.objects.filter(id__in=locked, read_at__isnull=True).update(read_at=clock.now())
         told = {"up_to_id": str(up_to) if up_to else None, "type": notification_type}
         return _done(user_id, updated, Action.READ, told)
-
-
-def withdraw(*, user_id: UUID, dedupe_key: str) -> bool:
-    """What it told of is gone: out of the centre, and what has not been sent is not. Answers whether it was there.
-
-    For owners, in the transaction that removes the source. A later ``notify`` of the same key makes nothing.
-    """
-    with transaction.atomic():
-        rows = Notification.objects.filter(recipient_id=user_id, dedupe_key=dedupe_key, deleted_at__isnull=True)
-        gone = rows.select_for_update(no_key=True).first()
-        if gone is not None:
-            _withdraw(gone)
-    return gone is not None
-
-
-def withdraw_notification(notification: Notification) -> None:
-    """The same, found out while it was to be sent."""
-    with transaction.atomic():
-        rows = Notification.objects.filter(pk=notification.pk, deleted_at__isnull=True)
-        gone = rows.select_for_update(no_key=True).first()
-        if gone is not None:
-            _withdraw(gone)
-
-
-def _withdraw(row: Notification) -> None:
-    Notification.objects.filter(pk=row.pk).update(deleted_at=clock.now())
-    waiting = Delivery.objects.filter(notification=row, status__in=(*WAITING, DeliveryStatus.QUEUED))
-    waiting.update(status=DeliveryStatus.CANCELLED, reason=Reason.SOURCE_GONE, lease_until=None)
-    if row.in_centre:
-        events.record(row.recipient_id, EFFECTS[Action.DELETE].event, {"ids": [str(row.public_id)]})
 
 
 def _apply(user_id: UUID, rows: "QuerySet[Notification]", action: Action) -> Done:

@@ -132,8 +132,8 @@ class DeliveriesView(APIView):
         responses={200: ExplanationSerializer(many=True), **MISSING},
         examples=[answered("A mail, and a text that was not sent", examples.DELIVERIES)],
     )
-    def get(self, request: Request, public_id: UUID) -> JsonResponse:
-        return JsonResponse(explained(reader(request).pk, public_id), safe=False)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        return Response(explained(reader(request).pk, public_id))
 
 
 def _wanted(request: Request) -> tuple[Filters, dict[Direction, UUID]]:

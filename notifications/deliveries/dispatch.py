@@ -4,6 +4,7 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 
 from notifications import kinds, wording
+from notifications.centre.withdrawing import withdraw_from_centre
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Sent
 from notifications.channels.registry import TRANSPORTS
 from notifications.deliveries.circuit import LeftAlone, guarded
@@ -43,6 +44,7 @@ def _attempt(delivery: Delivery) -> Outcome:
     except TemplateFault as error:
         return DeliveryError(ErrorClass.PERMANENT, "template_error", str(error), reason=Reason.TEMPLATE_ERROR)
     except NoLongerNeeded:
+        withdraw_from_centre(delivery.notification_id)
         return Stopped(DeliveryStatus.CANCELLED, Reason.SOURCE_GONE)
     except DeliveryError as error:
         return error
