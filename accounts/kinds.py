@@ -51,4 +51,4 @@ def _of_leaving() -> None:
         register(Kind(name, info, "security", channels, True, leaving.fresh_link, reaches_closed=True))
     register(Kind("accounts.export_ready", info, "security", mail, critical=True))
     register(Kind(leaving.UNDONE_KIND, info, "security", mail, critical=True))
-    register(Kind(leaving.STUCK_KIND, NotificationType.ERROR.value, "operations", mail, critical=True))
+    register(Kind(leaving.STUCK_KIND, NotificationType.ERROR.value, "operations", mail, critical=True, for_staff=True))

@@ -33,6 +33,7 @@ ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
 CORS_ALLOWED_ORIGINS = [origin.strip() for origin in required("CORS_ALLOWED_ORIGINS").split(",")]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 FRONTEND_URL = required("FRONTEND_URL")
+API_URL = required("API_URL")
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL")
 
 required("DATABASE_URL")

@@ -23,6 +23,7 @@ COMPLETE = {
     "ALLOWED_HOSTS": "api.numerai.example",
     "CORS_ALLOWED_ORIGINS": "https://app.numerai.example",
     "FRONTEND_URL": "https://app.numerai.example",
+    "API_URL": "https://api.numerai.example",
     "DEFAULT_FROM_EMAIL": "NumerAI <hello@numerai.example>",
     "DATABASE_URL": "postgresql://numerai:secret@db.internal/numerai",
     "REDIS_URL": "redis://redis.internal:6379/0",

@@ -72,6 +72,8 @@ MAILED = (RECEIPT,)
 
 def register_kinds() -> None:
     for name in KINDS:
-        register(Kind(name=name, notification_type="payment", category="billing", channels=CHANNELS))
+        for_staff = name in FOR_OPERATORS
+        category = "operations" if for_staff else "billing"
+        register(Kind(name, "payment", category, CHANNELS, for_staff=for_staff))
     for name in MAILED:
         register(Kind(name=name, notification_type="payment", category="billing", channels=("email",)))
