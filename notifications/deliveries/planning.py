@@ -36,11 +36,18 @@ def decided(kind: Kind, wishes: Wishes, priority: str, now: datetime) -> dict[st
 def planned(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime) -> list[Delivery]:
     """Every delivery of ``notification``, not saved yet."""
     with known.loaded([user.pk]):
-        return [
-            _delivery(notification, channel, plan, now, _not_before(channel, verdict, kind, wishes))
-            for channel, verdict in decided(kind, wishes, notification.priority, now).items()
-            for plan in (CHANNELS[channel].plan(user, kind) if verdict.is_on else (OFF,))
-        ]
+        return planned_among(notification, user, kind, wishes, now)
+
+
+def planned_among(
+    notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime
+) -> list[Delivery]:
+    """The same for one of many, within ``known.loaded`` for all of them."""
+    return [
+        _delivery(notification, channel, plan, now, _not_before(channel, verdict, kind, wishes))
+        for channel, verdict in decided(kind, wishes, notification.priority, now).items()
+        for plan in (CHANNELS[channel].plan(user, kind) if verdict.is_on else (OFF,))
+    ]
 
 
 def at_address(notification: Notification, channel: str, address: str, now: datetime) -> Delivery:

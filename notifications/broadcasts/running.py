@@ -1,0 +1,146 @@
+"""A broadcast at work: batch by batch, each one transaction, so that a worker may die at any point and another goes on.
+
+A batch takes people off the list and tells them; whoever is on the list has not been told, whoever is not has been.
+"""
+
+import time
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from notifications import kinds
+from notifications.broadcasts import writing
+from notifications.broadcasts.people import BATCH, Planned, planned_for
+from notifications.broadcasts.words import Rendering
+from notifications.deliveries.claiming import lease_from
+from notifications.kinds import Kind
+from notifications.models import Broadcast
+from notifications.stream.events import announce
+from notifications.tasks import sweep_deliveries, tell_broadcast
+from notifications.vocabulary import BroadcastState, ChannelName
+from numerai.common import clock
+from numerai.common.jobs import enqueue
+from numerai.common.tracing import places
+
+log = structlog.get_logger(__name__)
+
+# For so long one task works before others have their turn, and so often in a row it may fail.
+SECONDS = 20.0
+MAX_ATTEMPTS = 5
+NOBODY = UUID(int=0)
+
+
+def run(broadcast_id: int, *, seconds: float = SECONDS, batch: int = BATCH) -> None:
+    """Go on with the broadcast unless somebody else does; harmless to call again."""
+    broadcast = _claim(broadcast_id)
+    if broadcast is None:
+        return
+    ends = time.monotonic() + seconds
+    try:
+        _work(broadcast, kinds.get(broadcast.kind), ends, batch)
+    except Exception as error:
+        # Its words may repeat what people were told, so its type is kept.
+        log.error("broadcast_failed", broadcast=str(broadcast.public_id), **places(error))
+        _put_down(broadcast, type(error).__name__)
+
+
+def sweep() -> int:
+    """Enqueue broadcasts that nobody works on; answers how many. One whose workers die every time is given up."""
+    Broadcast.objects.filter(
+        state=BroadcastState.RUNNING, lease_until__lte=clock.now(), attempts__gte=MAX_ATTEMPTS
+    ).update(state=BroadcastState.FAILED, lease_until=None, last_error="lease_expired")
+    ids = list(Broadcast.objects.filter(_left_behind()).order_by("id").values_list("id", flat=True))
+    for broadcast_id in ids:
+        enqueue(tell_broadcast, broadcast_id)
+    return len(ids)
+
+
+def dedupe_key(broadcast: Broadcast) -> str:
+    """Under which each of its notifications exists once."""
+    return f"broadcast:{broadcast.public_id}"
+
+
+def _left_behind() -> Q:
+    return Q(state=BroadcastState.WAITING) | Q(state=BroadcastState.RUNNING, lease_until__lte=clock.now())
+
+
+def _claim(broadcast_id: int) -> Broadcast | None:
+    lease_until = lease_from(clock.now())
+    claimed = Broadcast.objects.filter(_left_behind(), id=broadcast_id).update(
+        state=BroadcastState.RUNNING, lease_until=lease_until, attempts=F("attempts") + 1
+    )
+    return Broadcast.objects.filter(id=broadcast_id, lease_until=lease_until).first() if claimed else None
+
+
+def _work(broadcast: Broadcast, kind: Kind, ends: float, batch: int) -> None:
+    rendering = Rendering(kind, ChannelName.IN_APP, broadcast.context, broadcast.action_url)
+    last: UUID | None = NOBODY
+    while last is not None:
+        with transaction.atomic():
+            # Held until the commit: who cancels waits for this batch, and there is no next.
+            if not _ours(broadcast).select_for_update(no_key=True).values_list("id").first():
+                return
+            last, told = _batch(broadcast, kind, rendering, after=last, size=batch)
+            lease_until = lease_from(clock.now())
+            _ours(broadcast).update(lease_until=lease_until)
+        broadcast.lease_until, broadcast.attempts = lease_until, 0
+        announce(told)
+        if last is not None and time.monotonic() >= ends:
+            _put_down(broadcast)
+            return
+    _end(broadcast)
+
+
+def _batch(
+    broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: UUID, size: int
+) -> tuple[UUID | None, list[int]]:
+    """Tell the next people; answers the last of them, None when there was nobody left, and what stands in centres."""
+    people = writing.take(broadcast.pk, after=after, limit=size)
+    plans = list(planned_for(people, kind, broadcast.priority, clock.now())) if people else []
+    if not plans:
+        return (people[-1] if people else None), []
+    made = writing.tell(broadcast, kind, dedupe_key(broadcast), _lines(plans, rendering))
+    new = [(made[plan.person.pk], plan) for plan in plans if plan.person.pk in made]
+    writing.deliver([(notification, row) for notification, plan in new for row in plan.deliveries])
+    _ours(broadcast).update(
+        told=F("told") + len(new), known=F("known") + len(people) - len(new), attempts=0, last_error=""
+    )
+    return people[-1], [notification for notification, plan in new if plan.in_centre]
+
+
+def _lines(plans: list[Planned], rendering: Rendering) -> dict[UUID, writing.Line]:
+    lines: dict[UUID, writing.Line] = {}
+    for plan in plans:
+        if plan.in_centre:
+            said, language = rendering.to(plan.person)
+            lines[plan.person.pk] = said["title"], said["message"], language, True
+        else:
+            lines[plan.person.pk] = "", "", "en", False
+    return lines
+
+
+def _end(broadcast: Broadcast) -> None:
+    with transaction.atomic():
+        _ours(broadcast).update(
+            state=BroadcastState.DONE, finished_at=clock.now(), lease_until=None, attempts=0, last_error=""
+        )
+        enqueue(sweep_deliveries)
+    log.info("broadcast_done", broadcast=str(broadcast.public_id), kind=broadcast.kind)
+
+
+def _put_down(broadcast: Broadcast, error: str = "") -> None:
+    """Let somebody else go on, unless it has failed too often."""
+    is_hopeless = bool(error) and broadcast.attempts >= MAX_ATTEMPTS
+    with transaction.atomic():
+        _ours(broadcast).update(
+            state=BroadcastState.FAILED if is_hopeless else BroadcastState.WAITING, lease_until=None, last_error=error
+        )
+        if not error:
+            enqueue(sweep_deliveries)
+            enqueue(tell_broadcast, broadcast.pk)
+
+
+def _ours(broadcast: Broadcast) -> QuerySet[Broadcast]:
+    return Broadcast.objects.filter(id=broadcast.pk, state=BroadcastState.RUNNING, lease_until=broadcast.lease_until)
