@@ -2,7 +2,7 @@
 active language writes them; moments are told in the active time zone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -96,8 +96,9 @@ def number(value: Any) -> Any:
     return grouped(text, formats["decimal"], grouping=grouping, thousand_sep=formats["thousands"], force_grouping=True)
 
 
-def _formats() -> dict[str, Any]:
-    return dict(labels(translation.get_language() or FALLBACK)["formats"])
+def _formats() -> Mapping[str, Any]:
+    formats: Mapping[str, Any] = labels(translation.get_language() or FALLBACK)["formats"]
+    return formats
 
 
 def _parsed(value: Any) -> date | datetime | None:

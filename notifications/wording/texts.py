@@ -107,11 +107,16 @@ def category_title(category: str, locale: str) -> str:
 def labels(locale: str) -> Mapping[str, Any]:
     """What all mails share, and how the language writes dates and numbers: ``notifications/texts/<language>/labels``.
     What a language leaves out is English."""
+    return _labels.__wrapped__(chain(locale)) if settings.DEBUG else _labels(chain(locale))
+
+
+@lru_cache(maxsize=256)
+def _labels(chain: tuple[str, ...]) -> Mapping[str, Any]:
     folder = Path(apps.get_app_config("notifications").path) / "texts"
     found: dict[str, Any] = {}
-    for language in reversed(chain(locale)):
+    for language in reversed(chain):
         found |= read(folder / language / "labels.toml")
-    return found
+    return MappingProxyType(found)
 
 
 def read(path: Path) -> Mapping[str, Any]:
