@@ -136,7 +136,11 @@ class Handler(BaseHTTPRequestHandler):
             return 404, b"{}", {}
         if mode is Mode.OK:
             status, document = service.ok(len(providers.asked), path)
-            return status, encoded(document), {"Location": f"{providers.url}/message/1"} if status == 201 else {}
+            return (
+                status,
+                encoded(document),
+                {"Location": f"{providers.url}/message/{len(providers.asked)}"} if status == 201 else {},
+            )
         status = STATUS[mode]
         extra = {"Location": f"{providers.url}/elsewhere"} if mode is Mode.REDIRECT else {}
         if mode in {Mode.THROTTLED, Mode.UNAVAILABLE}:

@@ -14,11 +14,11 @@ from pywebpush import WebPushException, webpush
 from notifications import wording
 from notifications.channels import cutting, devices
 from notifications.channels.base import DeliveryError, ErrorClass, Letter, Plan, Recipient, Sent
-from notifications.channels.refusals import refusal, said
+from notifications.channels.refusals import no_answer, refusal, said
 from notifications.destinations import addresses
 from notifications.kinds import Kind
 from notifications.vocabulary import ChannelName, Priority
-from numerai.common.outbound import bound
+from numerai.common.outbound import NoAnswer, bound
 
 SECONDS = 10.0
 # With its padding it is the 4096 bytes that every service takes.
@@ -74,7 +74,7 @@ class WebPush:
         body = _body(letter)
         with requests.Session() as session:
             try:
-                answer = webpush(
+                webpush(
                     {"endpoint": endpoint, "keys": {"p256dh": address["p256dh"], "auth": address["auth"]}},
                     data=body.decode(),
                     vapid_private_key=_vapid(settings.VAPID_PRIVATE_KEY),
@@ -89,7 +89,8 @@ class WebPush:
                 raise _refused(error, *addresses.secrets_of(address)) from error
             except requests.RequestException as error:
                 raise _unanswered(error) from error
-        return Sent(provider_message_id=str(answer.headers.get("location", ""))[:255])
+        # The service names the message by an address that is a secret itself, and reports nothing on it.
+        return Sent()
 
 
 def _body(letter: Letter) -> bytes:
@@ -123,9 +124,9 @@ def _refused(error: WebPushException, *secrets: str) -> DeliveryError:
 
 
 def _unanswered(error: requests.RequestException) -> DeliveryError:
-    if isinstance(error, requests.Timeout):
-        return DeliveryError(ErrorClass.TRANSIENT, "web_push_timeout")
-    return DeliveryError(ErrorClass.TRANSIENT, "web_push_connection")
+    if isinstance(error.__cause__, NoAnswer):
+        return no_answer("web_push", error.__cause__)
+    return DeliveryError(ErrorClass.PERMANENT, "web_push_endpoint", is_dead=True)
 
 
 @lru_cache(maxsize=4)
