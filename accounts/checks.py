@@ -71,3 +71,16 @@ def wishes_are_fulfilled_within_the_month(**_: Any) -> list[CheckMessage]:
             id="accounts.E009",
         )
     ]
+
+
+@register()
+def sign_ups_can_be_verified(**_: Any) -> list[CheckMessage]:
+    if settings.UNVERIFIED_SIGN_UP_DAYS >= 1:
+        return []
+    return [
+        Error(
+            "UNVERIFIED_SIGN_UP_DAYS must be 1 or more.",
+            hint="Whoever signs up would be erased before they could enter the code.",
+            id="accounts.E021",
+        )
+    ]

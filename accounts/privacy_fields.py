@@ -7,6 +7,7 @@ from accounts.profiles.representation import profile_json
 from numerai.common.privacy import Table, cut, hidden, impersonal, kept, plain, told
 
 WITH_ACCOUNT = "As long as the account exists."
+UNTIL_ERASED = "As long as the account exists; 30 days for a sign-up that is never verified (UNVERIFIED_SIGN_UP_DAYS)."
 STUMP = "The row stays without a name, because records that the law has us keep refer to its id."
 EVIDENCE = "Shows that an account was not taken over and that a wish was fulfilled; names nobody."
 
@@ -42,7 +43,7 @@ PEOPLE = (
         owner="user_id",
         section="profile",
         purpose="Who you are: to know you, to write to you, and to draw your chart from your name and birth date.",
-        until=WITH_ACCOUNT,
+        until=UNTIL_ERASED,
         is_one=True,
         row=_profile,
         related=("user",),
@@ -63,7 +64,7 @@ PEOPLE = (
         owner="id",
         section="profile",
         purpose="How you sign in and which plan you have.",
-        until=WITH_ACCOUNT,
+        until=UNTIL_ERASED,
         is_part=True,
     ),
     Table(

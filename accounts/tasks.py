@@ -83,6 +83,13 @@ def watch_deadlines() -> None:
     deadlines.watch()
 
 
+@shared_task(name="accounts.tasks.purge_sign_ups")
+def purge_sign_ups() -> None:
+    from accounts.registration import purging
+
+    purging.purge_sign_ups()
+
+
 @shared_task(name="accounts.tasks.purge_ended")
 def purge_ended() -> None:
     from accounts.addresses.purging import purge_email_changes

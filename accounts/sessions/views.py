@@ -85,8 +85,8 @@ class LogoutAllView(APIView):
         summary="Sign out everywhere",
         description=(
             "Ends every session, and every sign-in to the administration; with `keep_current` the one that asks lives "
-            "on. Tokens of the others are refused from this moment, and every device that notifications are pushed to is "
-            "forgotten: one that is still signed in registers again."
+            "on. Tokens of the others are refused from this moment, and every device that notifications are pushed to "
+            "is forgotten: one that is still signed in registers again."
         ),
         request=LogoutAllSerializer,
         responses={200: MessageSerializer},

@@ -222,7 +222,7 @@ ELSEWHERE = {
 
 BOOK = RuleBook(
     rules=RULES,
-    rooms=tuple(ROOT / app for app in ("accounts", "notifications", "numerai")),
+    rooms=tuple(ROOT / app for app in ("accounts", "numerai")),
     base=ROOT,
     page=HERE / "README.md",
     introduction=(

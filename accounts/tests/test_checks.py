@@ -7,6 +7,7 @@ from accounts.checks import (
     codes_are_short_lived,
     languages_are_tags,
     sessions_outlive_their_tokens,
+    sign_ups_can_be_verified,
     wishes_are_fulfilled_within_the_month,
 )
 
@@ -56,3 +57,9 @@ def test_wishes_are_fulfilled_within_the_month(settings: Settings, days: int, ke
 def test_languages_are_tags(settings: Settings, offered: list[str], is_fine: bool) -> None:
     settings.LANGUAGES_OFFERED = offered
     assert [each.id for each in languages_are_tags()] == ([] if is_fine else ["accounts.E020"])
+
+
+@pytest.mark.parametrize(("days", "is_fine"), [(30, True), (1, True), (0, False), (-1, False)])
+def test_there_is_time_to_verify_a_sign_up(settings: Settings, days: int, is_fine: bool) -> None:
+    settings.UNVERIFIED_SIGN_UP_DAYS = days
+    assert [each.id for each in sign_ups_can_be_verified()] == ([] if is_fine else ["accounts.E021"])

@@ -140,9 +140,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 
-# Who has signed up and verified nothing is erased after so many days, and who asks to be after so many, in which it can
-# be undone. An export of more rows than that is made in the background, as a file that is
-# kept for some days.
+# Who has signed up and verified nothing is erased after so many days; a deletion can be undone for so many. An export
+# of more rows than that is made in the background, as a file that is kept for some days.
 UNVERIFIED_SIGN_UP_DAYS: int = env.int("UNVERIFIED_SIGN_UP_DAYS", default=30)
 DELETION_GRACE_DAYS: int = env.int("DELETION_GRACE_DAYS", default=30)
 EXPORT_DIRECT_ROWS: int = env.int("EXPORT_DIRECT_ROWS", default=5000)

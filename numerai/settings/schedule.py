@@ -31,6 +31,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "accounts: exports that wait": ("accounts.tasks.sweep_exports", 60.0),
     "accounts: files of pictures that are discarded": ("accounts.tasks.sweep_pictures", 300.0),
     "accounts: wishes that are late, and files past their time": ("accounts.tasks.watch_deadlines", 6 * HOUR),
+    "accounts: sign-ups that nobody has verified": ("accounts.tasks.purge_sign_ups", HOUR),
     "accounts: sessions and codes that have ended": ("accounts.tasks.purge_ended", 24 * HOUR),
 }
 
