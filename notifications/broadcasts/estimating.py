@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 
 from notifications.broadcasts.people import BATCH, Planned, planned_for
 from notifications.broadcasts.words import Rendering
+from notifications.deliveries.planning import Row
 from notifications.kinds import Kind
-from notifications.models import Broadcast, Delivery
+from notifications.models import Broadcast
 from notifications.vocabulary import ChannelName, DeliveryStatus, Reason
 from notifications.wording import sms
 from numerai.common import clock
@@ -34,7 +35,7 @@ class ChannelEstimate:
     without_address: int = 0
     unusable: int = 0
 
-    def count(self, delivery: Delivery) -> None:
+    def count(self, delivery: Row) -> None:
         match delivery.status, delivery.reason:
             case DeliveryStatus.DEFERRED, _:
                 self.later += 1
@@ -107,11 +108,11 @@ def _batches(people: "QuerySet[Any]") -> Iterator[list[UUID]]:
         yield batch
 
 
-def _end_of(row: Delivery) -> str:
+def _end_of(row: Row) -> str:
     if not _is_skipped(row):
         return "reached"
     return "muted" if row.reason == Reason.PREFERENCE_OFF else "unreachable"
 
 
-def _is_skipped(row: Delivery) -> bool:
+def _is_skipped(row: Row) -> bool:
     return row.status == DeliveryStatus.SKIPPED

@@ -17,7 +17,7 @@ from notifications.broadcasts.words import Rendering
 from notifications.deliveries.claiming import lease_from
 from notifications.kinds import Kind
 from notifications.models import Broadcast
-from notifications.stream.events import announce
+from notifications.stream.events import next_versions, tell_numbered
 from notifications.tasks import sweep_deliveries, tell_broadcast
 from notifications.vocabulary import BroadcastState, ChannelName
 from numerai.common import clock
@@ -82,42 +82,40 @@ def _work(broadcast: Broadcast, kind: Kind, ends: float, batch: int) -> None:
             # Held until the commit: who cancels waits for this batch, and there is no next.
             if not _ours(broadcast).select_for_update(no_key=True).values_list("id").first():
                 return
-            last, told = _batch(broadcast, kind, rendering, after=last, size=batch)
+            last = _batch(broadcast, kind, rendering, after=last, size=batch)
             lease_until = lease_from(clock.now())
             _ours(broadcast).update(lease_until=lease_until)
         broadcast.lease_until, broadcast.attempts = lease_until, 0
-        announce(told)
         if last is not None and time.monotonic() >= ends:
             _put_down(broadcast)
             return
     _end(broadcast)
 
 
-def _batch(
-    broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: UUID, size: int
-) -> tuple[UUID | None, list[int]]:
-    """Tell the next people; answers the last of them, None when there was nobody left, and what stands in centres."""
+def _batch(broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: UUID, size: int) -> UUID | None:
+    """Tell the next people; answers the last of them, None when there was nobody left."""
     people = writing.take(broadcast.pk, after=after, limit=size)
     plans = list(planned_for(people, kind, broadcast.priority, clock.now())) if people else []
     if not plans:
-        return (people[-1] if people else None), []
+        return people[-1] if people else None
     made = writing.tell(broadcast, kind, dedupe_key(broadcast), _lines(plans, rendering))
     new = [(made[plan.person.pk], plan) for plan in plans if plan.person.pk in made]
-    writing.deliver([(notification, row) for notification, plan in new for row in plan.deliveries])
+    rows = [(notification, row) for notification, plan in new for row in plan.deliveries]
+    writing.deliver([notification for notification, _ in rows], [row for _, row in rows])
     _ours(broadcast).update(
         told=F("told") + len(new), known=F("known") + len(people) - len(new), attempts=0, last_error=""
     )
-    return people[-1], [notification for notification, plan in new if plan.in_centre]
+    tell_numbered([notification for notification, plan in new if plan.in_centre])
+    return people[-1]
 
 
 def _lines(plans: list[Planned], rendering: Rendering) -> dict[UUID, writing.Line]:
-    lines: dict[UUID, writing.Line] = {}
-    for plan in plans:
-        if plan.in_centre:
-            said, language = rendering.to(plan.person)
-            lines[plan.person.pk] = said["title"], said["message"], language, True
-        else:
-            lines[plan.person.pk] = "", "", "en", False
+    said = {plan.person.pk: rendering.to(plan.person) for plan in plans if plan.in_centre}
+    # Last, because from here on nobody else can tell these people anything until the commit.
+    versions = next_versions(said)
+    lines: dict[UUID, writing.Line] = {plan.person.pk: ("", "", "en", None) for plan in plans if not plan.in_centre}
+    for person, (words, language) in said.items():
+        lines[person] = words["title"], words["message"], language, versions[person]
     return lines
 
 

@@ -12,7 +12,7 @@ from notifications import kinds, wording
 from notifications.broadcasts import running, writing
 from notifications.broadcasts.estimating import Estimate, estimate
 from notifications.kinds import Kind
-from notifications.models import Broadcast, BroadcastRecipient, Delivery
+from notifications.models import Broadcast, Delivery
 from notifications.services import SAFE_ACTION_URL
 from notifications.tasks import tell_broadcast
 from notifications.vocabulary import WAITING, BroadcastState, ChannelName, DeliveryStatus, Priority, Reason
@@ -90,7 +90,6 @@ def cancel(broadcast_id: int) -> bool:
         rows = Broadcast.objects.filter(id=broadcast_id, state__in=CANCELLABLE)
         if not rows.update(state=BroadcastState.CANCELLED, finished_at=clock.now(), lease_until=None):
             return False
-        BroadcastRecipient.objects.filter(broadcast=broadcast_id).delete()
         key = running.dedupe_key(Broadcast.objects.get(id=broadcast_id))
         waiting = Delivery.objects.filter(status__in=WAITING, notification__dedupe_key=key)
         stopped = waiting.update(

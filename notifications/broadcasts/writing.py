@@ -1,6 +1,5 @@
 """Rows of many people, written by one statement each."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +7,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from notifications.deliveries.planning import Row
 from notifications.kinds import Kind
-from notifications.models import Broadcast, Delivery
+from notifications.models import Broadcast
 
 FIX = """
     INSERT INTO notifications_broadcastrecipient (broadcast_id, user_id)
@@ -26,12 +26,12 @@ TAKE = """
 TELL = """
     INSERT INTO notifications_notification (
         public_id, recipient_id, kind, notification_type, title, message, language, data, action_url, priority,
-        in_centre, dedupe_key, occurrences
+        in_centre, dedupe_key, occurrences, version
     )
     SELECT gen_random_uuid(), person, %(kind)s, %(type)s, title, message, language, %(data)s::jsonb, %(action_url)s,
-           %(priority)s, in_centre, %(key)s, 1
+           %(priority)s, version IS NOT NULL, %(key)s, 1, version
     FROM unnest(%(people)s::uuid[], %(titles)s::text[], %(messages)s::text[], %(languages)s::text[],
-                %(in_centre)s::boolean[]) AS told (person, title, message, language, in_centre)
+                %(versions)s::bigint[]) AS told (person, title, message, language, version)
     ON CONFLICT (recipient_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
     RETURNING id, recipient_id
 """
@@ -44,10 +44,8 @@ DELIVER = """
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[],
                 %s::timestamptz[], %s::smallint[]) AS made
 """
-COLUMNS = ("channel", "destination", "status", "reason", "rank", "next_attempt_at", "sent_at", "deferrals")
-
-# Title, message, language, and whether it stands in the centre.
-Line = tuple[str, str, str, bool]
+# Title, message, language, and its number among the person's live events; None if it does not stand in the centre.
+Line = tuple[str, str, str, int | None]
 
 
 def fix(broadcast_id: int, people: "QuerySet[Any]") -> int:
@@ -70,7 +68,7 @@ def take(broadcast_id: int, *, after: UUID, limit: int) -> list[UUID]:
 
 def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, lines: dict[UUID, Line]) -> dict[UUID, int]:
     """Make a notification of each line whose person has none of that key yet; answers the new ids by person."""
-    titles, messages, languages, in_centre = (list(column) for column in zip(*lines.values(), strict=True))
+    titles, messages, languages, versions = (list(column) for column in zip(*lines.values(), strict=True))
     values = {
         "kind": kind.name,
         "type": kind.notification_type,
@@ -82,18 +80,18 @@ def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, lines: dict[UUID, Li
         "titles": titles,
         "messages": messages,
         "languages": languages,
-        "in_centre": in_centre,
+        "versions": versions,
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
         return {person: made for made, person in cursor.fetchall()}
 
 
-def deliver(rows: Sequence[tuple[int, Delivery]]) -> None:
-    """Write planned deliveries, each to the notification whose id stands beside it."""
-    if not rows:
-        return
-    columns = [[getattr(delivery, name) for _, delivery in rows] for name in COLUMNS]
-    plain = [[str(value) if isinstance(value, str) else value for value in column] for column in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(DELIVER, [[made for made, _ in rows], *plain])
+def deliver(notifications: list[int], rows: list[Row]) -> None:
+    """Write planned deliveries, each of the notification whose id stands in its place."""
+    if rows:
+        columns = zip(*rows, strict=True)
+        # Members of an enumeration are no strings to the driver.
+        plain = [[str(value) if isinstance(value, str) else value for value in column] for column in columns]
+        with connection.cursor() as cursor:
+            cursor.execute(DELIVER, [notifications, *plain])

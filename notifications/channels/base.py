@@ -32,6 +32,11 @@ class Recipient(Protocol):
     def timezone(self) -> str: ...
     @property
     def locale(self) -> str: ...
+
+
+class SignedIn(Recipient, Protocol):
+    """Of whom is known which of their sessions have not ended."""
+
     def get_session_auth_hash(self) -> str: ...
 
 

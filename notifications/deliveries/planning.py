@@ -6,6 +6,7 @@ has to register for leave one where something is registered: nobody waits for a 
 
 import random
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from notifications.channels.base import Plan, Recipient
 from notifications.channels.registry import CHANNELS
@@ -18,6 +19,19 @@ from notifications.vocabulary import PRIORITY_RANK, DeliveryStatus, Priority, Re
 
 SPREAD_SECONDS = 120.0
 OFF = Plan(status=DeliveryStatus.SKIPPED, reason=Reason.PREFERENCE_OFF)
+
+
+class Row(NamedTuple):
+    """A delivery without its notification: a tuple, because there may be very many."""
+
+    channel: str
+    destination: str
+    status: str
+    reason: str
+    rank: int
+    next_attempt_at: datetime | None
+    sent_at: datetime | None
+    deferrals: int
 
 
 def wishes_about(kind: Kind, user: Recipient) -> Wishes:
@@ -36,23 +50,24 @@ def decided(kind: Kind, wishes: Wishes, priority: str, now: datetime) -> dict[st
 def planned(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime) -> list[Delivery]:
     """Every delivery of ``notification``, not saved yet."""
     with known.loaded([user.pk]):
-        return planned_among(notification, user, kind, wishes, now)
+        rows = planned_among(user, kind, wishes, notification.priority, now)
+    return [Delivery(notification=notification, **row._asdict()) for row in rows]
 
 
-def planned_among(
-    notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime
-) -> list[Delivery]:
-    """The same for one of many, within ``known.loaded`` for all of them."""
+def planned_among(user: Recipient, kind: Kind, wishes: Wishes, priority: str, now: datetime) -> list[Row]:
+    """What is to be written for one of many, within ``known.loaded`` for all of them."""
     return [
-        _delivery(notification, channel, plan, now, _not_before(channel, verdict, kind, wishes))
-        for channel, verdict in decided(kind, wishes, notification.priority, now).items()
+        _row(channel, plan, priority, now, _not_before(channel, verdict, kind, wishes))
+        for channel, verdict in decided(kind, wishes, priority, now).items()
         for plan in (CHANNELS[channel].plan(user, kind) if verdict.is_on else (OFF,))
     ]
 
 
 def at_address(notification: Notification, channel: str, address: str, now: datetime) -> Delivery:
     """One delivery of ``notification`` that goes to ``address`` at once."""
-    return _delivery(notification, channel, Plan(address), now, None)
+    return Delivery(
+        notification=notification, **_row(channel, Plan(address), notification.priority, now, None)._asdict()
+    )
 
 
 def spread(moment: datetime) -> datetime:
@@ -67,20 +82,16 @@ def _not_before(channel: str, verdict: Verdict, kind: Kind, wishes: Wishes) -> d
     return verdict.not_before
 
 
-def _delivery(
-    notification: Notification, channel: str, plan: Plan, now: datetime, not_before: datetime | None
-) -> Delivery:
-    made = Delivery(
-        notification=notification,
+def _row(channel: str, plan: Plan, priority: str, now: datetime, not_before: datetime | None) -> Row:
+    is_to_go = plan.status == DeliveryStatus.PENDING
+    is_held = is_to_go and not_before is not None
+    return Row(
         channel=channel,
         destination=plan.destination,
-        status=plan.status,
-        reason=plan.reason or "",
-        rank=PRIORITY_RANK[Priority(notification.priority)],
-        next_attempt_at=now if plan.status == DeliveryStatus.PENDING else None,
+        status=DeliveryStatus.DEFERRED if is_held else plan.status,
+        reason=Reason.QUIET_HOURS if is_held else plan.reason or "",
+        rank=PRIORITY_RANK[Priority(priority)],
+        next_attempt_at=(now if not_before is None else spread(not_before)) if is_to_go else None,
         sent_at=now if plan.status == DeliveryStatus.DELIVERED else None,
+        deferrals=int(is_held),
     )
-    if plan.status == DeliveryStatus.PENDING and not_before is not None:
-        made.status, made.reason, made.deferrals = DeliveryStatus.DEFERRED, Reason.QUIET_HOURS, 1
-        made.next_attempt_at = spread(not_before)
-    return made

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from notifications.channels.base import Recipient
+from notifications.channels.base import SignedIn
 from notifications.destinations import addresses
 from notifications.destinations.addresses import Address
 from notifications.models import Destination
@@ -21,7 +21,7 @@ RENEWED = ("user", "device_type", "name", "timezone", "sealed_address", "registe
 
 
 def register(
-    *, user: Recipient, channel: str, address: Address, device_type: str = "", name: str = "", timezone: str = ""
+    *, user: SignedIn, channel: str, address: Address, device_type: str = "", name: str = "", timezone: str = ""
 ) -> tuple[Destination, bool]:
     """``address`` is this person's from now on, whoever had it before, and enabled; answers it, and whether it is new
     to them. Of more than 20 devices the one that was named longest ago is forgotten. Raises NotAuthenticated when

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notifications.channels import web_push
-from notifications.channels.base import Recipient
+from notifications.channels.base import SignedIn
 from notifications.destinations import services, testing
 from notifications.destinations.errors import ChannelNotOffered
 from notifications.destinations.serializers import (
@@ -242,8 +242,8 @@ class DeviceTestView(APIView):
         return Response(TestedSerializer(testing.test(user=_person(request), public_id=public_id)).data)
 
 
-def _person(request: Request) -> Recipient:
-    return cast(Recipient, request.user)
+def _person(request: Request) -> SignedIn:
+    return cast(SignedIn, request.user)
 
 
 def _checked(body: Any) -> dict[str, Any]:

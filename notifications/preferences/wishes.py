@@ -1,22 +1,22 @@
 """What people have said about being told things, fetched for many of them in one query."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Self
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from notifications.channels.base import Recipient
 from notifications.kinds import Kind
 from notifications.models import Destination, DigestChoice, Preference, Schedule
+from notifications.preferences.persons import Person, paths
 
 Cells = Mapping[tuple[str, str], bool]
+Said = Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,23 @@ def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
     return dict.fromkeys(user_ids, Wishes()) | {person.pk: said for person, said in people_of(user_ids, kinds)}
 
 
-def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> list[tuple[Recipient, Wishes]]:
-    """Those of ``user_ids`` who exist, each with what they have said. One query."""
-    people = get_user_model()._default_manager.filter(pk__in=list(user_ids))
-    rows = people.select_related(*settings.NOTIFICATION_RECIPIENT_WITH).annotate(
-        said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
-        said_cadences=ArraySubquery(_mine(DigestChoice).values(json=JSONObject(key="category", value="cadence"))),
-        said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
-        said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
+def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> Iterator[tuple[Person, Wishes]]:
+    """Those of ``user_ids`` who exist, each with what they have said. One
+    query."""
+    rows = (
+        get_user_model()
+        ._default_manager.filter(pk__in=list(user_ids))
+        .annotate(
+            said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
+            said_cadences=ArraySubquery(_mine(DigestChoice).values(json=JSONObject(key="category", value="cadence"))),
+            said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
+            said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
+        )
     )
-    return [(person, _read(person)) for person in rows]
+    own = len(paths())
+    for row in rows.values_list(*paths(), "said_cells", "said_cadences", "said_schedule", "said_devices"):
+        person = Person(*row[:own])
+        yield person, _read(person, *row[own:])
 
 
 SCHEDULE = JSONObject(
@@ -101,12 +108,12 @@ def _cells(names: list[str] | None) -> "QuerySet[Any]":
     return _mine(Preference).filter(wanted).values(json=JSONObject(kind="kind", channel="channel", is_on="is_on"))
 
 
-def _read(person: Any) -> Wishes:
+def _read(person: Person, cells: Said, cadences: Said, schedule: Mapping[str, Any] | None, devices: Said) -> Wishes:
     return Wishes(
-        cells={(said["kind"], said["channel"]): said["is_on"] for said in person.said_cells},
-        cadences={said["key"]: said["value"] for said in person.said_cadences},
-        schedule=Hours.read(person.said_schedule),
+        cells={(said["kind"], said["channel"]): said["is_on"] for said in cells},
+        cadences={said["key"]: said["value"] for said in cadences},
+        schedule=Hours.read(schedule),
         timezone=person.timezone,
-        reachable=frozenset(device["channel"] for device in person.said_devices),
-        device_zones={device["id"]: device["zone"] for device in person.said_devices if device["zone"]},
+        reachable=frozenset(device["channel"] for device in devices),
+        device_zones={device["id"]: device["zone"] for device in devices if device["zone"]},
     )

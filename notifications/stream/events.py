@@ -79,7 +79,13 @@ TELL = f"""
     ORDER BY recipient_id, told.version
     RETURNING user_id, version, event_type, data::text
 """  # noqa: S608 - names of ours
-
+# Those to whom a row is told in the transaction that makes it, each one's once.
+NEXT_OF_EACH = """
+    INSERT INTO notifications_livecursor AS cursor (user_id, version)
+    SELECT person, 1 FROM unnest(%s::uuid[]) AS person ORDER BY person
+    ON CONFLICT (user_id) DO UPDATE SET version = cursor.version + 1
+    RETURNING user_id, version
+"""
 LEFT_BEHIND = """
     SELECT id FROM notifications_notification
     WHERE version IS NULL AND in_centre AND deleted_at IS NULL AND created_at BETWEEN %s AND %s
@@ -136,10 +142,26 @@ def announce(notification_ids: Collection[int]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(NUMBER, {"ids": list(notification_ids)})
         ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            cursor.execute(TELL, {"ids": ids, "cap": COUNT_CAP, "now": clock.now()})
-            send_on_commit([Message(person, version, kind, json.loads(data)) for person, version, kind, data in cursor])
+        tell_numbered(ids)
     return len(ids)
+
+
+def next_versions(user_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The next number of each of these people, for a notification that is born with it; ``tell_numbered`` tells of it.
+
+    In the caller's transaction, which must be short: it holds their cursors until it commits. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_OF_EACH, [list(user_ids)])
+        return dict(cursor.fetchall())
+
+
+def tell_numbered(notification_ids: Collection[int]) -> None:
+    """Write the events of notifications that have their numbers, and send them on commit. One statement."""
+    if notification_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(TELL, {"ids": list(notification_ids), "cap": COUNT_CAP, "now": clock.now()})
+            send_on_commit([Message(person, version, kind, json.loads(data)) for person, version, kind, data in cursor])
 
 
 def announce_left_behind(*, limit: int = 1000) -> int:
