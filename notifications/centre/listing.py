@@ -21,25 +21,29 @@ from numerai.common.errors import NotFound
 
 # As many as cleaning keeps of one person's.
 SEARCHED = 5000
-PLAIN = """
-    SELECT {columns}, (
-        SELECT count(*) FROM (SELECT 1 FROM notifications_notification WHERE {where} LIMIT %(cap)s) AS counted
-    )
-    FROM notifications_notification WHERE {where}{place}
-    ORDER BY id {order} LIMIT %(limit)s OFFSET %(offset)s
+# Ids first, which an index alone knows, and each only once, to count and to show: the rows of a page are then fetched
+# by their ids.
+STATEMENT = """
+    WITH newest AS MATERIALIZED (SELECT ARRAY({ids}) AS ids)
+    SELECT {columns}, cardinality(ids)
+    FROM newest JOIN notifications_notification ON id = ANY({page})
+    ORDER BY id {order}
+"""
+SERVED = """
+    SELECT id FROM notifications_notification WHERE {where} ORDER BY id DESC LIMIT greatest(%(cap)s, %(end)s)
 """
 LOOKED_THROUGH = """
-    WITH found AS (
-        SELECT id FROM (
-            SELECT id, kind, notification_type, priority, title, message, read_at FROM notifications_notification
-            WHERE {where} ORDER BY id DESC LIMIT %(searched)s
-        ) AS newest WHERE {wanted}
-    )
-    SELECT {columns}, (SELECT least(count(*), %(cap)s) FROM found)
-    FROM notifications_notification WHERE id IN (
-        SELECT id FROM found WHERE true{place} ORDER BY id {order} LIMIT %(limit)s OFFSET %(offset)s
-    ) ORDER BY id {order}
+    SELECT id FROM (
+        SELECT id, kind, notification_type, priority, title, message, read_at FROM notifications_notification
+        WHERE {where} ORDER BY id DESC LIMIT %(searched)s
+    ) AS candidates WHERE {wanted} ORDER BY id DESC
 """
+NUMBERED = "ids[%(start)s:%(end)s]"
+BESIDE = """ARRAY(
+    SELECT id FROM notifications_notification WHERE {where} AND id {than} %(beside)s ORDER BY id {order}
+    LIMIT %(limit)s
+)"""
+BESIDE_FOUND = "ARRAY(SELECT id FROM unnest(ids) AS id WHERE id {than} %(beside)s ORDER BY id {order} LIMIT %(limit)s)"
 KEPT = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL
           AND (expires_at IS NULL OR expires_at > %(now)s)"""
 ONE = "SELECT {columns} FROM notifications_notification WHERE {where} AND public_id = %(one)s"
@@ -133,13 +137,12 @@ def statement_for(user_id: UUID, filters: Filters, place: Place) -> tuple[str, d
     where += "".join(f" AND {WANTED[name]}" for name in asked if name in served)
     wanted = " AND ".join(WANTED[name] for name in asked if name not in served)
     to_newer = place.beside is not None and place.direction == Direction.AFTER
-    statement = (LOOKED_THROUGH if wanted else PLAIN).format(
-        columns=COLUMNS,
-        where=where,
-        wanted=wanted,
-        place="" if place.beside is None else f" AND id {'>' if to_newer else '<'} %(beside)s",
-        order="ASC" if to_newer else "DESC",
-    )
+    than, order = (">", "ASC") if to_newer else ("<", "DESC")
+    page = NUMBERED
+    if place.beside is not None:
+        page = (BESIDE_FOUND if wanted else BESIDE).format(where=where, than=than, order=order)
+    ids = (LOOKED_THROUGH if wanted else SERVED).format(where=where, wanted=wanted)
+    statement = STATEMENT.format(ids=ids, columns=COLUMNS, page=page, order=order)
     return statement, _parameters(user_id, filters, place)
 
 
@@ -155,7 +158,8 @@ def _parameters(user_id: UUID, filters: Filters, place: Place) -> dict[str, Any]
         "searched": SEARCHED,
         "cap": COUNT_CAP + 1,
         "limit": place.size + 1,
-        "offset": place.offset,
+        "start": place.offset + 1,
+        "end": place.offset + place.size + 1,
         "beside": None if place.beside is None else _order_of(user_id, place.beside),
     }
 

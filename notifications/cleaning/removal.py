@@ -9,22 +9,38 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from notifications.cleaning import ageing
-from notifications.models import Notification
+from notifications.models import Delivery, DigestWindow, Notification
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
 
 log = structlog.get_logger(__name__)
 
-BATCH = 2000
+BATCH = 1000
 PAUSE_SECONDS = 0.05
 # The next BATCH rows by id: how far they reach, and how old the oldest is.
 STRETCH = """
     SELECT max(id), min(created_at)
     FROM (SELECT id, created_at FROM notifications_notification WHERE id > %s ORDER BY id LIMIT %s) AS stretch
 """
+# By hand, because the ORM would fetch every row to find out what refers to it.
+UNLINK_REPORTS = "UPDATE notifications_providerreport SET delivery_id = NULL WHERE delivery_id = ANY(%s)"
+UNLINK_WINDOWS = "UPDATE notifications_delivery SET digest_id = NULL WHERE digest_id = ANY(%s)"
+REMOVE_DELIVERIES = """
+    WITH gone AS (SELECT id FROM notifications_delivery WHERE notification_id = ANY(%s)),
+    unlinked AS (
+        UPDATE notifications_providerreport SET delivery_id = NULL WHERE delivery_id IN (SELECT id FROM gone)
+    )
+    DELETE FROM notifications_delivery WHERE id IN (SELECT id FROM gone)
+"""
+BEFORE: dict[type[Model], str] = {
+    Notification: REMOVE_DELIVERIES,
+    Delivery: UNLINK_REPORTS,
+    DigestWindow: UNLINK_WINDOWS,
+}
+REMOVE = "DELETE FROM {table} WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +110,8 @@ def _remove(table: str, rows: "QuerySet[Any]") -> Batch:
     with transaction.atomic():
         ids = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH])
         if ids:
-            rows.model._default_manager.filter(pk__in=ids).delete()
+            with connection.cursor() as cursor:
+                for statement in (BEFORE.get(rows.model), REMOVE.format(table=rows.model._meta.db_table)):
+                    if statement:
+                        cursor.execute(statement, [ids])
     return Batch(table, len(ids), (time.perf_counter() - started) * 1000)

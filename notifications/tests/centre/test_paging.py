@@ -42,7 +42,7 @@ def numbers(first: int, last: int) -> list[str]:
 def test_rows_beside_a_row(
     alice: User, api: Api, tell: Tell, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     made = [tell(alice, str(number)) for number in range(10)]
     with django_assert_num_queries(3):  # who is it, where does the row stand, which and how many
         page = client.get(LIST, {"before": str(made[5].public_id), "page_size": 2}).json()
@@ -58,7 +58,7 @@ def test_rows_beside_a_row(
 
 
 def test_filters_hold_beside_a_row(alice: User, api: Api, tell: Tell) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     for number in range(4):
         tell(alice, f"note {number}")
         notify(user=alice, kind="sample.plan_changed", context={"plan": str(number)})
@@ -70,7 +70,7 @@ def test_filters_hold_beside_a_row(alice: User, api: Api, tell: Tell) -> None:
 
 
 def test_priority_is_a_filter(alice: User, api: Api, tell: Tell) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     tell(alice, "loud", priority="high")
     tell(alice, "quiet", priority="low")
     assert titles(client.get(LIST, {"priority": "high"}).json()) == ["loud"]
@@ -90,14 +90,15 @@ def test_priority_is_a_filter(alice: User, api: Api, tell: Tell) -> None:
 )
 def test_two_places_at_once_are_refused(alice: User, api: Api, tell: Tell, places: tuple[str, str]) -> None:
     row = str(tell(alice).public_id)
-    response = api(alice).get(LIST, {name: "1" if name == "page" else row for name in places})
+    client: Any = api(alice)
+    response = client.get(LIST, {name: "1" if name == "page" else row for name in places})
     assert (response.status_code, response.json()["code"]) == (400, "validation_error")
     assert response.json()["errors"][0]["field"] == places[1]
 
 
 @pytest.mark.usefixtures("_few")
 def test_pages_end_where_counting_ends_and_next_goes_on(alice: User, api: Api, tell: Tell) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     for number in range(11):
         tell(alice, str(number))
     pages = walk(client, client.get(LIST, {"page_size": 4}).json())
@@ -116,7 +117,7 @@ def test_what_no_index_serves_is_looked_for_among_the_newest(
     alice: User, api: Api, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "SEARCHED", 9)
-    client = api(alice)
+    client: Any = api(alice)
     for number in range(11):
         tell(alice, f"{number}.", priority="low")
     page = client.get(LIST, {"q": ".", "page_size": 5}).json()
@@ -127,7 +128,7 @@ def test_what_no_index_serves_is_looked_for_among_the_newest(
 
 
 def test_rule_10_a_walk_meets_each_row_once_while_others_arrive(alice: User, api: Api, tell: Tell) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     before = [tell(alice, str(number)) for number in range(9)]
     # Many rows of one moment, as a broadcast makes them, do not stop it either.
     Notification.objects.filter(recipient=alice).update(created_at=before[0].created_at)
@@ -142,7 +143,7 @@ def test_rule_10_a_walk_meets_each_row_once_while_others_arrive(alice: User, api
 
 
 def test_rule_10_a_walk_towards_the_newest_meets_each_row_once(alice: User, api: Api, tell: Tell) -> None:
-    client = api(alice)
+    client: Any = api(alice)
     made = [tell(alice, str(number)) for number in range(7)]
     pages = walk(client, client.get(LIST, {"page_size": 2, "after": str(made[0].public_id)}).json(), "previous")
     assert [titles(page) for page in pages] == [["2", "1"], ["4", "3"], ["6", "5"]]

@@ -213,3 +213,18 @@ def test_an_empty_house_costs_few_queries() -> None:
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         assert cleaning.clean() == {}
     assert len(queries) < 40
+
+
+def test_whatever_refers_to_what_goes_is_known_here() -> None:
+    """Rows are removed by hand: a table that begins to refer to them has to be removed, or unlinked, before."""
+    referring = {
+        model: {relation.related_model for relation in model._meta.related_objects}
+        for model in (Notification, Delivery, ProviderReport, DigestWindow, BroadcastRecipient)
+    }
+    assert referring == {
+        Notification: {Delivery},
+        Delivery: {ProviderReport},
+        ProviderReport: set(),
+        DigestWindow: {Delivery},
+        BroadcastRecipient: set(),
+    }
