@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime, timedelta
 from typing import Any, overload
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -16,9 +17,9 @@ from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import Wishes
-from notifications.stream.events import announce
+from notifications.stream.events import announce, publish
 from notifications.tasks import deliver
-from notifications.vocabulary import ChannelName, DeliveryStatus, Priority
+from notifications.vocabulary import WAITING, ChannelName, DeliveryStatus, Priority, Reason
 from numerai.common import clock
 from numerai.common.jobs import enqueue
 
@@ -76,30 +77,56 @@ def notify(
     ``address`` is where a kind that ``is_addressed`` goes. Raises UnknownKind, TypeError or ValueError for a mistake in
     the calling code, and TemplateFault when the kind's title or message cannot be rendered.
     """
-    registered = kinds.get(kind)
-    if registered.is_addressed != bool(address):
-        raise ValueError(f"{kind} is sent to an address if and only if it is one of the kinds that are.")
-    if dedupe_key and group_key:
-        raise ValueError("What is told once by its own key cannot be counted with others.")
+    registered = _checked(kind, address=address, dedupe_key=dedupe_key, group_key=group_key)
     if actor is not None and actor.pk == user.pk:
         return None
     wishes = wishes_about(registered, user)
     draft = _draft(user, registered, _plain(context or {}), action_url, wishes)
     draft.dedupe_key, draft.group_key, draft.expires_at = dedupe_key or None, group_key or None, expires_at
     draft.priority = Priority(priority or (Priority.CRITICAL if registered.critical else Priority.NORMAL))
+    return _told(draft, user, registered, wishes, address)
+
+
+def withdraw(*, user_id: UUID, dedupe_key: str) -> bool:
+    """What the person was told by that key is no longer so: it goes from the centre, and what has not left yet does not
+    leave. Answers whether there was anything to withdraw."""
     with transaction.atomic():
-        notification = _joined(draft, registered) or _insert(draft)
-        is_new = notification.public_id == draft.public_id
-        if is_new:
-            _start_deliveries(notification, user, registered, wishes, address)
-        if notification.in_centre and (is_new or group_key):
-            transaction.on_commit(lambda: announce([notification.pk]), robust=True)
-    return notification
+        told = Notification.objects.filter(recipient=user_id, dedupe_key=dedupe_key, deleted_at__isnull=True)
+        found = told.select_for_update(no_key=True).first()
+        if found is None:
+            return False
+        Notification.objects.filter(pk=found.pk).update(deleted_at=clock.now())
+        found.deliveries.filter(status__in=(*WAITING, DeliveryStatus.QUEUED)).update(
+            status=DeliveryStatus.CANCELLED, reason=Reason.SOURCE_GONE, lease_until=None
+        )
+        if found.in_centre:
+            publish(user_id, "deleted", {"ids": [str(found.public_id)]})
+    return True
 
 
 def can_text() -> bool:
     """Whether texts to phones can be sent at all."""
     return sms.is_configured()
+
+
+def _checked(name: str, *, address: str, dedupe_key: str | None, group_key: str | None) -> Kind:
+    kind = kinds.get(name)
+    if kind.is_addressed != bool(address):
+        raise ValueError(f"{name} is sent to an address if and only if it is one of the kinds that are.")
+    if dedupe_key and group_key:
+        raise ValueError("What is told once by its own key cannot be counted with others.")
+    return kind
+
+
+def _told(draft: Notification, user: Recipient, kind: Kind, wishes: Wishes, address: str) -> Notification:
+    with transaction.atomic():
+        notification = _joined(draft, kind) or _insert(draft)
+        is_new = notification.public_id == draft.public_id
+        if is_new:
+            _start_deliveries(notification, user, kind, wishes, address)
+        if notification.in_centre and (is_new or draft.group_key):
+            transaction.on_commit(lambda: announce([notification.pk]), robust=True)
+    return notification
 
 
 def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str, wishes: Wishes) -> Notification:

@@ -1,14 +1,16 @@
 """What is counted instead of told again, and what is not told at all."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from accounts.models import User
 from dev.mailbox import Mailbox
+from notifications.kinds import UnknownKind
 from notifications.models import Delivery, Destination, LiveEvent, Notification, Preference
-from notifications.services import notify
+from notifications.services import notify, withdraw
 from notifications.tasks import deliver
 from notifications.tests.conftest import Tell, email_delivery
 from notifications.tests.preferences.interleaving import before
@@ -134,3 +136,82 @@ def test_rule_02_a_key_that_is_freed_just_then_is_taken_again(alice: User, tell:
     assert again.pk != first.pk
     assert Notification.objects.get() == again
     assert again.deliveries.count() == 1
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.PENDING, DeliveryStatus.DEFERRED, DeliveryStatus.QUEUED])
+def test_rule_09_what_has_lost_its_cause_goes_from_the_centre_and_is_not_sent(
+    alice: User, bob: User, mailbox: Mailbox, status: DeliveryStatus
+) -> None:
+    context = {"plan": "x"}
+    made, other = (
+        notify(user=user, kind="sample.plan_changed", context=context, dedupe_key="k") for user in (alice, bob)
+    )
+    mail = made.deliveries.get(channel="email")
+    lease = clock.now() + timedelta(minutes=1) if status == DeliveryStatus.QUEUED else None
+    Delivery.objects.filter(pk=mail.pk).update(status=status, lease_until=lease)
+    assert withdraw(user_id=alice.pk, dedupe_key="k") is True
+    assert withdraw(user_id=alice.pk, dedupe_key="k") is False
+    deliver(mail.pk)
+    mail.refresh_from_db()
+    made.refresh_from_db()
+    other.refresh_from_db()
+    assert (mail.status, mail.reason) == (DeliveryStatus.CANCELLED, Reason.SOURCE_GONE)
+    assert (made.deleted_at is not None, other.deleted_at) == (True, None)
+    assert LiveEvent.objects.get(event_type="deleted").data["ids"] == [str(made.public_id)]
+    assert mailbox.messages() == []
+
+
+def test_rule_09_what_stood_in_no_centre_is_withdrawn_without_a_word(alice: User) -> None:
+    Preference.objects.create(user=alice, kind="sample.plan_changed", channel="in_app", is_on=False)
+    notify(user=alice, kind="sample.plan_changed", context={"plan": "x"}, dedupe_key="k")
+    assert withdraw(user_id=alice.pk, dedupe_key="k") is True
+    assert not LiveEvent.objects.filter(event_type="deleted").exists()
+
+
+def test_rule_01_the_same_key_makes_one_row_however_often_it_is_used(alice: User, tell: Tell) -> None:
+    assert len({tell(alice, str(number), dedupe_key="k").pk for number in range(5)}) == 1
+    assert Notification.objects.count() == Delivery.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rule_02_two_with_one_key_at_once_lose_nothing_else_of_their_transaction(alice: User, tell: Tell) -> None:
+    def tell_both(number: int) -> tuple[int, int]:
+        with transaction.atomic():
+            return tell(alice, str(number)).pk, tell(alice, dedupe_key="k").pk
+
+    answers = at_once(tell_both)
+    assert (len({own for own, _ in answers}), len({shared for _, shared in answers})) == (8, 1)
+    assert Notification.objects.count() == 9
+
+
+def test_rule_11_only_what_is_registered_can_happen_and_the_database_says_when(alice: User, tell: Tell) -> None:
+    with pytest.raises(UnknownKind):
+        notify(user=alice, kind="sample.nothing")
+    with time_machine.travel("2020-01-01T00:00:00Z", tick=False):
+        made = tell(alice)
+    assert made.created_at > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"email": None, "phone": "+14155550123"}, Reason.NO_DESTINATION),
+        ({"email_verified_at": None}, Reason.UNVERIFIED_DESTINATION),
+    ],
+    ids=["none", "unverified"],
+)
+def test_rule_16_without_a_destination_it_is_skipped_and_not_failed(
+    bob: User, columns: dict[str, str | None], reason: Reason
+) -> None:
+    User.objects.filter(pk=bob.pk).update(**columns)
+    mail = email_delivery(User.objects.get(pk=bob.pk))
+    assert (mail.status, mail.reason) == (DeliveryStatus.SKIPPED, reason)
+
+
+def test_rule_60_a_new_address_cancels_what_waits_for_the_old_one(alice: User, mailbox: Mailbox) -> None:
+    mail = email_delivery(alice)
+    User.objects.filter(pk=alice.pk).update(email="after@example.com")
+    deliver(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.status, mail.reason) == (DeliveryStatus.CANCELLED, Reason.DESTINATION_DISABLED)
+    assert mailbox.messages() == []
