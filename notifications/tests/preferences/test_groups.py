@@ -1,6 +1,6 @@
 """What is counted instead of told again, and what is not told at all."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -189,7 +189,7 @@ def test_rule_11_only_what_is_registered_can_happen_and_the_database_says_when(a
         notify(user=alice, kind="sample.nothing")
     with time_machine.travel("2020-01-01T00:00:00Z", tick=False):
         made = tell(alice)
-    assert made.created_at > datetime(2026, 1, 1, tzinfo=UTC)
+    assert made.created_at.year > 2020
 
 
 @pytest.mark.parametrize(
