@@ -123,9 +123,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         else:
-            self._send(*self._chosen(mode))
+            self._send(*self._chosen(mode, body))
 
-    def _chosen(self, mode: Mode) -> tuple[int, bytes, dict[str, str]]:
+    def _chosen(self, mode: Mode, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         providers = self.server.providers
         path = urlsplit(self.path).path
         service = service_at(path)
@@ -135,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
         if service is None:
             return 404, b"{}", {}
         if mode is Mode.OK:
-            status, document = service.ok(len(providers.asked), path)
+            status, document = service.ok(len(providers.asked), path, body)
             return (
                 status,
                 encoded(document),

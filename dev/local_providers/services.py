@@ -23,10 +23,10 @@ TWILIO_CODE = {400: 21211, 401: 20003, 404: 20404, 429: 20429, 500: 20500, 503: 
 
 @dataclass(frozen=True)
 class Service:
-    """``ok(number, path)`` is the status and document of success; ``refusal(status)`` the document of a refusal."""
+    """``ok(number, path, body)`` is the status and document of success, ``refusal(status)`` that of a refusal."""
 
     path: re.Pattern[str]
-    ok: Callable[[int, str], tuple[int, Document]]
+    ok: Callable[[int, str, bytes], tuple[int, Document]]
     refusal: Callable[[int], Document]
 
 
@@ -43,33 +43,39 @@ def _project(path: str) -> str:
 SERVICES = (
     Service(
         re.compile(r"/v1/projects/[^/]+/messages:send"),
-        lambda number, path: (200, {"name": f"projects/{_project(path)}/messages/{number}"}),
+        lambda number, path, body: (200, {"name": f"projects/{_project(path)}/messages/{number}"}),
         _fcm_refusal,
     ),
     Service(
         re.compile(r"/token"),
-        lambda number, path: (200, {"access_token": f"ya29.{number}", "expires_in": 3599, "token_type": "Bearer"}),
+        lambda number, path, body: (
+            200,
+            {"access_token": f"ya29.{number}", "expires_in": 3599, "token_type": "Bearer"},
+        ),
         lambda status: {"error": "invalid_grant", "error_description": "Invalid JWT Signature."},
     ),
-    Service(re.compile(r"/push/.+"), lambda number, path: (201, {}), lambda status: {"code": status}),
+    Service(re.compile(r"/push/.+"), lambda number, path, body: (201, {}), lambda status: {"code": status}),
     Service(
         re.compile(r"(/api/v\d+)?/(webhooks/\d+/[^/]+|channels/\d+/messages)"),
-        lambda number, path: (200, {"id": str(10**17 + number), "content": ""}),
+        lambda number, path, body: (200, {"id": str(10**17 + number), "content": ""}),
         lambda status: {"message": "Refused", "code": DISCORD_CODE.get(status, 0)},
     ),
     Service(
         re.compile(r"(/api/v\d+)?/users/@me/channels"),
-        lambda number, path: (200, {"id": str(2 * 10**17 + number), "type": 1}),
+        lambda number, path, body: (200, {"id": str(2 * 10**17 + number), "type": 1}),
         lambda status: {"message": "Refused", "code": DISCORD_CODE.get(status, 0)},
     ),
     Service(
         re.compile(r"/2010-04-01/Accounts/[^/]+/Messages\.json"),
-        lambda number, path: (201, {"sid": f"SM{number:032d}", "status": "queued"}),
+        lambda number, path, body: (201, {"sid": f"SM{number:032d}", "status": "queued"}),
         lambda status: {"code": TWILIO_CODE.get(status, 20001), "message": "Refused", "status": status},
     ),
     Service(
         re.compile(r"/email"),
-        lambda number, path: (200, {"ErrorCode": 0, "Message": "OK", "MessageID": f"mail-{number}"}),
+        lambda number, path, body: (
+            200,
+            {"ErrorCode": 0, "Message": "OK", "MessageID": f"mail-{number}", "To": json.loads(body)["To"]},
+        ),
         lambda status: {"ErrorCode": 10, "Message": "Refused"},
     ),
 )

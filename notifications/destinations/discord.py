@@ -4,8 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 HOSTS = frozenset({"discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com"})
-PATH = re.compile(r"/api(?:/v\d{1,2})?/webhooks/(\d{1,20})/([A-Za-z0-9_-]{1,200})/?")
-USER = re.compile(r"\d{15,20}")
+PATH = re.compile(r"/api(?:/v[0-9]{1,2})?/webhooks/([0-9]{1,20})/([A-Za-z0-9_-]{1,200})/?")
+USER = re.compile(r"\A[0-9]{15,20}\Z")
 # Programs differ about what a backslash or a line break in an address means.
 ODD = re.compile(r"[\\\s\x00-\x1f\x7f]")
 

@@ -13,7 +13,7 @@ from notifications.models import Destination
 from notifications.vocabulary import DESTINATION_CHANNELS, DeviceType
 from numerai.common.http.strict import StrictSerializer
 
-TOKEN = re.compile(r"[\x21-\x7e]+")
+TOKEN = re.compile(r"\A[\x21-\x7e]+\Z")
 LONGEST_ENDPOINT = 2000
 SECRET_BYTES = 16
 

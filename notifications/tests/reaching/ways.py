@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from notifications.destinations import services
 from notifications.kinds import Kind
-from notifications.models import Delivery, Destination
+from notifications.models import Delivery
 from notifications.services import notify
 from notifications.tests.reaching.browsers import Browser
 from notifications.vocabulary import ChannelName
@@ -65,11 +65,8 @@ WAYS = {
 }
 
 
-def told(user: User, channel: str, **more: str) -> Delivery:
+def told(user: User, channel: str, *, priority: str | None = None, action_url: str = "") -> Delivery:
     """A delivery to ``user`` that waits to be sent."""
-    notification = notify(user=user, kind=TOLD.name, context={"text": "news"}, **more)
-    return notification.deliveries.get(channel=channel)
-
-
-def only_destination() -> Destination:
-    return Destination.objects.get()
+    notification = notify(user=user, kind=TOLD.name, context={"text": "news"}, priority=priority, action_url=action_url)
+    delivery: Delivery = notification.deliveries.get(channel=channel)
+    return delivery
