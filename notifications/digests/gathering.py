@@ -45,10 +45,14 @@ def join(delivery: Delivery, gathered: Gathered) -> DigestWindow:
 
 
 def waiting_after_quiet(user_id: UUID, channel: str, until: datetime) -> QuerySet[Delivery]:
-    """What waits for the end of quiet hours by ``until`` and may leave together."""
+    """What waits for the end of quiet hours by ``until``, is unread, and may leave together."""
     return Delivery.objects.filter(
+        # In the centre and unread, as the index says it: people may have very many that are neither.
         notification__recipient=user_id,
         notification__in_centre=True,
+        notification__read_at__isnull=True,
+        notification__deleted_at__isnull=True,
+        notification__archived_at__isnull=True,
         notification__kind__in=[kind.name for kind in kinds.registered() if channel not in kind.locked_channels],
         channel=channel,
         status__in=(*WAITING, DeliveryStatus.QUEUED, DeliveryStatus.SENDING),

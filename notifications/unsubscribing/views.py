@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from notifications.unsubscribing.links import EVERYTHING, OF_CATEGORY, Link
 from notifications.unsubscribing.services import ended_by, holder, unsubscribe
 from notifications.wording import category_title, title_of
-from notifications.wording.texts import FALLBACK, chain, labels
+from notifications.wording.texts import FALLBACK, chain, labels, languages
 
 # Nothing is loaded, and the one form comes back here.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -88,7 +88,7 @@ def _named(link: Link, locale: str) -> str:
 def _page(context: dict[str, Any], locale: str, *, status: int = 200) -> HttpResponse:
     context |= {
         "said": labels(locale)["unsubscribing"],
-        "language": chain(locale)[0],
+        "language": next(tag for tag in chain(locale) if tag in languages()),
         "frontend_url": settings.FRONTEND_URL,
     }
     text = render_to_string("notifications/unsubscribe.html", context)

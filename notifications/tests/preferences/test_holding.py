@@ -299,3 +299,15 @@ def test_what_waits_for_a_digest_is_claimed_by_nobody(alice: User) -> None:
 def test_rule_27_a_critical_one_of_a_kind_that_may_be_muted_is_off_where_it_is_switched_off(alice: User) -> None:
     Preference.objects.create(user=alice, kind="sample.plan_changed", channel="email", is_on=False)
     assert state(mail_to(alice, priority=Priority.CRITICAL))[:2] == (DeliveryStatus.SKIPPED, Reason.PREFERENCE_OFF)
+
+
+def test_rule_29_what_was_read_does_not_count_among_those_that_waited(
+    alice: User, mailbox: Mailbox, clock_hand: time_machine.Traveller
+) -> None:
+    mails = [mail_to(alice) for _ in range(4)]
+    Notification.objects.filter(deliveries=mails[3]).update(read_at=NIGHT)
+    clock_hand.move_to(MORNING + SPREAD)
+    for mail in mails:
+        deliver(mail.pk)
+    assert [state(mail)[0] for mail in mails] == [DeliveryStatus.SENT] * 3 + [DeliveryStatus.SKIPPED]
+    assert len(mailbox.messages()) == 3

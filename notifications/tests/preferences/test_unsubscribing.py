@@ -12,14 +12,17 @@ from pytest_django import Settings
 from accounts.models import User
 from dev.mailbox import Mailbox
 from notifications import kinds
+from notifications.digests.closing import close_due
+from notifications.digests.summary import SUMMARY
 from notifications.kinds import Kind
-from notifications.models import Preference
+from notifications.models import Delivery, DigestChoice, Notification, Preference
 from notifications.preferences.deciding import decide
 from notifications.services import notify
 from notifications.tasks import deliver
 from notifications.tests.conftest import PLAN_CHANGED, email_delivery
-from notifications.unsubscribing.links import EVERYTHING, OF_CATEGORY, Link
+from notifications.unsubscribing.links import EVERYTHING, OF_CATEGORY, Link, link_of
 from notifications.wording import category_title, title_of
+from notifications.wording.texts import labels
 from numerai.common import clock
 
 URL = "/api/v1/notifications/unsubscribe/"
@@ -147,3 +150,30 @@ def test_rule_62_what_cannot_be_ended_has_neither(alice: User, mailbox: Mailbox,
     (mail,) = mailbox.messages()
     assert "list-unsubscribe" not in {name.lower() for name, _ in mail.headers}
     assert "unsubscribe" not in mail.text + mail.html
+
+
+def test_the_page_speaks_the_persons_language(alice: User) -> None:
+    alice.profile.locale = "es-MX"
+    alice.profile.save()
+    page = asked(link(alice).token).text
+    assert '<html lang="es"' in page
+    assert str(labels("es")["unsubscribing"]["asks"]) in page
+
+
+@pytest.mark.parametrize(
+    ("category", "what"), [("billing", f"{OF_CATEGORY}billing"), ("", EVERYTHING)], ids=["digest", "mixed"]
+)
+def test_a_summary_ends_what_stood_in_it(alice: User, category: str, what: str) -> None:
+    told = Notification(recipient=alice, kind=SUMMARY.name, data={"window": "x", "category": category})
+    assert link_of(Delivery(notification=told, channel="email"), SUMMARY) == Link(alice.pk, "email", what)
+    assert link_of(Delivery(notification=told, channel="sms"), SUMMARY) is None
+
+
+def test_a_digest_by_mail_can_be_ended(alice: User, mailbox: Mailbox) -> None:
+    DigestChoice.objects.create(user=alice, category="billing", cadence="hourly")
+    deliver(email_delivery(alice).pk)
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        assert close_due() == 1
+        deliver(Delivery.objects.get(notification__kind=SUMMARY.name).pk)
+    (mail,) = mailbox.messages()
+    assert link(alice, f"{OF_CATEGORY}billing").token in mail.text.replace("%3A", ":").replace("%7E", "~")
