@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from notifications.centre import acts, views
+from notifications.inbound.views import MailReportView, SmsReportView
 from notifications.preferences.views import PreferencesView
 from notifications.stream.views import StreamView, TicketView
 from notifications.unsubscribing.views import UnsubscribeView
@@ -16,6 +17,8 @@ urlpatterns = [
     path("unsubscribe/", UnsubscribeView.as_view(), name="notification-unsubscribe"),
     path("bulk/", acts.BulkView.as_view(), name="notification-bulk"),
     path("", include("notifications.destinations.urls")),
+    path("webhooks/sms/", SmsReportView.as_view(), name="notification-sms-reports"),
+    path("webhooks/email/<slug:provider>/", MailReportView.as_view(), name="notification-mail-reports"),
     path("<uuid:public_id>/", views.NotificationView.as_view(), name="notification"),
     path("<uuid:public_id>/deliveries/", views.DeliveriesView.as_view(), name="notification-deliveries"),
     path("<uuid:public_id>/read/", acts.ReadView.as_view(), name="notification-read"),

@@ -4,6 +4,7 @@ import base64
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.urls import reverse
 
 from notifications import wording
 from notifications.channels.base import ErrorClass, Letter, Plan, Recipient, Sent
@@ -56,7 +57,8 @@ class Sms:
             "Accept": "application/json",
         }
         sender = "MessagingServiceSid" if settings.SMS_SENDER.startswith("MG") else "From"
-        form = urlencode({"To": letter.destination, sender: settings.SMS_SENDER, "Body": text})
+        wishes = {"To": letter.destination, sender: settings.SMS_SENDER, "Body": text}
+        form = urlencode(wishes | _reports_to(letter.delivery_id))
         try:
             answer = call("POST", url, headers=headers, body=form.encode(), seconds=SECONDS)
         except NoAnswer as error:
@@ -64,6 +66,14 @@ class Sms:
             failure.max_attempts = ATTEMPTS
             raise failure from error
         return _outcome(answer, letter.destination)
+
+
+def _reports_to(delivery_id: int) -> dict[str, str]:
+    """Where the provider tells what became of the text; it can reach no server but a public one."""
+    if not settings.API_URL.startswith("https://"):
+        return {}
+    address = settings.API_URL.rstrip("/") + reverse("notification-sms-reports")
+    return {"StatusCallback": f"{address}?delivery={delivery_id}"}
 
 
 def _outcome(answer: Answer, number: str) -> Sent:

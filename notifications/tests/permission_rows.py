@@ -23,4 +23,6 @@ ROWS: dict[str, Access] = {
     "api/v1/notifications/<uuid:public_id>/unread/": signed_in("POST"),
     "api/v1/notifications/<uuid:public_id>/archive/": signed_in("POST"),
     "api/v1/notifications/<uuid:public_id>/unarchive/": signed_in("POST"),
+    "api/v1/notifications/webhooks/sms/": everyone("POST"),
+    "api/v1/notifications/webhooks/email/<slug:provider>/": everyone("POST"),
 }

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
+from kombu import Queue
 
 from numerai.settings.logs import logging_config
 from numerai.settings.openapi import SCHEMA
@@ -170,6 +171,7 @@ PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=5 * 1024 * 1024)
 BODY_BYTES_BELOW = {
     "/api/v1/auth/": 64 * 1024,
     "/api/v1/payments/webhook/": 512 * 1024,
+    "/api/v1/notifications/webhooks/sms/": 16 * 1024,
     "/api/v1/users/profile/picture/": PICTURE_MAX_BYTES + 16 * 1024,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
@@ -195,6 +197,11 @@ SPECTACULAR_SETTINGS = SCHEMA
 
 # --- mail -----------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 10
+# The name of a provider whose API mail goes by, as anymail calls it ("postmark"), instead of SMTP; and what it needs.
+EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="")
+# With this, the provider of mail may report on what it was given; "user:password", and with a comma the one before too.
+EMAIL_WEBHOOK_SECRET: list[str] = env.list("EMAIL_WEBHOOK_SECRET", default=[])
+ANYMAIL = {**env.dict("EMAIL_PROVIDER_SETTINGS", default={}), "WEBHOOK_SECRET": EMAIL_WEBHOOK_SECRET}
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
 
 # --- telling people -------------------------------------------------------------------------------------------
@@ -291,6 +298,20 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_PUBLISH_RETRY = False
+# A worker that is told of none serves them all, each in its turn; see notifications/deliveries/queueing.py.
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [
+    Queue(name)
+    for name in (
+        "celery",
+        "notifications.critical",
+        "notifications.email",
+        "notifications.sms",
+        "notifications.web_push",
+        "notifications.mobile_push",
+        "notifications.discord",
+    )
+]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {

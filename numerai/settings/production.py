@@ -63,8 +63,11 @@ DATABASES["default"]["OPTIONS"] = {
 REDIS_URL = required("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 
-required("EMAIL_URL")
-vars().update(env.email_url("EMAIL_URL"))
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+else:
+    required("EMAIL_URL")
+    vars().update(env.email_url("EMAIL_URL"))
 
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

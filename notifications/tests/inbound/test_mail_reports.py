@@ -1,0 +1,132 @@
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from notifications.destinations.health import is_disabled
+from notifications.inbound import mail as reading
+from notifications.models import Delivery, Notification, Preference, ProviderReport
+from notifications.preferences.deciding import resolve
+from notifications.preferences.wishes import wishes_of
+from notifications.tests.conftest import PLAN_CHANGED
+
+PATH = "/api/v1/notifications/webhooks/email/postmark/"
+BASIC = "Basic " + base64.b64encode(b"mail:secret").decode()
+
+pytestmark = pytest.mark.django_db
+
+
+def report(client: Client, path: str = PATH, authorization: str = BASIC, **event: Any) -> Any:
+    said = {"MessageID": "mail-1", "Recipient": "alice@example.com", **event}
+    return client.post(
+        path, json.dumps(said), content_type="application/json", headers={"Authorization": authorization}
+    )
+
+
+def status_of(delivery: Delivery) -> tuple[str, str]:
+    delivery.refresh_from_db()
+    return delivery.status, delivery.reason
+
+
+def bounce(client: Client, name: str, **event: Any) -> Any:
+    return report(client, RecordType="Bounce", Type=name, ID=42, Email="alice@example.com", **event)
+
+
+def test_a_mail_that_arrived_is_delivered(client: Client, mail: Delivery) -> None:
+    answer = report(client, RecordType="Delivery", DeliveredAt="2026-11-21T16:33:54Z")
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    assert status_of(mail) == ("delivered", "")
+    assert ProviderReport.objects.get().provider == "postmark"
+
+
+def test_what_was_sent_along_finds_the_mail_as_well(client: Client, mail: Delivery) -> None:
+    report(client, RecordType="Delivery", MessageID="other", Metadata={"delivery_id": str(mail.pk)})
+    assert status_of(mail) == ("delivered", "")
+    assert mail.provider_message_id == "mail-1"
+
+
+def test_a_hard_bounce_disables_the_address_and_its_owner_is_told(client: Client, mail: Delivery, alice: User) -> None:
+    for _ in range(2):
+        assert bounce(client, "HardBounce").status_code == 200
+    assert status_of(mail) == ("bounced", "provider_permanent")
+    assert mail.last_error_code == "mail_bounced"
+    assert is_disabled(alice.pk, "email", "alice@example.com")
+    assert Notification.objects.filter(kind="notifications.destination_disabled", recipient=alice).count() == 1
+    assert ProviderReport.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["SoftBounce", "Transient", "DnsError", "Blocked"])
+def test_what_may_pass_disables_nothing(name: str, client: Client, mail: Delivery, alice: User) -> None:
+    assert bounce(client, name).status_code == 200
+    assert not is_disabled(alice.pk, "email", "alice@example.com")
+
+
+def test_a_complaint_disables_the_address_of_a_mail_that_stays_delivered(
+    client: Client, mail: Delivery, alice: User
+) -> None:
+    report(client, RecordType="Delivery")
+    bounce(client, "SpamComplaint", RecordTypeBefore="x")
+    assert status_of(mail) == ("delivered", "")
+    assert is_disabled(alice.pk, "email", "alice@example.com")
+
+
+def test_who_says_goodbye_to_the_provider_gets_no_more_mail(client: Client, mail: Delivery, alice: User) -> None:
+    Preference.objects.create(user=alice, kind=PLAN_CHANGED.name, channel="email", is_on=True)
+    report(client, RecordType="SubscriptionChange", SuppressSending=True, SuppressionReason="ManualSuppression")
+    assert resolve(PLAN_CHANGED, "email", wishes_of([alice.pk])[alice.pk].cells)[0] is False
+    assert status_of(mail) == ("sent", "")
+
+
+def test_rule_63_a_mail_that_nobody_knows_is_taken(client: Client, mail: Delivery) -> None:
+    assert report(client, RecordType="Delivery", MessageID="unknown").status_code == 200
+    assert report(client, RecordType="Delivery", MessageID=None).status_code == 200
+    assert report(client, RecordType="Delivery", Metadata={"delivery_id": "999999999"}).status_code == 200
+    assert report(client, RecordType="Delivery", MessageID="m", Metadata={"delivery_id": "x"}).status_code == 200
+    assert status_of(mail) == ("sent", "")
+
+
+def test_reading_and_clicking_is_nobodys_business(client: Client, mail: Delivery) -> None:
+    for said in ("Open", "Click"):
+        assert report(client, RecordType=said).status_code == 200
+    assert not ProviderReport.objects.exists()
+
+
+@pytest.mark.parametrize("authorization", ["", "Basic bWFpbDp3cm9uZw==", "Bearer mail:secret", "Basic !"])
+def test_rule_63_without_the_secret_nothing_is_believed(authorization: str, client: Client, mail: Delivery) -> None:
+    answer = report(client, authorization=authorization, RecordType="Delivery")
+    assert (answer.status_code, answer.json()["code"]) == (403, "report_not_authentic")
+    assert status_of(mail) == ("sent", "")
+    assert not ProviderReport.objects.exists()
+
+
+@pytest.mark.parametrize("secret", [[], [""], ""])
+def test_without_a_secret_there_is_no_such_address(secret: Any, client: Client, settings: Settings) -> None:
+    settings.ANYMAIL = {"WEBHOOK_SECRET": secret}
+    assert report(client, RecordType="Delivery").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "postmark_inbound", "sms"])
+def test_an_unknown_provider_has_no_address(name: str, client: Client) -> None:
+    assert report(client, f"/api/v1/notifications/webhooks/email/{name}/", RecordType="Delivery").status_code == 404
+
+
+def test_rule_63_what_fails_here_is_sent_again(client: Client, mail: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.raise_request_exception = False
+    monkeypatch.setattr(reading, "STATUS", {"delivered": "nonsense"})
+    answer = report(client, RecordType="Delivery")
+    assert answer.status_code == 500
+    assert not ProviderReport.objects.exists()
+    monkeypatch.undo()
+    assert report(client, RecordType="Delivery").status_code == 200
+    assert status_of(mail) == ("delivered", "")
+
+
+def test_what_tells_a_soft_bounce_stands_on_top_or_one_level_down() -> None:
+    assert reading._is_soft({"event": "soft_bounce"})
+    assert reading._is_soft({"bounce": {"bounceType": "Transient"}})
+    assert not reading._is_soft({"bounce": {"bounceType": "Permanent", "n": 1}})
+    assert not reading._is_soft(None)
