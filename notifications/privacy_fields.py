@@ -189,6 +189,7 @@ TABLES = (
     ),
     Table(
         "notifications.DeliveryTotal",
-        (impersonal("id hour kind channel status reason deliveries"),),
+        (impersonal("id hour kind channel status reason deliveries attempted accepted"),),
     ),
+    Table("notifications.TotalsMark", (impersonal("id until"),)),
 )

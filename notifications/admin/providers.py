@@ -1,7 +1,7 @@
 from django.contrib import admin
 from unfold.admin import ModelAdmin
 
-from notifications.models import DeliveryTotal, ProviderHealth, ProviderReport
+from notifications.models import DeliveryTotal, ProviderHealth, ProviderReport, TotalsMark
 from numerai.common.admin.read_only import ReadOnly
 
 
@@ -29,3 +29,8 @@ class DeliveryTotalAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_fields = ("kind",)
     show_full_result_count = False
     ordering = ("-hour",)
+
+
+@admin.register(TotalsMark)
+class TotalsMarkAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+    list_display = ("id", "until")

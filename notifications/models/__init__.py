@@ -8,7 +8,7 @@ from notifications.models.live import LiveCursor, LiveEvent
 from notifications.models.notification import IN_ARCHIVE, IN_LIST, Notification
 from notifications.models.preference import Preference, Schedule
 from notifications.models.provider import ProviderHealth, ProviderReport
-from notifications.models.total import DeliveryTotal
+from notifications.models.total import DeliveryTotal, TotalsMark
 from notifications.models.wording import Wording
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "ProviderHealth",
     "ProviderReport",
     "Schedule",
+    "TotalsMark",
     "Wording",
 ]

@@ -7,7 +7,8 @@ from notifications.vocabulary import ChannelName, DeliveryStatus
 
 
 class DeliveryTotal(models.Model):
-    """How many deliveries of one hour ended how: written before their rows are removed, and kept."""
+    """How many deliveries of one hour ended how: written before their rows are removed, and kept. Of ``deliveries`` so
+    many were ``attempted``, and so many ``accepted`` by a provider, whatever became of them later."""
 
     id = models.BigAutoField(primary_key=True)
     hour = models.DateTimeField()
@@ -16,6 +17,8 @@ class DeliveryTotal(models.Model):
     status = models.CharField(max_length=20, choices=DeliveryStatus)
     reason = models.CharField(max_length=40, blank=True)
     deliveries = models.PositiveIntegerField()
+    attempted = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
@@ -27,3 +30,19 @@ class DeliveryTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H}h {self.channel} {self.status}: {self.deliveries}"
+
+
+class TotalsMark(models.Model):
+    """One row: deliveries that were made before ``until`` are counted in DeliveryTotal, later ones in their rows. A
+    later one whose row is removed is counted by the trigger on its table."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="notifications_one_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"counted until {self.until:%Y-%m-%d %H}h"
