@@ -13,15 +13,14 @@ from notifications import kinds, wording
 from notifications.channels import sms
 from notifications.channels.base import Recipient
 from notifications.deliveries.planning import at_address, planned, wishes_about
+from notifications.deliveries.queueing import start
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import Wishes
 from notifications.stream.events import announce, publish
-from notifications.tasks import deliver
 from notifications.vocabulary import WAITING, ChannelName, DeliveryStatus, Priority, Reason
 from numerai.common import clock
-from numerai.common.jobs import enqueue
 
 SAFE_ACTION_URL = re.compile(r"/([^/\\].*)?|https?://.+")
 
@@ -202,4 +201,4 @@ def _start_deliveries(notification: Notification, user: Recipient, kind: Kind, w
         rows = planned(notification, user, kind, wishes, now)
     for delivery in Delivery.objects.bulk_create(rows):
         if delivery.status == DeliveryStatus.PENDING:
-            enqueue(deliver, delivery.pk)
+            start(delivery)

@@ -14,7 +14,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.hashing import CountingHasher
-from numerai.common.redis import connection as redis
+from numerai.tests.queues import waiting
 
 ROUNDS, LOOKS = 20, 6
 CLOSE = 0.25
@@ -37,14 +37,14 @@ class Work:
 
 def work_of(act: Act) -> Work:
     """Counts hashes under ``hashing.PATH`` alone, and commits in tests with ``transaction=True``."""
-    hashes, messages = len(CountingHasher.hashed), redis().llen("celery")
+    hashes, messages = len(CountingHasher.hashed), waiting()
     with CaptureQueriesContext(database) as caught:
         act()
     return Work(
         statements=len(caught),
         commits=sum(each["sql"] == "COMMIT" for each in caught.captured_queries),
         hashes=len(CountingHasher.hashed) - hashes,
-        messages=redis().llen("celery") - messages,
+        messages=waiting() - messages,
     )
 
 

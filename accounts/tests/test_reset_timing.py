@@ -14,7 +14,7 @@ from accounts.tests.alike import assert_as_long, work_of
 from accounts.verification import codes
 from conftest import Api
 from notifications.models import Delivery, Notification
-from numerai.common.redis import connection as redis
+from numerai.tests.queues import waiting
 
 ASK, LINK = "/api/v1/auth/password-reset/", "/api/v1/auth/reset-password/token/"
 CONFIRM = "/api/v1/auth/password-reset/confirm/"
@@ -80,6 +80,6 @@ def test_rule_06_a_miss_leaves_nothing_and_sends_as_much_to_the_broker(api: Api)
         ask(api(None), email)
     assert not Notification.objects.exists()
     assert not Delivery.objects.exists()
-    of_misses = redis().llen("celery")
+    of_misses = waiting()
     ask(api(None), KNOWN)
-    assert (of_misses, redis().llen("celery")) == (2, 3)
+    assert (of_misses, waiting()) == (2, 3)

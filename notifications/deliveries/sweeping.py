@@ -6,11 +6,10 @@ from django.db import transaction
 
 from notifications.deliveries.backoff import MAX_ATTEMPTS
 from notifications.deliveries.claiming import lease_from, left_behind
+from notifications.deliveries.queueing import start
 from notifications.models import Delivery
-from notifications.tasks import deliver
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
-from numerai.common.jobs import enqueue
 
 BATCH = 500
 
@@ -24,10 +23,11 @@ def sweep(*, limit: int = BATCH) -> int:
     now = clock.now()
     with transaction.atomic():
         due = Delivery.objects.filter(left_behind(now)).order_by("rank", "next_attempt_at", "id")
-        ids = list(due.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:limit])
+        found = list(due.select_for_update(skip_locked=True, no_key=True).only("id", "channel", "rank")[:limit])
+        ids = [delivery.pk for delivery in found]
         Delivery.objects.filter(id__in=ids).update(status=DeliveryStatus.QUEUED, lease_until=lease_from(now))
-        for delivery_id in ids:
-            enqueue(deliver, delivery_id)
+        for delivery in found:
+            start(delivery)
     return len(ids)
 
 
@@ -36,12 +36,13 @@ def send_again(delivery_ids: Iterable[int]) -> int:
     stopped = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.CANCELLED, DeliveryStatus.EXPIRED)
     with transaction.atomic():
         rows = Delivery.objects.filter(id__in=delivery_ids, status__in=stopped).exclude(destination="")
-        ids = list(rows.select_for_update(no_key=True).values_list("id", flat=True))
+        found = list(rows.select_for_update(no_key=True).only("id", "channel", "rank"))
+        ids = [delivery.pk for delivery in found]
         Delivery.objects.filter(id__in=ids).update(
             status=DeliveryStatus.PENDING, reason="", attempts=0, next_attempt_at=clock.now(), digest=None
         )
-        for delivery_id in ids:
-            enqueue(deliver, delivery_id)
+        for delivery in found:
+            start(delivery)
     return len(ids)
 
 

@@ -14,15 +14,14 @@ from django.db import transaction
 
 from notifications import kinds
 from notifications.deliveries.planning import at_address
+from notifications.deliveries.queueing import start
 from notifications.deliveries.wanted import Planner, Stopped, objection, planner
 from notifications.digests.gathering import OF_ALL
 from notifications.digests.summary import CENTRE_PAGE, SUMMARY
 from notifications.models import Delivery, DigestWindow, Notification
 from notifications.preferences.wishes import Wishes, wishes_of
-from notifications.tasks import deliver
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
-from numerai.common.jobs import enqueue
 from numerai.common.tracing import places
 
 log = structlog.get_logger(__name__)
@@ -104,4 +103,4 @@ def _sum_up(window: DigestWindow, destinations: Sequence[str], now: datetime) ->
     )
     made = [at_address(notification, window.channel, destination, now) for destination in destinations]
     for delivery in Delivery.objects.bulk_create(made):
-        enqueue(deliver, delivery.pk)
+        start(delivery)

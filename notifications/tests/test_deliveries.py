@@ -19,6 +19,7 @@ from notifications.tests.conftest import email_delivery
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
 from numerai.common.redis import connection as redis_connection
+from numerai.tests.queues import waiting
 
 
 def claimed(delivery: Delivery) -> Delivery:
@@ -85,13 +86,13 @@ def test_the_sweeper_finds_what_the_broker_lost(alice: User, mailbox: Mailbox) -
     deliveries = [email_delivery(alice) for _ in range(3)]
     redis_connection().flushdb()
     sweep_deliveries()
-    assert redis_connection().llen("celery") == 3
+    assert waiting() == 3
     sweep_deliveries()
-    assert redis_connection().llen("celery") == 3  # queued ones are not queued again while the broker holds them
+    assert waiting() == 3  # queued ones are not queued again while the broker holds them
     redis_connection().flushdb()
     with time_machine.travel(clock.now() + timedelta(minutes=2)):
         sweep_deliveries()
-        assert redis_connection().llen("celery") == 3
+        assert waiting() == 3
         for delivery in deliveries:
             dispatch.deliver(delivery.pk)
     assert len(mailbox.messages()) == 3

@@ -13,13 +13,13 @@ from notifications import kinds
 from notifications.deliveries.sweeping import sweep
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
-from notifications.wording import TemplateFault
 from notifications.services import notify
 from notifications.tasks import deliver
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
+from notifications.wording import TemplateFault
 from numerai.common import clock
 from numerai.common.jobs import broker_pause
-from numerai.common.redis import connection as redis_connection
+from numerai.tests.queues import messages, waiting
 
 
 def test_it_writes_the_notification_and_one_delivery_for_each_channel(alice: User) -> None:
@@ -72,8 +72,8 @@ def test_a_mail_needs_an_address_that_may_be_used(
 def test_the_worker_hears_of_it_when_the_transaction_commits(alice: User) -> None:
     with transaction.atomic():
         notification = notify(user=alice, kind="sample.plan_changed", context={"plan": "a-secret-word"})
-        assert redis_connection().llen("celery") == 0
-    (raw,) = redis_connection().lrange("celery", 0, -1)
+        assert waiting() == 0
+    (raw,) = messages()
     message = json.loads(raw)
     assert message["headers"]["task"] == "notifications.tasks.deliver"
     assert message["headers"]["argsrepr"] == f"({notification.deliveries.get(channel='email').pk},)"
@@ -87,18 +87,18 @@ def test_a_rollback_leaves_nothing(alice: User) -> None:
         transaction.set_rollback(True)
     assert not Notification.objects.exists()
     assert not Delivery.objects.exists()
-    assert redis_connection().llen("celery") == 0
+    assert waiting() == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_without_a_broker_it_waits_for_the_sweeper(alice: User) -> None:
     broker_pause.begin()
     notification = notify(user=alice, kind="sample.plan_changed", context={"plan": "basic"})
-    assert redis_connection().llen("celery") == 0
+    assert waiting() == 0
     assert notification.deliveries.get(channel="email").status == DeliveryStatus.PENDING
     broker_pause.end()
     assert sweep() == 1
-    assert redis_connection().llen("celery") == 1
+    assert waiting() == 1
 
 
 def test_the_same_key_makes_one_notification(alice: User, bob: User) -> None:

@@ -14,19 +14,20 @@ log = structlog.get_logger(__name__)
 broker_pause = Pause(shortest=5, longest=30)
 
 
-def enqueue(task: "Task[..., Any]", *args: Any) -> None:
-    """Send ``task(*args)`` to the broker when the present transaction commits.
+def enqueue(task: "Task[..., Any]", *args: Any, queue: str | None = None) -> None:
+    """Send ``task(*args)`` to the broker when the present transaction commits; to its usual queue if none is named.
 
     Never raises for a broker that is away: the job's row stays due and the sweeper finds it.
     """
-    transaction.on_commit(lambda: _send(task, args), robust=True)
+    transaction.on_commit(lambda: _send(task, args, queue), robust=True)
 
 
-def _send(task: "Task[..., Any]", args: tuple[Any, ...]) -> None:
+def _send(task: "Task[..., Any]", args: tuple[Any, ...], queue: str | None = None) -> None:
     if broker_pause.is_on():
         return
+    options: dict[str, Any] = {"queue": queue} if queue else {}
     try:
-        task.apply_async(args=args, retry=False)
+        task.apply_async(args=args, retry=False, **options)
     except OperationalError as error:
         broker_pause.begin()
         log.warning("broker_unreachable", task=task.name, error=type(error).__name__)

@@ -247,6 +247,10 @@ STREAM_MAX_CLIENTS: int = env.int("STREAM_MAX_CLIENTS", default=10_000)
 STREAM_KEEP_ALIVE_SECONDS: float = env.float("STREAM_KEEP_ALIVE_SECONDS", default=15.0)
 STREAM_CHECK_SECONDS: float = env.float("STREAM_CHECK_SECONDS", default=60.0)
 
+# --- figures ---------------------------------------------------------------------------------------------------
+# Prometheus shows it at /metrics, which does not exist without it.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_WEBHOOK_TOLERANCE_SECONDS: int = env.int("STRIPE_WEBHOOK_TOLERANCE_SECONDS", default=300)

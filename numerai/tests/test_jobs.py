@@ -92,3 +92,9 @@ def test_a_mistake_of_ours_is_not_taken_for_a_dead_broker() -> None:
     assert not jobs.broker_pause.is_on()
     with pytest.raises(EncodeError):
         jobs._send(note, (object(),))
+
+
+def test_a_queue_may_be_named() -> None:
+    jobs.enqueue(note, "a", queue="notifications.critical")
+    assert waiting() == 0
+    assert connection().llen("notifications.critical") == 1

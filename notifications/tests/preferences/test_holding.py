@@ -24,7 +24,7 @@ from notifications.services import notify
 from notifications.tasks import deliver
 from notifications.tests.conftest import PLAN_CHANGED
 from notifications.vocabulary import DeliveryStatus, Priority, Reason
-from numerai.common.redis import connection as redis_connection
+from numerai.tests.queues import waiting
 
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
 MORNING = datetime(2026, 11, 21, 7, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_rule_28_at_night_it_stands_in_the_centre_and_its_mail_waits(alice: User
 @pytest.mark.usefixtures("clock_hand")
 def test_what_waits_is_given_to_no_worker(alice: User) -> None:
     mail_to(alice)
-    assert redis_connection().llen("celery") == 0
+    assert waiting() == 0
     assert sweeping.sweep() == 0
 
 
