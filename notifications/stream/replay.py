@@ -21,11 +21,11 @@ STATE = """
 """.format(unread=UNREAD.format(person="%(user)s"))  # noqa: S608 - names of ours
 # Whoever deleted a notification is not told of it again.
 SINCE = """
-    SELECT version, event_type, data::text, CASE WHEN event_type = 'notification' THEN NOT EXISTS (
+    SELECT version, event_type, told.data::text, CASE WHEN event_type = 'notification' THEN NOT EXISTS (
         SELECT 1 FROM notifications_notification
-        WHERE public_id = (data ->> 'id')::uuid AND deleted_at IS NULL
+        WHERE public_id = (told.data ->> 'id')::uuid AND deleted_at IS NULL
     ) ELSE false END
-    FROM notifications_liveevent WHERE user_id = %s AND version > %s ORDER BY version LIMIT %s
+    FROM notifications_liveevent AS told WHERE user_id = %s AND version > %s ORDER BY version LIMIT %s
 """
 
 

@@ -5,9 +5,10 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -41,15 +42,26 @@ class Page:
     """A page with a stream open, or the answer that it got instead."""
 
     def __init__(
-        self, port: int, *lines: str, target: str = PATH, method: str = "GET", host: str = "localhost"
+        self,
+        port: int,
+        *lines: str,
+        target: str = PATH,
+        method: str = "GET",
+        host: str | None = "localhost",
+        receive_buffer: int = 0,
     ) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        head = (f"{method} {target} HTTP/1.1", f"Host: {host}", *lines)
+        self._socket = socket.socket()
+        self._socket.settimeout(PATIENCE)
+        if receive_buffer:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self._socket.connect(("127.0.0.1", port))
+        head = (f"{method} {target} HTTP/1.1", *([f"Host: {host}"] if host is not None else []), *lines)
         self._socket.sendall("".join(f"{line}\r\n" for line in (*head, "")).encode())
         self._file = self._socket.makefile("rb")
         self.status = int(self._file.readline().split()[1])
         self.headers = dict(self._headers())
         self.comments = 0
+        self.retry = ""
         self._text = b""
 
     def body(self) -> bytes:
@@ -61,7 +73,10 @@ class Page:
 
     def next(self) -> Told:
         """The next event; Ended when there is none to come."""
+        deadline = time.monotonic() + PATIENCE
         while True:
+            # Comments come for ever.
+            assert time.monotonic() < deadline
             fields = self._block()
             if "event" in fields:
                 return Told(fields["event"], json.loads(fields["data"]), fields.get("id"))
@@ -79,6 +94,14 @@ class Page:
         while self.comments == seen:
             self._block()
 
+    def is_over(self) -> bool:
+        """Whether the answer ends without another event."""
+        try:
+            self.next()
+        except Ended:
+            return True
+        return False
+
     def close(self) -> None:
         self._file.close()
         self._socket.close()
@@ -95,7 +118,9 @@ class Page:
         fields = {}
         for line in block.decode().split("\n"):
             name, _, value = line.partition(":")
-            if name:
+            if name == "retry":
+                self.retry = value.strip()
+            elif name:
                 fields[name] = value.removeprefix(" ")
             else:
                 self.comments += 1
@@ -112,13 +137,27 @@ class Page:
 
 @dataclass(frozen=True)
 class Server:
+    """Where it listens. Pages that a test leaves open are closed with it."""
+
     port: int
     pid: int
+    pages: list[Page] = field(default_factory=list)
 
-    def open(self, token: str, *lines: str, target: str = PATH) -> Page:
-        page = Page(self.port, f"Authorization: Bearer {token}", *lines, target=target)
+    def open(self, token: str, *lines: str, target: str = PATH, receive_buffer: int = 0) -> Page:
+        page = self.ask(f"Authorization: Bearer {token}", *lines, target=target, receive_buffer=receive_buffer)
         assert page.status == 200, page.problem()
         return page
+
+    def ask(self, *lines: str, **how: Any) -> Page:
+        self.pages.append(Page(self.port, *lines, **how))
+        return self.pages[-1]
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        assert wait_until(condition, PATIENCE)
+
+    def close(self) -> None:
+        for page in self.pages:
+            page.close()
 
     @property
     def threads(self) -> int:
@@ -134,9 +173,11 @@ class Server:
 
 
 @contextmanager
-def in_thread() -> Iterator[Server]:
+def in_thread(*, send_buffer: int = 0) -> Iterator[Server]:
     """The application behind uvicorn in this process, where its lines are counted and its clocks can be set."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    if send_buffer:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     config = uvicorn.Config(
         Application(), loop="uvloop", http="httptools", ws="none", lifespan="on", log_config=None, access_log=False
     )
@@ -146,7 +187,9 @@ def in_thread() -> Iterator[Server]:
     thread.start()
     try:
         assert wait_until(lambda: server.started, PATIENCE)
-        yield Server(listener.getsockname()[1], os.getpid())
+        running = Server(listener.getsockname()[1], os.getpid())
+        with closing(running):
+            yield running
     finally:
         server.should_exit = True
         thread.join(PATIENCE)
@@ -166,7 +209,9 @@ def as_process(environment: Mapping[str, str] | None = None) -> Iterator[Server]
     try:
         assert wait_until(lambda: is_listening(port) or process.poll() is not None, 2 * PATIENCE)
         assert process.poll() is None
-        yield Server(port, process.pid)
+        running = Server(port, process.pid)
+        with closing(running):
+            yield running
     finally:
         process.terminate()
         process.wait(2 * PATIENCE)
