@@ -44,7 +44,7 @@ MAIL_PROVIDERS: dict[str, Callable[..., HttpResponse]] = {
 }
 
 
-class ReceivedSerializer(serializers.Serializer[Any]):
+class ReportReceivedSerializer(serializers.Serializer[Any]):
     received = serializers.BooleanField()
 
 
@@ -91,7 +91,7 @@ class SmsReportView(ReportView):
             OpenApiParameter("delivery", int, description="Which text it is about, as it was given with it."),
         ],
         request={FORM: {"type": "object", "additionalProperties": {"type": "string"}}},
-        responses={200: ReceivedSerializer, **REFUSED},
+        responses={200: ReportReceivedSerializer, **REFUSED},
         examples=[
             OpenApiExample(
                 "a report",
@@ -128,7 +128,7 @@ class MailReportView(ReportView):
             OpenApiParameter("Authorization", str, OpenApiParameter.HEADER, required=True),
         ],
         request={"application/json": OpenApiTypes.OBJECT},
-        responses={200: ReceivedSerializer, **REFUSED},
+        responses={200: ReportReceivedSerializer, **REFUSED},
         examples=[
             OpenApiExample(
                 "a report",
