@@ -1,6 +1,8 @@
 from celery import shared_task
 from django.conf import settings
 
+from numerai.common import clock
+
 # A send that outlives its lease would be repeated by another worker, so it is ended before.
 SOFT_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 3 // 4)
 HARD_LIMIT = max(1, settings.JOB_LEASE_SECONDS * 9 // 10)
@@ -60,3 +62,10 @@ def sweep_broadcasts() -> None:
     from notifications.broadcasts import running
 
     running.sweep()
+
+
+@shared_task(name="notifications.tasks.count_deliveries")
+def count_deliveries() -> None:
+    from notifications.metrics import totals
+
+    totals.roll_up(clock.now())

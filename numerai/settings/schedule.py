@@ -22,6 +22,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "common: what was sealed of late": ("numerai.common.audit.tasks.verify_newest", crontab(hour="4", minute="20")),
     "notifications: deliveries that are due": ("notifications.tasks.sweep_deliveries", SWEEP),
     "notifications: digests whose time has come": ("notifications.tasks.close_digests", SWEEP),
+    "notifications: deliveries that have settled, counted": ("notifications.tasks.count_deliveries", HOUR),
     "notifications: broadcasts that nobody works on": ("notifications.tasks.sweep_broadcasts", SWEEP),
     "notifications: what open pages were not told": ("notifications.tasks.sweep_live_events", SWEEP),
     "notifications: events that no page will ask for": ("notifications.tasks.remove_old_live_events", 600.0),

@@ -1,0 +1,1 @@
+"""How telling people goes, in figures: for Prometheus, and for operators."""
