@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from notifications import kinds, wording
+from notifications.centre.withdrawing import withdraw_one
 from notifications.channels import sms
 from notifications.channels.base import Recipient
 from notifications.deliveries.planning import at_address, planned, wishes_about
@@ -18,8 +19,8 @@ from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import Wishes
-from notifications.stream.events import announce, publish
-from notifications.vocabulary import WAITING, ChannelName, DeliveryStatus, Priority, Reason
+from notifications.stream.events import announce
+from notifications.vocabulary import ChannelName, DeliveryStatus, Priority
 from numerai.common import clock
 
 SAFE_ACTION_URL = re.compile(r"/([^/\\].*)?|https?://.+")
@@ -88,19 +89,9 @@ def notify(
 
 def withdraw(*, user_id: UUID, dedupe_key: str) -> bool:
     """What the person was told by that key is no longer so: it goes from the centre, and what has not left yet does not
-    leave. Answers whether there was anything to withdraw."""
-    with transaction.atomic():
-        told = Notification.objects.filter(recipient=user_id, dedupe_key=dedupe_key, deleted_at__isnull=True)
-        found = told.select_for_update(no_key=True).first()
-        if found is None:
-            return False
-        Notification.objects.filter(pk=found.pk).update(deleted_at=clock.now())
-        found.deliveries.filter(status__in=(*WAITING, DeliveryStatus.QUEUED)).update(
-            status=DeliveryStatus.CANCELLED, reason=Reason.SOURCE_GONE, lease_until=None
-        )
-        if found.in_centre:
-            publish(user_id, "deleted", {"ids": [str(found.public_id)]})
-    return True
+    leave. Answers whether there was anything to withdraw. For owners, last in the transaction that removes the cause;
+    the key stays taken."""
+    return withdraw_one(Notification.objects.filter(recipient=user_id, dedupe_key=dedupe_key))
 
 
 def can_text() -> bool:

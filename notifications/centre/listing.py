@@ -40,10 +40,10 @@ LOOKED_THROUGH = """
 """
 NUMBERED = "ids[%(start)s:%(end)s]"
 BESIDE = """ARRAY(
-    SELECT id FROM notifications_notification WHERE {where} AND id {than} %(beside)s ORDER BY id {order}
-    LIMIT %(limit)s
+    SELECT id FROM {source} WHERE {where} AND id {than} (
+        SELECT id FROM notifications_notification WHERE public_id = %(beside)s AND recipient_id = %(user)s
+    ) ORDER BY id {order} LIMIT %(limit)s
 )"""
-BESIDE_FOUND = "ARRAY(SELECT id FROM unnest(ids) AS id WHERE id {than} %(beside)s ORDER BY id {order} LIMIT %(limit)s)"
 KEPT = """recipient_id = %(user)s AND in_centre AND deleted_at IS NULL
           AND (expires_at IS NULL OR expires_at > %(now)s)"""
 ONE = "SELECT {columns} FROM notifications_notification WHERE {where} AND public_id = %(one)s"
@@ -110,6 +110,8 @@ def listed(reader: Recipient, filters: Filters, place: Place) -> Listed:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         found = cursor.fetchall()
+    if not found and place.beside is not None and order_of(reader.pk, place.beside) is None:
+        raise NotFound
     rows = shown(found[: place.size], reader)
     if place.beside and place.direction == Direction.AFTER:
         rows.reverse()
@@ -140,7 +142,8 @@ def statement_for(user_id: UUID, filters: Filters, place: Place) -> tuple[str, d
     than, order = (">", "ASC") if to_newer else ("<", "DESC")
     page = NUMBERED
     if place.beside is not None:
-        page = (BESIDE_FOUND if wanted else BESIDE).format(where=where, than=than, order=order)
+        source, among = ("unnest(ids) AS id", "true") if wanted else ("notifications_notification", where)
+        page = BESIDE.format(source=source, where=among, than=than, order=order)
     ids = (LOOKED_THROUGH if wanted else SERVED).format(where=where, wanted=wanted)
     statement = STATEMENT.format(ids=ids, columns=COLUMNS, page=page, order=order)
     return statement, _parameters(user_id, filters, place)
@@ -160,12 +163,5 @@ def _parameters(user_id: UUID, filters: Filters, place: Place) -> dict[str, Any]
         "limit": place.size + 1,
         "start": place.offset + 1,
         "end": place.offset + place.size + 1,
-        "beside": None if place.beside is None else _order_of(user_id, place.beside),
+        "beside": place.beside,
     }
-
-
-def _order_of(user_id: UUID, public_id: UUID) -> int:
-    order = order_of(user_id, public_id)
-    if order is None:
-        raise NotFound
-    return order

@@ -1,7 +1,5 @@
 """What a notification told of is gone: so is the notification."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,18 +12,14 @@ from numerai.common import clock
 NOT_BEGUN = (*WAITING, DeliveryStatus.QUEUED)
 
 
-def withdraw(*, user_id: UUID, dedupe_key: str) -> bool:
-    """For owners, last in the transaction that removes the source: it is out of the centre, and what of it has not been
-    sent is not sent. Answers whether it was there. The key stays taken: a later ``notify`` with it makes nothing."""
-    return _withdraw(Notification.objects.filter(recipient_id=user_id, dedupe_key=dedupe_key))
-
-
 def withdraw_from_centre(notification_id: int) -> bool:
-    """The same, found out when it was to be sent; what was made for other ways alone stays as their record."""
-    return _withdraw(Notification.objects.filter(pk=notification_id, in_centre=True))
+    """Found out when it was to be sent; what was made for other ways alone stays as their record."""
+    return withdraw_one(Notification.objects.filter(pk=notification_id, in_centre=True))
 
 
-def _withdraw(found: "QuerySet[Notification]") -> bool:
+def withdraw_one(found: "QuerySet[Notification]") -> bool:
+    """The first that is ``found`` goes from the centre, and what of it has not left yet does not leave. Answers whether
+    there was one. Call it last in a transaction: see ``stream.events.record``."""
     with transaction.atomic():
         row = found.filter(deleted_at__isnull=True).select_for_update(no_key=True).first()
         if row is None:

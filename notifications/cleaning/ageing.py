@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from notifications import kinds
+from notifications.metrics.totals import SETTLED
 from notifications.models import BroadcastRecipient, Delivery, DigestWindow, Notification, ProviderReport
 from notifications.vocabulary import LEASED, WAITING, BroadcastState, ChannelName, Priority
 
 # One person's, newest first: as many as searching in the centre looks through.
 KEPT_OF_ONE = 5000
-# What is younger may still change, and is not counted yet among the totals of deliveries.
-SETTLED = timedelta(days=2)
 DELETED = timedelta(days=30)
 DELIVERIES = timedelta(days=90)
 REPORTS = timedelta(days=30)
@@ -75,11 +74,16 @@ def crowds() -> list[Crowd]:
     ]
 
 
-def of_crowd(crowd: Crowd, now: datetime) -> "QuerySet[Notification]":
-    rows = Notification.objects.filter(
-        settled(now), recipient_id=crowd.person_id, id__lte=crowd.last_id, in_centre=True, deleted_at__isnull=True
-    )
-    return rows.exclude(unread_critical(now)).order_by("id")
+def of_crowd(crowd: Crowd, after: int, *, is_archived: bool) -> "QuerySet[Notification]":
+    """What is too much, from the oldest on, behind the id ``after``."""
+    return Notification.objects.filter(
+        recipient_id=crowd.person_id,
+        id__gt=after,
+        id__lte=crowd.last_id,
+        in_centre=True,
+        deleted_at__isnull=True,
+        archived_at__isnull=not is_archived,
+    ).order_by("id")
 
 
 def deliveries(now: datetime, channel: ChannelName) -> "QuerySet[Delivery]":

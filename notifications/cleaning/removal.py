@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from notifications.cleaning import ageing
+from notifications.metrics import totals
 from notifications.models import Delivery, DigestWindow, Notification
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
@@ -72,12 +73,13 @@ def clean(*, seconds: float | None = None) -> dict[str, int]:
 def batches() -> Iterator[Batch]:
     """Each is committed when it is answered; one may have found nothing to remove."""
     now = clock.now()
+    totals.roll_up(now)
     yield from _all("reports", ageing.reports(now))
     for channel in ChannelName:
         yield from _all("deliveries", ageing.deliveries(now, channel))
     yield from _stretches(now)
     for crowd in ageing.crowds():
-        yield from _all("notifications", ageing.of_crowd(crowd, now))
+        yield from _of_crowd(crowd, now)
     yield from _all("windows", ageing.windows(now))
     yield from _all("recipients", ageing.leftover_recipients())
 
@@ -102,6 +104,17 @@ def _stretches(now: datetime) -> Iterator[Batch]:
             return
         yield _remove("notifications", Notification.objects.filter(due, id__gt=last, id__lte=end).order_by("id"))
         last = end
+
+
+def _of_crowd(crowd: ageing.Crowd, now: datetime) -> Iterator[Batch]:
+    """The list and the archive have an index each, which gives ids in their order."""
+    for is_archived in (False, True):
+        last, ids = 0, [0]
+        while ids:
+            ids = list(ageing.of_crowd(crowd, last, is_archived=is_archived).values_list("id", flat=True)[:BATCH])
+            rows = Notification.objects.filter(ageing.settled(now), pk__in=ids).exclude(ageing.unread_critical(now))
+            yield _remove("notifications", rows.order_by("id"))
+            last = ids[-1] if ids else last
 
 
 def _remove(table: str, rows: "QuerySet[Any]") -> Batch:

@@ -44,7 +44,7 @@ def test_rows_beside_a_row(
 ) -> None:
     client: Any = api(alice)
     made = [tell(alice, str(number)) for number in range(10)]
-    with django_assert_num_queries(3):  # who is it, where does the row stand, which and how many
+    with django_assert_num_queries(2):  # who is it, which and how many
         page = client.get(LIST, {"before": str(made[5].public_id), "page_size": 2}).json()
     assert (titles(page), page["count"], page["count_capped"]) == (["4", "3"], 10, False)
     assert titles(client.get(page["next"]).json()) == ["2", "1"]

@@ -10,11 +10,10 @@ from accounts.models import User
 from conftest import Api
 from dev.mailbox import Mailbox
 from notifications import kinds
-from notifications.centre.withdrawing import withdraw
 from notifications.deliveries import dispatch
 from notifications.kinds import NoLongerNeeded
 from notifications.models import Delivery, LiveEvent, Notification
-from notifications.services import notify
+from notifications.services import notify, withdraw
 from notifications.tests.conftest import PLAN_CHANGED, Tell, email_delivery
 
 LIST = "/api/v1/notifications/"

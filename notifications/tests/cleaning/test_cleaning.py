@@ -12,10 +12,12 @@ from pytest_django import Settings
 from accounts.models import User
 from notifications import cleaning, kinds
 from notifications.cleaning import ageing, removal
+from notifications.metrics import totals
 from notifications.models import (
     Broadcast,
     BroadcastRecipient,
     Delivery,
+    DeliveryTotal,
     DigestWindow,
     Notification,
     ProviderReport,
@@ -228,3 +230,18 @@ def test_whatever_refers_to_what_goes_is_known_here() -> None:
         DigestWindow: {Delivery},
         BroadcastRecipient: set(),
     }
+
+
+def test_rule_82_deliveries_are_counted_before_they_go(alice: User) -> None:
+    made = note(alice, days=400)
+    delivery(made, days=400)
+    delivery(made, days=91, channel="sms", status="pending")
+    aged, young = note(alice, days=95), note(alice, days=1)
+    for row, days in ((aged, 95), (young, 1)):
+        delivery(row, days=days)
+    Delivery.objects.filter(channel="sms").update(status="failed", reason="provider_exhausted", next_attempt_at=None)
+    before = totals.counted()
+    assert sum(count.deliveries for count in before) == 4
+    assert cleaning.clean() == {"deliveries": 3, "notifications": 1}
+    assert totals.counted() == before
+    assert sum(DeliveryTotal.objects.values_list("deliveries", flat=True)) == 3
