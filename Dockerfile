@@ -1,4 +1,5 @@
-# One image for every role; the command decides: web (the default), `celery -A numerai worker`, `celery -A numerai beat`.
+# One image for every role; the command decides: web (the default), `python -m numerai.stream_server --host 0.0.0.0`,
+# `celery -A numerai worker`, `celery -A numerai beat`.
 
 FROM python:3.12-slim AS base
 ENV PATH=/opt/venv/bin:$PATH \

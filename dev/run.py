@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from dev.demo_data import OPERATOR_EMAIL, OPERATOR_PASSWORD
+from dev.local_providers.keys import local_accounts
 from dev.processes import Child, Group
 from dev.services import LOCAL, ROOT, RUN_FILE, ServiceError, configured, postgres, redis_server, wait_until
 
@@ -27,9 +28,11 @@ class Ports:
     """Where things listen, each from the variable of its name in the environment or ``.env``."""
 
     API_PORT: int = 8000
+    STREAM_PORT: int = 8001
     STRIPE_PORT: int = 12111
     SMTP_PORT: int = 1025
     MAILBOX_PORT: int = 8025
+    PROVIDERS_PORT: int = 8026
 
     @classmethod
     def configured(cls) -> "Ports":
@@ -82,6 +85,7 @@ def run(stack: ExitStack, stop: Stop) -> None:
     environment = stack.enter_context(data_services(group))
     stack.callback(group.stop)
     environment |= {name: str(getattr(ports, name)) for name in Ports.__dataclass_fields__}
+    environment |= accounts_at(ports.PROVIDERS_PORT)
     stack.enter_context(written_down(environment))
     start_vendors(group, environment, uses_local_stripe=uses_local_stripe)
     prepare(environment)
@@ -94,6 +98,12 @@ def run(stack: ExitStack, stop: Stop) -> None:
     print_table(ports, uses_local_stripe=uses_local_stripe, seconds=time.monotonic() - started)
     stop.wait()
     print("\nStopping …", flush=True)
+
+
+def accounts_at(port: int) -> dict[str, str]:
+    """Accounts at the local providers, for each of which the environment names none of one's own."""
+    accounts = local_accounts(LOCAL / "run", f"http://127.0.0.1:{port}")
+    return {name: value for own, given in accounts.items() if not configured(own) for name, value in given.items()}
 
 
 def refuse_taken_ports(ports: Ports, *, uses_local_stripe: bool) -> None:
@@ -142,6 +152,7 @@ def written_down(environment: dict[str, str]) -> Iterator[None]:
 def start_vendors(group: Group, environment: dict[str, str], *, uses_local_stripe: bool) -> None:
     mailbox = environment | {"MAILBOX_DIR": str(LOCAL / "run" / "mailbox")}
     group.start(Child("mailbox", python("-m", "dev.mailbox"), mailbox))
+    group.start(Child("provider", python("-m", "dev.local_providers"), environment))
     if uses_local_stripe:
         stripe = environment | {
             "STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{environment['API_PORT']}/api/v1/payments/webhook/",
@@ -167,6 +178,8 @@ def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Ch
     gunicorn = ("-m", "gunicorn", "numerai.wsgi:application", "--bind", f"127.0.0.1:{ports.API_PORT}")
     shape = ("--workers", "2", "--threads", "4", "--reload", "--log-level", "error", "--no-control-socket")
     group.start(Child("api", python(*gunicorn, *shape), environment))
+    stream = ("-m", "numerai.stream_server", "--port", str(ports.STREAM_PORT))
+    group.start(Child("stream", python(*stream), environment))
     celery = ("-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "-A", "numerai")
     worker = (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     child = group.start(Child("worker", python(*worker), environment, ready_text=" ready."))
@@ -179,7 +192,12 @@ def wait_for_readiness(ports: Ports, worker: Child, stop: Stop) -> bool:
     return wait_until(
         lambda: (
             stop.is_set()
-            or (worker.ready.is_set() and answers(ports.API_PORT, "/readyz") and answers(ports.MAILBOX_PORT, "/readyz"))
+            or (
+                worker.ready.is_set()
+                and answers(ports.API_PORT, "/readyz")
+                and answers(ports.STREAM_PORT, "/healthz")
+                and answers(ports.MAILBOX_PORT, "/readyz")
+            )
         ),
         READY_SECONDS,
     )
@@ -196,9 +214,11 @@ def answers(port: int, path: str) -> bool:
 def print_table(ports: Ports, *, uses_local_stripe: bool, seconds: float) -> None:
     rows = [
         ("API docs", f"http://localhost:{ports.API_PORT}/api/docs/"),
+        ("Live updates", f"http://localhost:{ports.STREAM_PORT}/api/v1/notifications/stream/"),
         ("Admin", f"http://localhost:{ports.API_PORT}/admin/   {OPERATOR_EMAIL} / {OPERATOR_PASSWORD}"),
         ("Local Stripe", f"http://localhost:{ports.STRIPE_PORT}/" if uses_local_stripe else "off: a real key is set"),
         ("Mailbox", f"http://localhost:{ports.MAILBOX_PORT}/"),
+        ("Providers", f"http://localhost:{ports.PROVIDERS_PORT}/   what was pushed and posted"),
         ("Main job", "make demo, in another terminal"),
     ]
     width = max(len(value) for _, value in rows) + 2

@@ -20,7 +20,7 @@ from dev.services import LOCAL, ROOT, free_port, is_listening, wait_until
 pytestmark = [pytest.mark.serial, pytest.mark.enable_socket]
 
 START_SECONDS = 240.0
-PORTS = ("API_PORT", "STRIPE_PORT", "SMTP_PORT", "MAILBOX_PORT")
+PORTS = ("API_PORT", "STREAM_PORT", "STRIPE_PORT", "SMTP_PORT", "MAILBOX_PORT", "PROVIDERS_PORT")
 AFTER_SUBSCRIBING = (job.webhook_handled, job.premium, job.notified, job.reading, job.billing_history)
 
 

@@ -29,6 +29,10 @@ DATABASES = {
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 
+STREAM_URL = env.str(
+    "STREAM_URL", default=f"http://localhost:{env.int('STREAM_PORT', default=8001)}/api/v1/notifications/stream/"
+)
+
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{env.int('SMTP_PORT', default=1025)}"))
 
 # Without an account of one's own texts are shown in the mailbox, beside the mails.
@@ -38,6 +42,9 @@ SMS_SENDER = env.str("SMS_SENDER", default="+15005550006")
 SMS_API_BASE = (
     f"http://127.0.0.1:{env.int('MAILBOX_PORT', default=8025)}" if SMS_ACCOUNT_SID == "AClocal" else SMS_API_BASE
 )
+
+# Where `make run` has push services of its own.
+WEB_PUSH_HOSTS = [*WEB_PUSH_HOSTS, f"http://127.0.0.1:{env.int('PROVIDERS_PORT', default=8026)}"]
 
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="sk_test_local")
 STRIPE_API_BASE = (
