@@ -17,16 +17,18 @@ RESULTS = LOCAL / "bench.json"
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
     arguments.add_argument("--events", type=int, default=1000, help="how many events one worker drains")
-    events = arguments.parse_args().events
+    arguments.add_argument("--rows", type=int, default=1_000_000, help="how many notifications the centre holds")
+    asked = arguments.parse_args()
     with running(LOCAL / "bench", durable=False) as services:
         os.environ |= services.environment | {"DJANGO_SETTINGS_MODULE": "bench.settings"}
-        measures = [measure for bench in benches(events) for measure in bench()]
+        measures = [measure for bench in benches(asked.events, asked.rows) for measure in bench()]
     print_table(measures)
     RESULTS.write_text(json.dumps([asdict(measure) for measure in measures], indent=2) + "\n")
     return 0 if all(measure.ok for measure in measures) else 1
 
 
-def benches(events: int) -> tuple[Callable[[], list[Measure]], ...]:
+def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
+    from bench.centre import centre_of_many
     from bench.chart import nine_numbers
     from bench.drain import one_worker_drains
     from bench.ingest import events_against_one_insert
@@ -39,6 +41,7 @@ def benches(events: int) -> tuple[Callable[[], list[Measure]], ...]:
         people_known_by_their_tokens,
         events_against_one_insert,
         partial(one_worker_drains, events),
+        partial(centre_of_many, rows),
     )
 
 
