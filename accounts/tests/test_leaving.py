@@ -1,10 +1,13 @@
 """Asking for a deletion, and taking it back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
+from accounts import limits
+from accounts.leaving.mailing import PHONE_ASKED_KIND, send_link_again
 from accounts.leaving.services import AlreadyErased, NotLeaving, ask_deletion, undo_deletion
 from accounts.models import (
     Deletion,
@@ -20,11 +23,12 @@ from accounts.tests.conftest import Post
 from accounts.tests.leaving import PATH, UNDO, ask, deletion_of, erase, link_token, make_due
 from accounts.tests.together import together
 from conftest import PASSWORD, Api
-from notifications.models import Delivery
+from notifications.models import Delivery, Notification
 from notifications.services import notify
 from notifications.vocabulary import DeliveryStatus
 from numerai.common import clock
 from numerai.common.redis import connection
+from numerai.common.throttling import hit
 
 LOGIN = "/api/v1/auth/login/"
 
@@ -238,3 +242,19 @@ def test_the_cost_does_not_depend_on_how_many_sessions_end(
         open_session(user=alice)
     with django_assert_num_queries(19):  # type: ignore[operator]
         ask_deletion(alice)
+
+
+def test_a_number_that_had_its_texts_for_today_is_sent_no_more_links(db: None, settings: Settings) -> None:
+    settings.RATE_LIMIT_ENABLED = True
+    user = User.objects.create_user(full_name="Phoebe Phone", phone="+14155552671", phone_verified_at=clock.now())
+    ask_deletion(user)
+    links = Notification.objects.filter(recipient=user, kind=PHONE_ASKED_KIND)
+    assert links.count() == 1
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False) as time:
+        send_link_again(user)
+        assert links.count() == 2
+        time.shift(61)
+        for _ in range(limits.TEXTED_A_DAY.times - 1):
+            hit(limits.TEXTED_A_DAY, "+14155552671")
+        send_link_again(user)
+    assert links.count() == 2
