@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import checks  # noqa: F401 - importing checks registers them
+        from notifications.broadcasts.announcing import ANNOUNCEMENT
         from notifications.destinations.notices import DISABLED
         from notifications.digests.summary import SUMMARY
         from notifications.kinds import register as register_kind
@@ -16,3 +17,4 @@ class NotificationsConfig(AppConfig):
         register(HOLDING)
         register_kind(SUMMARY)
         register_kind(DISABLED)
+        register_kind(ANNOUNCEMENT)
