@@ -12,6 +12,8 @@ from bench.measure import Measure
 from dev.services import LOCAL, running
 
 RESULTS = LOCAL / "bench.json"
+# Whom a broadcast is told to.
+PEOPLE = 100_000
 
 
 def main() -> int:
@@ -28,6 +30,7 @@ def main() -> int:
 
 
 def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
+    from bench.broadcast import many_are_told
     from bench.centre import centre_of_many
     from bench.chart import nine_numbers
     from bench.drain import one_worker_drains
@@ -42,6 +45,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
         events_against_one_insert,
         partial(one_worker_drains, events),
         partial(centre_of_many, rows),
+        partial(many_are_told, PEOPLE),
     )
 
 

@@ -1,6 +1,12 @@
-from django.contrib import admin
-from unfold.admin import ModelAdmin
+from typing import ClassVar
 
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from notifications.metrics.charting import figures
 from notifications.models import DeliveryTotal, ProviderHealth, ProviderReport, TotalsMark
 from numerai.common.admin.read_only import ReadOnly
 
@@ -29,6 +35,14 @@ class DeliveryTotalAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_fields = ("kind",)
     show_full_result_count = False
     ordering = ("-hour",)
+    actions_list: ClassVar = ["figures"]
+
+    @action(description="Show as charts", url_path="figures", permissions=["view"])  # type: ignore[untyped-decorator]
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        shown = {"title": "How deliveries go", "opts": self.model._meta, "figures": figures()}
+        return TemplateResponse(
+            request, "admin/notifications/figures.html", self.admin_site.each_context(request) | shown
+        )
 
 
 @admin.register(TotalsMark)
