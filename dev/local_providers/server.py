@@ -1,5 +1,6 @@
 """One loopback port for all of them, since their paths do not overlap."""
 
+import itertools
 import json
 import socket
 import ssl
@@ -17,6 +18,8 @@ from dev.local_providers.services import encoded, service_at
 HOST = "127.0.0.1"
 RETRY_AFTER = "90"
 DRIP_SECONDS = 0.02
+# Of what was asked, on the page and in memory.
+SHOWN, KEPT = 100, 10_000
 LINGER_NOT = struct.pack("ii", 1, 0)
 
 
@@ -49,6 +52,7 @@ class LocalProviders:
         self.documents: dict[str, tuple[int, Any]] = {}
         self.retry_after = RETRY_AFTER
         self.asked: list[Asked] = []
+        self.numbers = itertools.count(1)
 
     @property
     def url(self) -> str:
@@ -99,6 +103,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/readyz":
             self._send(200, b"{}", {})
+        elif self.path == "/":
+            shown = [{"method": asked.method, "path": asked.path} for asked in self.server.providers.asked[-SHOWN:]]
+            self._send(200, encoded({"asked": shown}), {})
         else:
             self._answer()
 
@@ -113,6 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         providers.asked.append(Asked(self.command, self.path, headers, body))
+        del providers.asked[:-KEPT]
         mode = providers.modes.get(urlsplit(self.path).path, providers.mode)
         if mode is Mode.HANG:
             providers.closing.wait()
@@ -134,12 +142,13 @@ class Handler(BaseHTTPRequestHandler):
             return status, document if isinstance(document, bytes) else encoded(document), {}
         if service is None:
             return 404, b"{}", {}
+        number = next(providers.numbers)
         if mode is Mode.OK:
-            status, document = service.ok(len(providers.asked), path, body)
+            status, document = service.ok(number, path, body)
             return (
                 status,
                 encoded(document),
-                {"Location": f"{providers.url}/message/{len(providers.asked)}"} if status == 201 else {},
+                {"Location": f"{providers.url}/message/{number}"} if status == 201 else {},
             )
         status = STATUS[mode]
         extra = {"Location": f"{providers.url}/elsewhere"} if mode is Mode.REDIRECT else {}

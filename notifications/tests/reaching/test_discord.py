@@ -95,7 +95,7 @@ def test_rule_55_what_people_write_is_shown_as_it_stands(text: str, shown: str) 
 
 
 @pytest.mark.usefixtures("room")
-def test_rules_54_and_55_no_markup_of_a_person_works(alice: User, providers: LocalProviders) -> None:
+def test_rule_54_no_markup_of_a_person_works(alice: User, providers: LocalProviders) -> None:
     notification = notify(user=alice, kind=TOLD.name, context={"text": "@everyone <script>*hi*</script>"})
     attempt(notification.deliveries.get(channel="discord"))
     document = providers.asked[0].json()

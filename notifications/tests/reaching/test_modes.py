@@ -76,7 +76,7 @@ def test_rule_46_nobody_is_waited_for_without_end(
 
 
 @pytest.mark.parametrize(("way", "mode", "ends"), [row for row in TABLE if row[1] not in {Mode.HANG, Mode.DRIP}])
-def test_rules_38_42_and_52_what_an_answer_means(
+def test_rule_38_what_an_answer_means(
     alice: User, providers: LocalProviders, way: str, mode: Mode, ends: str
 ) -> None:
     WAYS[way].register(alice, providers.url)
@@ -131,7 +131,7 @@ def test_rule_49_handed_over_is_all_that_a_provider_tells(alice: User, providers
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way not in {"email"}])
-def test_rules_42_and_43_a_dead_destination_is_disabled_and_its_owner_told(
+def test_rule_42_a_dead_destination_is_disabled_and_its_owner_told(
     alice: User, providers: LocalProviders, way: str
 ) -> None:
     WAYS[way].register(alice, providers.url)
