@@ -37,6 +37,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.ingest import events_against_one_insert
     from bench.requests import requests_against_the_bare_view
     from bench.sign_ins import people_known_by_their_tokens
+    from bench.stream import open_pages
 
     return (
         nine_numbers,
@@ -44,6 +45,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
         people_known_by_their_tokens,
         events_against_one_insert,
         partial(one_worker_drains, events),
+        open_pages,
         partial(centre_of_many, rows),
         partial(many_are_told, PEOPLE),
     )
