@@ -173,3 +173,10 @@ def test_codes_go_to_a_number_that_takes_no_news(alice: User, providers: LocalPr
     health.condemn(told(alice, "sms"), "sms_21610")
     assert health.is_disabled(alice.pk, ChannelName.SMS, PHONE)
     assert told(alice, "sms").reason == "destination_disabled"
+
+
+def test_of_two_who_give_it_up_at_once_one_tells(alice: User, phone: Destination) -> None:
+    Destination.objects.filter(id=phone.pk).update(disabled_at=clock.now(), disabled_reason="sample")
+    # Looked at before the other wrote.
+    health._disable(phone, alice, "sample")
+    assert not Notification.objects.filter(kind=notices.DISABLED.name).exists()

@@ -76,9 +76,7 @@ def test_rule_46_nobody_is_waited_for_without_end(
 
 
 @pytest.mark.parametrize(("way", "mode", "ends"), [row for row in TABLE if row[1] not in {Mode.HANG, Mode.DRIP}])
-def test_rule_38_what_an_answer_means(
-    alice: User, providers: LocalProviders, way: str, mode: Mode, ends: str
-) -> None:
+def test_rule_38_what_an_answer_means(alice: User, providers: LocalProviders, way: str, mode: Mode, ends: str) -> None:
     WAYS[way].register(alice, providers.url)
     providers.modes[WAYS[way].path] = mode
     delivery = told(alice, WAYS[way].channel)

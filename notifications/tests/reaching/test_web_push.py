@@ -11,6 +11,7 @@ from dev.local_providers import LocalProviders
 from notifications.channels import web_push
 from notifications.deliveries import dispatch
 from notifications.destinations import addresses, services
+from notifications.kinds import Kind
 from notifications.models import Delivery, Destination, Notification
 from notifications.services import notify
 from notifications.tests.reaching.browsers import Browser
@@ -201,3 +202,10 @@ def test_rule_59_what_is_written_down_holds_no_address(
     providers.documents["/push/1"] = (400, f"no such {subscribed.endpoint} with {secret}".encode())
     delivery = attempt(told(alice, "web_push"))
     assert delivery.last_error == "no such ••• with •••"
+
+
+def test_rule_16_a_kind_that_names_the_way_says_that_nobody_is_there(alice: User) -> None:
+    named = Kind("sample.note", "info", "news", ("web_push",))
+    (plan,) = web_push.WebPush().plan(alice, named)
+    assert (plan.status, plan.reason) == ("skipped", "no_destination")
+    assert web_push.WebPush().plan(alice, TOLD) == ()
