@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
-    from bench.broadcast import many_are_told
+    from bench.telling.broadcast import many_are_told
     from bench.centre import centre_of_many
     from bench.chart import nine_numbers
     from bench.drain import one_worker_drains

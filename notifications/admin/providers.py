@@ -48,3 +48,4 @@ class DeliveryTotalAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 @admin.register(TotalsMark)
 class TotalsMarkAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     list_display = ("id", "until")
+    search_fields = ("=id",)
