@@ -30,7 +30,6 @@ def main() -> int:
 
 
 def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
-    from bench.telling.broadcast import many_are_told
     from bench.centre import centre_of_many
     from bench.chart import nine_numbers
     from bench.drain import one_worker_drains
@@ -38,6 +37,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.requests import requests_against_the_bare_view
     from bench.sign_ins import people_known_by_their_tokens
     from bench.stream import open_pages
+    from bench.telling.broadcast import many_are_told
 
     return (
         nine_numbers,
