@@ -1,7 +1,6 @@
-"""What every deployment shares. Deployments differ by environment variables, read here and nowhere else."""
+"""What every deployment shares. Deployments differ by environment variables, read here, in social and in telling."""
 
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +19,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 if (BASE_DIR / ".env").exists():
     environ.Env.read_env(BASE_DIR / ".env")
+
+# Now that what .env says is in the environment.
+from numerai.settings.social import *  # noqa: E402
+from numerai.settings.telling import *  # noqa: E402
 
 SECRET_KEY: str
 JWT_SIGNING_KEYS: list[str]
@@ -119,28 +122,6 @@ FRESH_SIGN_IN_MINUTES: int = env.int("FRESH_SIGN_IN_MINUTES", default=15)
 RESET_LINK_LIFETIME = timedelta(hours=1)
 EMAIL_REVERT_LIFETIME = timedelta(hours=72)
 
-# --- Google and Apple -----------------------------------------------------------------------------------------
-# The first client id is the website's, in whose name codes are exchanged; the others are apps'.
-GOOGLE_CLIENT_IDS: list[str] = env.list("GOOGLE_CLIENT_IDS", default=[])
-GOOGLE_CLIENT_SECRET: str = env.str("GOOGLE_CLIENT_SECRET", default="")
-GOOGLE_RISC_CONFIGURATION_URL: str = env.str(
-    "GOOGLE_RISC_CONFIGURATION_URL", default="https://accounts.google.com/.well-known/risc-configuration"
-)
-APPLE_CLIENT_IDS: list[str] = env.list("APPLE_CLIENT_IDS", default=[])
-APPLE_TEAM_ID: str = env.str("APPLE_TEAM_ID", default="")
-APPLE_KEY_ID: str = env.str("APPLE_KEY_ID", default="")
-APPLE_PRIVATE_KEY: str = env.str("APPLE_PRIVATE_KEY", default="").replace("\\n", "\n")
-SOCIAL_REDIRECT_URIS: list[str] = env.list("SOCIAL_REDIRECT_URIS", default=[])
-# Where the two are instead of at home, for tests.
-GOOGLE_BASE_URL: str = env.str("GOOGLE_BASE_URL", default="")
-APPLE_BASE_URL: str = env.str("APPLE_BASE_URL", default="")
-SOCIALACCOUNT_ADAPTER = "accounts.social.protocol.adapter.Adapter"
-# allauth reads this once, when it is imported. Google writes its name both ways.
-SOCIALACCOUNT_PROVIDERS = {"google": {"ID_TOKEN_ISSUER": ["https://accounts.google.com", "accounts.google.com"]}}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-
 # Who has signed up and verified nothing is erased after so many days; a deletion can be undone for so many. An export
 # of more rows than that is made in the background, as a file that is kept for some days.
 UNVERIFIED_SIGN_UP_DAYS: int = env.int("UNVERIFIED_SIGN_UP_DAYS", default=30)
@@ -184,8 +165,6 @@ CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = ["Link", "Retry-After", "X-Request-ID", "X-Unread-Count", "X-Unread-Version"]
 CORS_URLS_REGEX = r"^/api/"
 FRONTEND_URL: str = env.str("FRONTEND_URL", default="http://localhost:3000")
-# Where this server is for the world: in links that lead back here.
-API_URL: str = env.str("API_URL", default="http://localhost:8000")
 # A passkey belongs to a domain and is used on pages of these origins; by default, where the frontend is.
 PASSKEY_RP_ID: str = env.str("PASSKEY_RP_ID", default=urlsplit(FRONTEND_URL).hostname or "")
 PASSKEY_ORIGINS: list[str] = env.list(
@@ -194,62 +173,6 @@ PASSKEY_ORIGINS: list[str] = env.list(
 ADMIN_PATH: str = env.str("ADMIN_PATH", default="admin/")
 ADMIN_SECOND_FACTOR: bool = env.bool("ADMIN_SECOND_FACTOR", default=True)
 SPECTACULAR_SETTINGS = SCHEMA
-
-# --- mail -----------------------------------------------------------------------------------------------------
-EMAIL_TIMEOUT = 10
-# The name of a provider whose API mail goes by, as anymail calls it ("postmark"), instead of SMTP; and what it needs.
-EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="")
-# With this, the provider of mail may report on what it was given; "user:password", and with a comma the one before too.
-EMAIL_WEBHOOK_SECRET: list[str] = env.list("EMAIL_WEBHOOK_SECRET", default=[])
-ANYMAIL = {**env.dict("EMAIL_PROVIDER_SETTINGS", default={}), "WEBHOOK_SECRET": EMAIL_WEBHOOK_SECRET}
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="NumerAI <hello@numerai.example>")
-
-# --- telling people -------------------------------------------------------------------------------------------
-# What a person's time zone and language take to fetch, and how much of what is not critical one person is sent by one
-# channel in an hour, and of texts in a day.
-NOTIFICATION_RECIPIENT_WITH = ("profile",)
-NOTIFICATIONS_AN_HOUR: int = env.int("NOTIFICATIONS_AN_HOUR", default=60)
-TEXTS_A_DAY: int = env.int("TEXTS_A_DAY", default=5)
-
-# --- texts to phones: a provider that speaks Twilio's API; without an account nobody can sign up by phone ---------
-SMS_API_BASE: str = env.str("SMS_API_BASE", default="https://api.twilio.com")
-SMS_ACCOUNT_SID: str = env.str("SMS_ACCOUNT_SID", default="")
-SMS_AUTH_TOKEN: str = env.str("SMS_AUTH_TOKEN", default="")
-SMS_SENDER: str = env.str("SMS_SENDER", default="")
-# What one segment costs, for the estimate before a broadcast: in hundredths of the currency, which may have decimals.
-SMS_PRICE_MINOR = Decimal(env.str("SMS_PRICE_MINOR", default="0.83"))
-SMS_PRICE_CURRENCY: str = env.str("SMS_PRICE_CURRENCY", default="usd")
-
-# --- pushes and Discord: each is offered once it has what is needed for it -------------------------------------------
-VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", default="")
-VAPID_SUBJECT: str = env.str("VAPID_SUBJECT", default="mailto:push@numerai.example")
-# Push services that browsers may name: "host", "*.domain", or an origin that is trusted whatever its address is.
-WEB_PUSH_HOSTS: list[str] = env.list(
-    "WEB_PUSH_HOSTS",
-    default=[
-        "fcm.googleapis.com",
-        "updates.push.services.mozilla.com",
-        "*.push.services.mozilla.com",
-        "*.notify.windows.com",
-        "*.push.apple.com",
-    ],
-)
-FCM_SERVICE_ACCOUNT: str = env.str("FCM_SERVICE_ACCOUNT", default="")
-FCM_API_BASE: str = env.str("FCM_API_BASE", default="https://fcm.googleapis.com")
-DISCORD_BOT_TOKEN: str = env.str("DISCORD_BOT_TOKEN", default="")
-DISCORD_API_BASE: str = env.str("DISCORD_API_BASE", default="https://discord.com/api/v10")
-
-# --- live ------------------------------------------------------------------------------------------------------
-# Where pages open the stream, which another server serves than the API; and who knows which sessions have not ended.
-STREAM_URL: str = env.str("STREAM_URL", default=f"{API_URL}/api/v1/notifications/stream/")
-STREAM_LIVING_SESSIONS = "accounts.authentication.living_sessions"
-STREAM_MAX_CLIENTS: int = env.int("STREAM_MAX_CLIENTS", default=10_000)
-STREAM_KEEP_ALIVE_SECONDS: float = env.float("STREAM_KEEP_ALIVE_SECONDS", default=15.0)
-STREAM_CHECK_SECONDS: float = env.float("STREAM_CHECK_SECONDS", default=60.0)
-
-# --- figures ---------------------------------------------------------------------------------------------------
-# Prometheus shows it at /metrics, which does not exist without it.
-METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- Stripe ---------------------------------------------------------------------------------------------------
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="https://api.stripe.com")

@@ -11,7 +11,7 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 SETTINGS = sorted((ROOT / "numerai" / "settings").glob("*.py"))
-PRODUCTION = [ROOT / "numerai" / "settings" / name for name in ("base.py", "production.py")]
+PRODUCTION = [ROOT / "numerai" / "settings" / name for name in ("base.py", "social.py", "telling.py", "production.py")]
 READERS = [*SETTINGS, *(ROOT / "dev").rglob("*.py"), *(ROOT / "deploy").iterdir(), ROOT / "compose.yaml"]
 
 
