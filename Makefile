@@ -47,7 +47,7 @@ format: $(STAMP) ## Format the code and mend what the linter can
 docs: $(STAMP) ## Write docs/openapi.yaml, docs/errors.md, docs/privacy.md and the tables of rules from the code
 	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_docs
 	@DJANGO_SETTINGS_MODULE=numerai.settings.test $(BIN)/python manage.py write_privacy_page
-	@$(BIN)/python -m accounts.tests.rules && $(BIN)/python -m payments.tests.rules
+	@$(BIN)/python -m accounts.tests.rules && $(BIN)/python -m payments.tests.rules && $(BIN)/python -m notifications.tests.rules
 
 lock: $(STAMP) ## Resolve requirements*.in into hashed requirements*.txt
 	@$(PYTHON) -m venv .local/lock && .local/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8

@@ -35,8 +35,8 @@ class Kind:
     send. What it answers joins the template's context and is stored nowhere: one-time codes are made there. Only what
     ``reaches_closed`` is sent to people whose account is closed. What ``is_addressed`` goes by mail to the address that
     ``notify`` is given instead of the person's own: one that they had, or that they want to have. Rows are kept for
-    ``keep_days``. Of what shares a group key within ``group_minutes``, one row is made. What is ``for_staff`` stands in nobody
-    else's preferences.
+    ``keep_days``. Of what shares a group key within ``group_minutes``, one row is made. What is ``for_staff``
+    stands in nobody else's preferences.
     """
 
     name: str

@@ -42,7 +42,18 @@ class WordingAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_help_text = "Kind"
     ordering = ("-id",)
     readonly_fields = ("said",)
-    fields = ("kind", "channel", "language", "version", "is_active", "note", "written_by", "created_at", "parts", "said")
+    fields = (
+        "kind",
+        "channel",
+        "language",
+        "version",
+        "is_active",
+        "note",
+        "written_by",
+        "created_at",
+        "parts",
+        "said",
+    )
     actions_list: ClassVar = ["write"]
     actions_detail: ClassVar = ["rewrite", "use_shipped"]
 

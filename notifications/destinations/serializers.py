@@ -91,14 +91,16 @@ class DiscordRequestSerializer(StrictSerializer):
     """One of the two."""
 
     webhook_url = serializers.CharField(required=False, max_length=400, help_text="As Discord shows it.")
-    user_id = serializers.RegexField(discord.USER, required=False, help_text="Of somebody who shares a server with us.")
+    discord_user_id = serializers.RegexField(
+        discord.USER, required=False, help_text="Of somebody who shares a server with us."
+    )
     name = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("webhook_url" in attrs) == ("user_id" in attrs):
+        if ("webhook_url" in attrs) == ("discord_user_id" in attrs):
             raise serializers.ValidationError({"webhook_url": "Give a webhook or a user, one of the two."})
-        if "user_id" in attrs:
-            return attrs | {"address": {"user": attrs["user_id"]}}
+        if "discord_user_id" in attrs:
+            return attrs | {"address": {"user": attrs["discord_user_id"]}}
         address = discord.webhook(attrs["webhook_url"])
         if address is None:
             raise serializers.ValidationError({"webhook_url": "That is no address of a Discord webhook."})

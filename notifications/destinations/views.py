@@ -174,7 +174,7 @@ class DiscordView(APIView):
                 },
                 request_only=True,
             ),
-            OpenApiExample("A user", value={"user_id": "80351110224678912"}, request_only=True),
+            OpenApiExample("A user", value={"discord_user_id": "80351110224678912"}, request_only=True),
             _example(ROOM),
         ],
     )
@@ -190,8 +190,8 @@ class DeviceView(APIView):
         description="Also when signing out on a device: what still waits to be sent there is not sent.",
         responses={204: OpenApiResponse(description="Removed.")},
     )
-    def delete(self, request: Request, public_id: UUID) -> Response:
-        services.remove(user_id=_person(request).pk, public_id=public_id)
+    def delete(self, request: Request, device_id: UUID) -> Response:
+        services.remove(user_id=_person(request).pk, public_id=device_id)
         return Response(status=204)
 
 
@@ -204,8 +204,8 @@ class DeviceEnableView(APIView):
         responses={200: DestinationSerializer},
         examples=[OpenApiExample("Enabled", value=EXAMPLE, response_only=True, status_codes=["200"])],
     )
-    def post(self, request: Request, public_id: UUID) -> Response:
-        enabled = services.enable(user_id=_person(request).pk, public_id=public_id)
+    def post(self, request: Request, device_id: UUID) -> Response:
+        enabled = services.enable(user_id=_person(request).pk, public_id=device_id)
         return Response(DestinationSerializer(enabled).data)
 
 
@@ -238,8 +238,8 @@ class DeviceTestView(APIView):
             ),
         ],
     )
-    def post(self, request: Request, public_id: UUID) -> Response:
-        return Response(TestedSerializer(testing.test(user=_person(request), public_id=public_id)).data)
+    def post(self, request: Request, device_id: UUID) -> Response:
+        return Response(TestedSerializer(testing.test(user=_person(request), public_id=device_id)).data)
 
 
 def _person(request: Request) -> SignedIn:

@@ -39,7 +39,7 @@ def test_headers_that_machines_read(alice: User, mailbox: Mailbox, settings: Set
     assert mail.header("Message-ID") == f"<{delivery.notification.public_id}.{delivery.pk}@numerai.example>"
     assert mail.header("Auto-Submitted") == "auto-generated"
     assert mail.header("X-Auto-Response-Suppress") == "All"
-    assert mail.header("List-Unsubscribe") == ""
+    assert mail.header("List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
 
 
 def test_a_hostile_value_makes_no_header_of_its_own(alice: User, mailbox: Mailbox) -> None:

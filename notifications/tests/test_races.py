@@ -63,7 +63,7 @@ def test_one_key_makes_one_notification_and_no_error(alice: User) -> None:
     assert Delivery.objects.filter(notification__dedupe_key="k").count() == 2
 
 
-def test_of_many_workers_one_sends(alice: User, mailbox: Mailbox) -> None:
+def test_rule_04_of_many_workers_one_sends(alice: User, mailbox: Mailbox) -> None:
     delivery = email_delivery(alice)
     at_once(lambda _: dispatch.deliver(delivery.pk))
     assert len(mailbox.messages()) == 1
@@ -99,7 +99,7 @@ def test_reading_all_in_two_ways_at_once_ends_without_a_deadlock(alice: User) ->
 
 
 @pytest.mark.serial
-def test_a_worker_killed_while_sending_is_replaced(alice: User, mailbox: Mailbox, settings: Settings) -> None:
+def test_rule_05_a_worker_killed_while_sending_is_replaced(alice: User, mailbox: Mailbox, settings: Settings) -> None:
     delivery = email_delivery(alice)
     with silent() as port:
         worker = subprocess.Popen(

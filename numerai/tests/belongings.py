@@ -9,7 +9,9 @@ from django.db.models import Model
 
 from accounts.models import ExportJob, ExportState, Identity, IdentityProvider, Passkey, Session, User
 from accounts.sessions import open_session
+from notifications.destinations.services import register
 from notifications.models import Notification
+from notifications.vocabulary import ChannelName
 from numerai.common import clock
 from payments.models import BillingHistory, CheckoutSession, Payment
 from payments.tests.factories import paid_subscription, stripe_customer
@@ -19,6 +21,13 @@ Belonging = tuple[str, Model | None]
 
 def notification(owner: User) -> Belonging:
     row = Notification.objects.create(recipient=owner, kind="sample.note", notification_type="info", title="Private")
+    return str(row.public_id), row
+
+
+def device(owner: User) -> Belonging:
+    row, _ = register(
+        user=owner, channel=ChannelName.MOBILE_PUSH, address={"token": uuid4().hex * 4}, device_type="ios"
+    )
     return str(row.public_id), row
 
 
@@ -91,6 +100,7 @@ def export(owner: User) -> Belonging:
 
 # By the name that the id has in the route.
 BELONGINGS: dict[str, Callable[[User], Belonging]] = {
+    "device_id": device,
     "public_id": notification,
     "payment_id": payment,
     "payment_intent_id": payment_intent,
@@ -101,8 +111,11 @@ BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "factor_id": passkey,
     "job_id": export,
 }
-# One name for two things.
-BY_ROUTE: dict[str, Callable[[User], Belonging]] = {"api/v1/payments/checkout-status/<path:session_id>/": checkout}
+# One name for two things, and a name that is no id.
+BY_ROUTE: dict[str, Callable[[User], Belonging]] = {
+    "api/v1/payments/checkout-status/<path:session_id>/": checkout,
+    "api/v1/notifications/webhooks/email/<slug:provider>/": lambda owner: ("postmark", None),
+}
 
 
 def content_of(row: Model | None) -> dict[str, Any] | None:

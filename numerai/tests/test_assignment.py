@@ -27,7 +27,10 @@ POWERS = {
     *("user", "user_id", "owner", "owner_id", "recipient", "recipient_id", "balance", "deleted_at", "created_at"),
     *("email_verified_at", "phone_verified_at", "plan_until", "subscription_plan", "customer_id", "session_epoch"),
 }
-QUERY = {"page", "page_size", "type", "unread", "q", "kind", "status", "from", "to", "since", "until", "date"}
+QUERY = {
+    *("page", "page_size", "type", "unread", "q", "kind", "status", "from", "to", "since", "until", "date"),
+    *("priority", "category", "archived", "before", "after", "token", "ticket", "last_event_id", "delivery"),
+}
 # Calls to Stripe are made outside of transactions, so these want a database without one around the test.
 CALL_STRIPE = {"payment-methods", "portal-session", "refund"}
 WRITES = [

@@ -148,7 +148,7 @@ def test_a_room_and_a_user_of_discord_are_registered(api: Api, alice: User) -> N
     assert room.status_code == 201
     assert room.json()["address"] == f"https://discord.com/api/webhooks/{WEBHOOK['webhook']}/•••"
     assert WEBHOOK["token"] not in room.content.decode()
-    user = api(alice).post(f"{DEVICES}discord/", {"user_id": USER["user"]})
+    user = api(alice).post(f"{DEVICES}discord/", {"discord_user_id": USER["user"]})
     assert (user.status_code, user.json()["address"]) == (201, USER["user"])
 
 
@@ -156,12 +156,12 @@ def test_a_room_and_a_user_of_discord_are_registered(api: Api, alice: User) -> N
     "body",
     [
         {},
-        {"webhook_url": URL, "user_id": USER["user"]},
+        {"webhook_url": URL, "discord_user_id": USER["user"]},
         {"webhook_url": "https://evil.example/api/webhooks/1/a"},
-        {"user_id": "alice"},
-        {"user_id": 80351110224678912},
-        {"user_id": "8035111022467891٢"},
-        {"user_id": f"x{USER['user']}"},
+        {"discord_user_id": "alice"},
+        {"discord_user_id": 80351110224678912},
+        {"discord_user_id": "8035111022467891٢"},
+        {"discord_user_id": f"x{USER['user']}"},
     ],
     ids=["nothing", "both", "elsewhere", "a name", "a number", "odd digits", "more than a number"],
 )

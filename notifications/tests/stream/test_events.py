@@ -167,7 +167,7 @@ def test_an_event_of_the_largest_size_is_told_whole(alice: User) -> None:
     assert LiveEvent.objects.get().data["text"] == text
 
 
-def test_announced_notifications_are_numbered_each_person_apart(alice: User, bob: User, heard: Heard) -> None:
+def test_rule_71_announced_notifications_are_numbered_each_person_apart(alice: User, bob: User, heard: Heard) -> None:
     publish(alice.pk, "read", {})
     of_alice, of_bob = heard(alice.pk), heard(bob.pk)
     first, other, second = write(alice), write(bob), write(alice, priority="high")
