@@ -43,7 +43,7 @@ def send(client: Any, route: str, method: str, path: str | None = None) -> HttpR
 def belonging(route: str, owner: User) -> tuple[str, Any]:
     """The path to something of ``owner``, and its row."""
     (name,) = NAME.findall(route)
-    found, row = BY_ROUTE.get(route, BELONGINGS[name])(owner)
+    found, row = (BY_ROUTE.get(route) or BELONGINGS[name])(owner)
     return "/" + NAME.sub(lambda _: found, route), row
 
 
