@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import struct
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -52,7 +53,8 @@ class LocalProviders:
         self.documents: dict[str, tuple[int, Any]] = {}
         self.retry_after = RETRY_AFTER
         self.asked: list[Asked] = []
-        self.numbers = itertools.count(1)
+        # No id may come twice, not even after a new start: the database of `make run` keeps those of the last one.
+        self.numbers = itertools.count(time.time_ns())
 
     @property
     def url(self) -> str:

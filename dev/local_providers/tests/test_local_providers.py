@@ -51,6 +51,16 @@ def test_each_provider_answers_as_it_does(path: str, body: bytes, status: int, n
         assert (asked.method, asked.path, asked.body) == ("POST", path, body)
 
 
+def test_no_id_comes_twice_not_even_after_a_new_start() -> None:
+    with LocalProviders() as providers:
+        found = [ask(providers.url, SEND)[2], ask(providers.url, SEND)[2]]
+    with LocalProviders() as providers:
+        found.append(ask(providers.url, SEND)[2])
+        providers.reset()
+        found.append(ask(providers.url, SEND)[2])
+    assert len(set(found)) == 4
+
+
 @pytest.mark.parametrize("mode", STATUS)
 def test_each_provider_refuses_as_it_does(mode: Mode) -> None:
     with LocalProviders() as providers:
