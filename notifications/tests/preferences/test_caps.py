@@ -12,12 +12,14 @@ from accounts.models import User
 from dev.mailbox import Mailbox
 from dev.services import free_port
 from notifications.deliveries import caps
+from notifications.deliveries.circuit import FAILURES
 from notifications.digests.closing import close_due
-from notifications.models import Delivery, DigestWindow
+from notifications.models import Delivery, DigestWindow, ProviderHealth
 from notifications.tasks import deliver
 from notifications.tests.preferences.test_holding import mail_to, state
 from notifications.tests.test_races import at_once
 from notifications.vocabulary import DeliveryStatus, Reason
+from numerai.common import clock
 from numerai.common.redis import connection as redis_connection
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -97,6 +99,21 @@ def test_a_second_try_is_not_counted_again(alice: User, settings: Settings) -> N
     Delivery.objects.filter(pk=mail.pk).update(next_attempt_at=NOON)
     deliver(mail.pk)
     assert state(mail)[:3] == (DeliveryStatus.PENDING, "", 2)
+
+
+def test_what_found_its_provider_failing_is_not_counted_again(
+    alice: User, settings: Settings, mailbox: Mailbox
+) -> None:
+    settings.NOTIFICATIONS_AN_HOUR = 1
+    left_alone_until = clock.now() + timedelta(seconds=30)
+    ProviderHealth.objects.create(provider="smtp", failures=FAILURES, open_until=left_alone_until)
+    mail = sent(alice)
+    assert state(mail)[:3] == (DeliveryStatus.PENDING, Reason.CIRCUIT_OPEN, 0)
+    ProviderHealth.objects.update(failures=0, open_until=None)
+    Delivery.objects.filter(pk=mail.pk).update(next_attempt_at=NOON)
+    deliver(mail.pk)
+    assert state(mail)[:3] == (SENT, "", 1)
+    assert len(mailbox.messages()) == 1
 
 
 @pytest.mark.usefixtures("_without_redis")
