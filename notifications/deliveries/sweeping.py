@@ -6,29 +6,47 @@ from django.db import transaction
 
 from notifications.deliveries.backoff import MAX_ATTEMPTS
 from notifications.deliveries.claiming import lease_from, left_behind
-from notifications.deliveries.queueing import start
+from notifications.deliveries.queueing import MOST_URGENT, lengths, start
 from notifications.models import Delivery
-from notifications.vocabulary import DeliveryStatus, Reason
+from notifications.vocabulary import DESTINATION_CHANNELS, DeliveryStatus, Reason
 from numerai.common import clock
 
 BATCH = 500
+AT_ONCE = 5000
+# What waits in a full queue waits as well in the database, where what is more urgent still overtakes it.
+FULL = 5000
 
 
-def sweep(*, limit: int = BATCH) -> int:
+def sweep(*, limit: int = AT_ONCE) -> int:
     """Enqueue the deliveries that are due, the most urgent first and at most ``limit``; answers how many.
 
-    Queued ones are leased, so that a broker that holds them back does not receive them again every sweep.
+    Queued ones are leased, so that a broker that holds them back does not receive them again every sweep. A way out
+    that cannot keep up is given no more, which holds up neither the others nor what is critical.
     """
     _fail_exhausted()
+    queued = lengths()
+    swept = 0
+    while swept < limit:
+        size = min(BATCH, limit - swept)
+        found = _sweep_batch(size, [channel for channel in DESTINATION_CHANNELS if queued[channel] >= FULL])
+        queued.update(delivery.channel for delivery in found if delivery.rank != MOST_URGENT)
+        swept += len(found)
+        if len(found) < size:
+            break
+    return swept
+
+
+def _sweep_batch(size: int, full: list[str]) -> list[Delivery]:
     now = clock.now()
     with transaction.atomic():
-        due = Delivery.objects.filter(left_behind(now)).order_by("rank", "next_attempt_at", "id")
-        found = list(due.select_for_update(skip_locked=True, no_key=True).only("id", "channel", "rank")[:limit])
+        due = Delivery.objects.filter(left_behind(now)).exclude(channel__in=full, rank__gt=MOST_URGENT)
+        first = due.order_by("rank", "next_attempt_at", "id").only("id", "channel", "rank")
+        found = list(first.select_for_update(skip_locked=True, no_key=True)[:size])
         ids = [delivery.pk for delivery in found]
         Delivery.objects.filter(id__in=ids).update(status=DeliveryStatus.QUEUED, lease_until=lease_from(now))
         for delivery in found:
             start(delivery)
-    return len(ids)
+    return found
 
 
 def send_again(delivery_ids: Iterable[int]) -> int:
