@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from notifications.channels.base import DeliveryError, ErrorClass, Sent
 from notifications.deliveries import backoff
@@ -25,12 +25,14 @@ Outcome = Sent | LeftAlone | Stopped | Deferred | Gathered | DeliveryError
 
 
 def record(delivery: Delivery, outcome: Outcome) -> None:
-    # One transaction, because a window that is joined must not close before its delivery stands in it.
-    with transaction.atomic():
-        columns = _columns(delivery, outcome) | {"lease_until": None}
-        held = Delivery.objects.filter(
-            id=delivery.pk, status=DeliveryStatus.SENDING, lease_until=delivery.lease_until
-        ).update(**columns)
+    try:
+        columns, held = _written(delivery, outcome)
+    except IntegrityError:
+        if not isinstance(outcome, Sent):
+            raise
+        # The id is another delivery's. What is not recorded as sent would be sent again.
+        log.warning("provider_repeats_ids", delivery=delivery.pk, provider=delivery.provider)
+        columns, held = _written(delivery, Sent())
     log.info(
         "delivery_attempted" if held else "delivery_lease_lost",
         delivery=delivery.pk,
@@ -42,6 +44,15 @@ def record(delivery: Delivery, outcome: Outcome) -> None:
     )
 
 
+def _written(delivery: Delivery, outcome: Outcome) -> tuple[dict[str, Any], int]:
+    """What was written, and of how many rows: 0 when the lease is another worker's."""
+    # One transaction, because a window that is joined must not close before its delivery stands in it.
+    with transaction.atomic():
+        columns = _columns(delivery, outcome) | {"lease_until": None}
+        mine = Delivery.objects.filter(id=delivery.pk, status=DeliveryStatus.SENDING, lease_until=delivery.lease_until)
+        return columns, mine.update(**columns)
+
+
 def _columns(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Sent():
@@ -50,7 +61,7 @@ def _columns(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
                 "reason": "",
                 "sent_at": clock.now(),
                 "provider": delivery.provider,
-                "provider_message_id": outcome.provider_message_id,
+                "provider_message_id": _plain(outcome.provider_message_id, 255),
             }
         case LeftAlone():
             spread = timedelta(seconds=backoff.delay(1))
@@ -64,7 +75,7 @@ def _columns(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
             window = join(delivery, outcome)
             return _waiting(delivery, outcome.reason, window.closes_at) | {"digest": window}
         case DeliveryError():
-            error = {"last_error_code": outcome.code[:60], "last_error": outcome.detail[:500]}
+            error = {"last_error_code": _plain(outcome.code, 60), "last_error": _plain(outcome.detail, 500)}
             return error | _after_failure(delivery, outcome)
 
 
@@ -100,3 +111,8 @@ def _after_misconfiguration(delivery: Delivery, error: DeliveryError) -> dict[st
 def _try_again(seconds: float) -> dict[str, Any]:
     next_attempt_at = clock.now() + timedelta(seconds=seconds)
     return {"status": DeliveryStatus.PENDING, "reason": "", "next_attempt_at": next_attempt_at}
+
+
+def _plain(text: str, length: int) -> str:
+    """A provider's words as the database can hold them."""
+    return text.replace("\0", "")[:length]

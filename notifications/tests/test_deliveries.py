@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from accounts.models import User
 from dev.mailbox import Mailbox
 from notifications.channels.base import DeliveryError, ErrorClass, Sent
 from notifications.deliveries import backoff, dispatch, sweeping
+from notifications.deliveries.circuit import LeftAlone
 from notifications.deliveries.claiming import claim
 from notifications.deliveries.recording import record
 from notifications.models import Delivery
@@ -64,6 +65,44 @@ def test_a_worker_that_lost_its_lease_changes_nothing(alice: User) -> None:
         record(quick, Sent("<id>"))
     quick.refresh_from_db()
     assert (quick.status, quick.provider_message_id) == (DeliveryStatus.SENT, "<id>")
+
+
+def test_an_id_that_the_provider_has_given_out_before_loses_no_success(alice: User, bob: User) -> None:
+    first, second = (claimed(email_delivery(person)) for person in (alice, bob))
+    for delivery in (first, second):
+        delivery.provider = "postmark"
+        record(delivery, Sent("the same"))
+        delivery.refresh_from_db()
+    assert (second.status, second.sent_at is None, second.lease_until) == (DeliveryStatus.SENT, False, None)
+    assert [(each.provider, each.provider_message_id) for each in (first, second)] == [
+        ("postmark", "the same"),
+        ("postmark", ""),
+    ]
+
+
+def test_what_is_wrong_with_a_row_is_not_taken_for_a_repeated_id(alice: User) -> None:
+    delivery = claimed(email_delivery(alice))
+    delivery.attempts = 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        record(delivery, LeftAlone(clock.now()))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        (Sent("an\0id"), DeliveryStatus.SENT),
+        (DeliveryError(ErrorClass.PERMANENT, "smtp_550", "no\0body"), DeliveryStatus.FAILED),
+    ],
+    ids=["sent", "refused"],
+)
+def test_what_the_database_cannot_hold_is_left_out(
+    alice: User, outcome: Sent | DeliveryError, status: DeliveryStatus
+) -> None:
+    delivery = claimed(email_delivery(alice))
+    record(delivery, outcome)
+    delivery.refresh_from_db()
+    assert delivery.status == status
+    assert (delivery.provider_message_id, delivery.last_error) in {("anid", ""), ("", "nobody")}
 
 
 def test_what_kills_every_worker_is_given_up(alice: User) -> None:
