@@ -1,7 +1,7 @@
 """Deliveries that leave together: the first opens a window, the others join it, and its end does not move."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from numerai.common import clock
 AFTER_QUIET = "after_quiet"
 PAST_CAP = "past_cap"
 OF_ALL = (AFTER_QUIET, PAST_CAP)
+SHORTEST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ def waiting_after_quiet(user_id: UUID, channel: str, until: datetime) -> QuerySe
 
 def _open(user_id: UUID, channel: str, gathered: Gathered) -> DigestWindow:
     while True:
-        first = DigestWindow(
-            user_id=user_id, channel=channel, key=gathered.key, opened_at=clock.now(), closes_at=gathered.closes_at
-        )
+        now = clock.now()
+        # Its end may have come while the worker was on its way here.
+        closes_at = max(gathered.closes_at, now + SHORTEST)
+        first = DigestWindow(user_id=user_id, channel=channel, key=gathered.key, opened_at=now, closes_at=closes_at)
         DigestWindow.objects.bulk_create([first], ignore_conflicts=True)
         rows = DigestWindow.objects.filter(user=user_id, channel=channel, key=gathered.key, closed_at__isnull=True)
         found = rows.select_for_update(no_key=True).first()

@@ -66,6 +66,13 @@ def test_rule_32_the_first_opens_the_window_and_the_others_do_not_move_it(alice:
     assert mailbox.messages() == []
 
 
+def test_a_window_whose_end_came_while_it_was_opened_is_opened_all_the_same(alice: User) -> None:
+    mail = mail_to(alice, "premium")
+    with time_machine.travel(NOON, tick=False), transaction.atomic():
+        window = join(mail, Gathered("billing", NOON - timedelta(milliseconds=1), Reason.DIGESTED))
+    assert window.opened_at == NOON < window.closes_at <= NOON + timedelta(seconds=1)
+
+
 def test_a_day_is_gathered_until_eight_in_the_persons_morning(alice: User) -> None:
     DigestChoice.objects.create(user=alice, category="billing", cadence="daily")
     alice.profile.timezone = "Asia/Kathmandu"
