@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 
 from notifications.vocabulary import ChannelName
-from numerai.common.throttling import DAY, Limit, count
+from numerai.common.throttling import DAY, Limit, count, hit
 
 log = structlog.get_logger(__name__)
 
@@ -27,11 +27,20 @@ def past(user_id: UUID, channel: str) -> float | None:
     return None
 
 
+def count_text(user_id: UUID) -> None:
+    """Count a text that the person asked for. Raises TooManyRequests past what a day has."""
+    hit(_texts(), f"{user_id}:{ChannelName.SMS}")
+
+
 def _limits(channel: str) -> list[Limit]:
     limits = [Limit("notifications_an_hour", settings.NOTIFICATIONS_AN_HOUR, HOUR)]
     if channel == ChannelName.SMS:
-        limits.append(Limit("texts_a_day", settings.TEXTS_A_DAY, DAY))
+        limits.append(_texts())
     return limits
+
+
+def _texts() -> Limit:
+    return Limit("texts_a_day", settings.TEXTS_A_DAY, DAY)
 
 
 def _tell(user_id: UUID, channel: str, limit: Limit) -> None:

@@ -7,6 +7,7 @@ An address is a small mapping by channel: web_push {endpoint, p256dh, auth}, mob
 import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -34,9 +35,10 @@ def digest(channel: str, address: Address) -> str:
     return digests(channel, address)[0]
 
 
-def digests(channel: str, address: Address) -> list[str]:
-    """The same under the present key, and under those that it replaced."""
-    said = f"{channel}:{_identity(address)}"
+def digests(channel: str, address: Address, *, owner: UUID | None = None) -> list[str]:
+    """The same under the present key, and under those that it replaced. What is no secret is found with its ``owner``
+    alone."""
+    said = f"{channel}:{_identity(address, owner)}"
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return [salted_hmac("notifications.destinations", said, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
@@ -68,8 +70,11 @@ def secrets_of(address: Address) -> list[str]:
     return [value for name, value in address.items() if name not in {"webhook", "user"}]
 
 
-def _identity(address: Address) -> str:
+def _identity(address: Address, owner: UUID | None) -> str:
     """A browser may renew its keys and stay the same browser."""
+    if "user" in address:
+        # Everybody in a shared server sees it, so naming it takes it from nobody.
+        return f"{owner}/{address['user']}"
     if "endpoint" in address:
         return address["endpoint"]
     if "webhook" in address:

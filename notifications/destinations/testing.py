@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from notifications import wording
 from notifications.channels.base import DeliveryError, Letter, Recipient
 from notifications.channels.registry import TRANSPORTS
+from notifications.deliveries import caps
 from notifications.destinations import addresses, services
 from notifications.destinations.health import BY_ADDRESS
 from notifications.destinations.notices import TEST
 from notifications.models import Destination
-from notifications.vocabulary import Priority
+from notifications.vocabulary import ChannelName, Priority, Reason
 from numerai.common.sealing import CannotUnseal
 from numerai.common.throttling import Limit, hit
 
@@ -38,6 +39,10 @@ def test(*, user: Recipient, public_id: uuid.UUID) -> Tested:
     try:
         place = _place(destination)
         provider = transport.provider(place)
+        if not _is_theirs(user, destination.channel, place):
+            return Tested(provider, sent=False, code="destination_not_yours", error_class="permanent")
+        if destination.channel == ChannelName.SMS:
+            caps.count_text(user.pk)
         transport.send(_letter(user, place))
     except CannotUnseal:
         return Tested(provider, sent=False, code="destination_sealed", error_class="permanent")
@@ -50,6 +55,14 @@ def test(*, user: Recipient, public_id: uuid.UUID) -> Tested:
             detail=error.detail,
         )
     return Tested(provider, sent=True)
+
+
+def _is_theirs(user: Recipient, channel: str, place: str) -> bool:
+    """An address or number may have been left since, or never confirmed."""
+    if channel not in BY_ADDRESS:
+        return True
+    plans = TRANSPORTS[channel].plan(user, TEST)
+    return any(plan.destination == place and plan.reason != Reason.UNVERIFIED_DESTINATION for plan in plans)
 
 
 def _place(destination: Destination) -> str:

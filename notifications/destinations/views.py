@@ -162,7 +162,7 @@ class DiscordView(APIView):
         operation_id="notifications_devices_register_discord",
         summary="Register a Discord channel or user",
         description="A webhook that somebody made in a channel of Discord, or the id of a user whom our bot may write "
-        f"to. {MOVES}",
+        f"to. {MOVES} A user is taken from nobody, because their id is no secret.",
         request=DiscordRequestSerializer,
         responses=REGISTERED,
         examples=[

@@ -85,6 +85,17 @@ def test_rule_43_a_phone_moves_to_whoever_registers_it_last(api: Api, alice: Use
     assert Destination.objects.get().user == bob
 
 
+def test_who_names_anothers_discord_id_takes_nothing_from_them(api: Api, alice: User, bob: User) -> None:
+    """It is no secret: everybody in a shared server sees it."""
+    body = {"discord_user_id": USER["user"]}
+    hers = api(alice).post(f"{DEVICES}discord/", body)
+    his = api(bob).post(f"{DEVICES}discord/", body)
+    assert (hers.status_code, his.status_code) == (201, 201)
+    assert [row["id"] for row in api(alice).get(DEVICES).json()] == [hers.json()["id"]]
+    again = api(alice).post(f"{DEVICES}discord/", body)
+    assert (again.status_code, again.json()["id"]) == (200, hers.json()["id"])
+
+
 def test_a_browser_is_registered(api: Api, alice: User, browser: Browser) -> None:
     answer = api(alice).post(
         f"{DEVICES}web-push/", {"endpoint": browser.endpoint, "keys": browser.keys, "name": "Laptop"}
@@ -394,6 +405,34 @@ def test_the_button_cannot_be_held_down(api: Api, alice: User, providers: LocalP
     assert [answer.status_code for answer in answers] == [200] * testing.TESTS.times + [429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert len(providers.at(WAYS["mobile_push"].path)) == testing.TESTS.times
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["left", "unconfirmed"])
+@pytest.mark.parametrize("way", ["email", "sms"])
+def test_the_button_writes_to_no_address_but_the_persons_own(
+    alice: User, providers: LocalProviders, way: str, change: str
+) -> None:
+    _registered(alice, providers, way)
+    if change == "left":
+        alice.email, alice.phone = "new@example.com", "+14155552672"
+    else:
+        alice.email_verified_at = alice.phone_verified_at = None
+    alice.save()
+    answer = testing.test(user=alice, public_id=Destination.objects.get().public_id)
+    assert (answer.sent, answer.code, answer.error_class) == (False, "destination_not_yours", "permanent")
+    assert providers.asked == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_button_sends_no_more_texts_than_a_day_has(
+    api: Api, alice: User, providers: LocalProviders, settings: Settings
+) -> None:
+    settings.RATE_LIMIT_ENABLED, settings.TEXTS_A_DAY = True, 2
+    _registered(alice, providers, "sms")
+    url = f"{DEVICES}{Destination.objects.get().public_id}/test/"
+    assert [api(alice).post(url).status_code for _ in range(3)] == [200, 200, 429]
+    assert len(providers.at(WAYS["sms"].path)) == 2
 
 
 def _registered(user: User, providers: LocalProviders, way: str) -> None:
