@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from anymail import urls as anymail_urls
-from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
+from anymail.utils import get_request_basic_auth
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils.crypto import constant_time_compare
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -25,6 +28,8 @@ from numerai.common.http.client_ip import client_ip
 from numerai.common.http.openapi import ProblemAwareSchema, problem
 from numerai.common.http.problem import problem_response
 from numerai.common.throttling import Limit, hit
+
+log = structlog.get_logger(__name__)
 
 FORGERIES = Limit("report_forgeries", times=60, seconds=60)
 NOT_FOUND = problem(404, "not_found", "There is nothing here, or it is not yours.")
@@ -150,10 +155,17 @@ class MailReportView(ReportView):
         secrets = settings.ANYMAIL["WEBHOOK_SECRET"]
         if receive is None or not secrets or not all(secrets):
             raise NotFound
+        # Some of the views read the body first, or find their own key missing.
+        said = get_request_basic_auth(request) or ""
+        if not any(constant_time_compare(said, secret) for secret in secrets):
+            raise ReportNotAuthentic
         try:
             receive(request)
         except AnymailWebhookValidationFailure:
             raise ReportNotAuthentic from None
+        except AnymailConfigurationError as error:
+            log.warning("mail_reports_not_configured", provider=kwargs["provider"], error=str(error))
+            raise NotFound from None
         return JsonResponse({"received": True})
 
 

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from accounts.models import User
 from notifications.destinations.health import is_disabled
 from notifications.inbound import mail as reading
+from notifications.inbound.views import MAIL_PROVIDERS
 from notifications.models import Delivery, Notification, Preference, ProviderReport
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import wishes_of
@@ -130,3 +131,19 @@ def test_what_tells_a_soft_bounce_stands_on_top_or_one_level_down() -> None:
     assert reading._is_soft({"bounce": {"bounceType": "Transient"}})
     assert not reading._is_soft({"bounce": {"bounceType": "Permanent", "n": 1}})
     assert not reading._is_soft(None)
+
+
+@pytest.mark.parametrize("name", sorted(MAIL_PROVIDERS))
+@pytest.mark.parametrize("body", ["nonsense", "[]", "{}"])
+def test_a_stranger_is_refused_before_anything_is_read(client: Client, name: str, body: str) -> None:
+    path = f"/api/v1/notifications/webhooks/email/{name}/"
+    answers = [
+        client.post(path, body, content_type="application/json", headers=headers)
+        for headers in ({}, {"Authorization": "Basic eDp5"}, {"Authorization": "Basic \xff"})
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert {answer.json()["code"] for answer in answers} == {"report_not_authentic"}
+
+
+def test_a_provider_that_lacks_its_own_key_is_not_there(client: Client) -> None:
+    assert report(client, "/api/v1/notifications/webhooks/email/mandrill/").status_code == 404
