@@ -12,15 +12,43 @@ from numerai.common import clock
 
 DAYS = 14
 COLOURS = ("#9333ea", "#0891b2", "#ca8a04", "#16a34a", "#dc2626", "#64748b", "#db2777", "#2563eb")
+GREY = "#9ca3af"
+# Options of Chart.js. The admin's own hide the legend, the scale, and a day that stands alone.
+COMMON: dict[str, Any] = {
+    "animation": False,
+    "maintainAspectRatio": False,
+    "interaction": {"mode": "index", "intersect": False},
+    "plugins": {
+        "legend": {
+            "position": "bottom",
+            "labels": {"color": GREY, "usePointStyle": True, "pointStyle": "circle", "boxWidth": 7, "boxHeight": 7},
+        }
+    },
+}
+ACROSS: dict[str, Any] = {"grid": {"display": False}, "ticks": {"color": GREY}}
+LINES = COMMON | {
+    "scales": {"x": ACROSS, "y": {"max": 100, "grid": {}, "ticks": {"color": GREY}}},
+    "elements": {"line": {"borderWidth": 2}, "point": {"radius": 2}},
+}
+BARS = COMMON | {
+    "maxBarThickness": 28,
+    "scales": {
+        "x": ACROSS | {"stacked": True},
+        "y": {"stacked": True, "beginAtZero": True, "grid": {}, "ticks": {"color": GREY, "precision": 0}},
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """``rates`` and ``failures`` are the data of a chart as JSON; ``queues`` are rows of a table."""
+    """``rates`` and ``failures`` are the data of a chart as JSON, ``lines`` and ``bars`` its options; ``queues`` are
+    rows of a table."""
 
     rates: str
     failures: str
     queues: dict[str, Any]
+    lines: str = json.dumps(LINES)
+    bars: str = json.dumps(BARS)
 
 
 def figures() -> Figures:

@@ -1,5 +1,7 @@
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -7,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from notifications.metrics.charting import DAYS, figures
+from notifications.metrics.charting import BARS, DAYS, LINES, figures
 from notifications.tests.metrics.rows import made
 from numerai.common import clock
 
@@ -39,7 +41,8 @@ def test_operators_see_them(operator: User, alice: User) -> None:
     assert "Nothing waits" in client.get(reverse(PAGE)).content.decode()
     made(alice, "email", "pending", at=clock.now())
     page = client.get(reverse(PAGE)).content.decode()
-    assert 'data-type="line"' in page
+    options = [json.loads(unescape(found)) for found in re.findall(r'data-options="([^"]+)"', page)]
+    assert ['data-type="line"' in page, 'data-type="bar"' in page, options] == [True, True, [LINES, BARS]]
     assert "Nothing waits" not in page
 
 
