@@ -29,6 +29,7 @@ DATABASES = {
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 
+API_URL = env.str("API_URL", default=f"http://localhost:{env.int('API_PORT', default=8000)}")
 STREAM_URL = env.str(
     "STREAM_URL", default=f"http://localhost:{env.int('STREAM_PORT', default=8001)}/api/v1/notifications/stream/"
 )
