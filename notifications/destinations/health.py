@@ -42,6 +42,9 @@ def condemn(delivery: Delivery, reason: str) -> None:
     HARD_BOUNCE, COMPLAINT or a provider's code."""
     person: Recipient = delivery.notification.recipient
     if delivery.channel in BY_ADDRESS:
+        if delivery.destination not in {person.email, person.phone}:
+            # They left it, or only wanted to have it: it may be somebody else's.
+            return
         _note_address(person.pk, delivery)
         digests = addresses.digests(delivery.channel, {"address": delivery.destination})
         rows = Destination.objects.filter(user_id=person.pk, channel=delivery.channel, address_digest__in=digests)

@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,12 +8,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from notifications.destinations.health import is_disabled
+from notifications import kinds
+from notifications.destinations.health import condemn, is_disabled
 from notifications.inbound import mail as reading
 from notifications.inbound.views import MAIL_PROVIDERS
-from notifications.models import Delivery, Notification, Preference, ProviderReport
+from notifications.models import Delivery, Destination, Notification, Preference, ProviderReport
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import wishes_of
+from notifications.services import notify
 from notifications.tests.conftest import PLAN_CHANGED
 
 PATH = "/api/v1/notifications/webhooks/email/postmark/"
@@ -147,3 +150,15 @@ def test_a_stranger_is_refused_before_anything_is_read(client: Client, name: str
 
 def test_a_provider_that_lacks_its_own_key_is_not_there(client: Client) -> None:
     assert report(client, "/api/v1/notifications/webhooks/email/mandrill/").status_code == 404
+
+
+def test_what_bounces_at_anothers_address_tells_nothing_of_theirs(
+    client: Client, mail: Delivery, alice: User, bob: User
+) -> None:
+    report(client, RecordType="SpamComplaint", ID=1, Email="alice@example.com")
+    assert is_disabled(alice.pk, "email", "alice@example.com")
+    kinds._kinds[PLAN_CHANGED.name] = replace(PLAN_CHANGED, channels=("email",), critical=True, is_addressed=True)
+    made = notify(user=bob, kind=PLAN_CHANGED.name, context={"plan": "x"}, address="alice@example.com")
+    condemn(made.deliveries.get(), "hard_bounce")
+    assert is_disabled(alice.pk, "email", "alice@example.com")
+    assert not Destination.objects.filter(user=bob).exists()
