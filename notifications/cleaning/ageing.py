@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from notifications import kinds
+from notifications.digests.summary import KEY
 from notifications.metrics.totals import SETTLED
 from notifications.models import BroadcastRecipient, Delivery, DigestWindow, Notification, ProviderReport
 from notifications.vocabulary import LEASED, WAITING, BroadcastState, ChannelName, Priority
@@ -87,9 +89,9 @@ def of_crowd(crowd: Crowd, after: int, *, is_archived: bool) -> "QuerySet[Notifi
 
 
 def deliveries(now: datetime, channel: ChannelName) -> "QuerySet[Delivery]":
-    """By channel, because the index is."""
+    """By channel, because the index is. What went into a window stays for as long as the window."""
     return (
-        Delivery.objects.filter(channel=channel, created_at__lt=now - DELIVERIES)
+        Delivery.objects.filter(channel=channel, created_at__lt=now - DELIVERIES, digest__isnull=True)
         .exclude(status__in=UNDER_WAY)
         .order_by("created_at")
     )
@@ -100,7 +102,10 @@ def reports(now: datetime) -> "QuerySet[ProviderReport]":
 
 
 def windows(now: datetime) -> "QuerySet[DigestWindow]":
-    return DigestWindow.objects.filter(closed_at__lt=now - WINDOWS).order_by("id")
+    """Closed for long. A summary that is still held back looks its contents up when it leaves."""
+    key = Concat(Value(KEY), Cast(OuterRef("public_id"), CharField()))
+    summary = Notification.objects.filter(recipient=OuterRef("user"), dedupe_key=key, deliveries__status__in=UNDER_WAY)
+    return DigestWindow.objects.filter(~Exists(summary), closed_at__lt=now - WINDOWS).order_by("id")
 
 
 def leftover_recipients() -> "QuerySet[BroadcastRecipient]":

@@ -17,7 +17,7 @@ from notifications.deliveries.planning import at_address
 from notifications.deliveries.queueing import start
 from notifications.deliveries.wanted import Planner, Stopped, objection, planner
 from notifications.digests.gathering import OF_ALL
-from notifications.digests.summary import CENTRE_PAGE, SUMMARY
+from notifications.digests.summary import CENTRE_PAGE, KEY, SUMMARY
 from notifications.models import Delivery, DigestWindow, Notification
 from notifications.preferences.wishes import Wishes, wishes_of
 from notifications.vocabulary import DeliveryStatus, Reason
@@ -99,7 +99,7 @@ def _sum_up(window: DigestWindow, destinations: Sequence[str], now: datetime) ->
         data={"window": str(window.public_id), "category": "" if window.key in OF_ALL else window.key},
         action_url=CENTRE_PAGE,
         in_centre=False,
-        dedupe_key=f"digest:{window.public_id}",
+        dedupe_key=f"{KEY}{window.public_id}",
     )
     made = [at_address(notification, window.channel, destination, now) for destination in destinations]
     for delivery in Delivery.objects.bulk_create(made):

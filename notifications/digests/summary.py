@@ -17,6 +17,8 @@ from numerai.common import clock
 
 NAME = "notifications.summary"
 CENTRE_PAGE = "/notifications"
+# With the id of its window this is the key of a summary, so that it is made once.
+KEY = "digest:"
 SHOWN = 10
 # How a delivery stands that went in a summary.
 SUMMED_UP = (Reason.DIGESTED, Reason.THROTTLED)

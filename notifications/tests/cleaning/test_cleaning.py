@@ -163,6 +163,22 @@ def test_windows_that_closed_and_people_nobody_will_reach(alice: User, bob: User
     assert waited.digest_id is None
 
 
+def test_a_window_stays_with_what_is_in_it_until_its_summary_has_left(alice: User) -> None:
+    """Somebody has muted everything for months."""
+    window = DigestWindow.objects.create(
+        user=alice, channel="email", key="news", closes_at=clock.now() + timedelta(hours=1), closed_at=ago(days=95)
+    )
+    member = delivery(note(alice, days=95), days=95, status="skipped", reason="digested", digest=window)
+    summary = note(alice, days=95, in_centre=False, dedupe_key=f"digest:{window.public_id}")
+    waiting = delivery(summary, days=95, status="deferred")
+    assert cleaning.clean() == {}
+    Delivery.objects.filter(pk=waiting.pk).update(status="sent", sent_at=clock.now(), next_attempt_at=None)
+    assert cleaning.clean() == {"deliveries": 1, "windows": 1}
+    assert left(member, waiting, window) == [True, False, False]
+    assert cleaning.clean() == {"deliveries": 1}
+    assert left(member) == [False]
+
+
 def test_rule_82_batches_are_small_and_go_on_where_they_ended(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(removal, "BATCH", 2)
     for number in range(9):
