@@ -50,11 +50,14 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     ordering = ("-id",)
     actions = ("send_again",)
 
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("notifications.change_delivery"))
+
     @admin.display(ordering="notification__kind")
     def kind(self, delivery: Delivery) -> str:
         return delivery.notification.kind
 
-    @admin.action(description="Send again what did not arrive", permissions=["view"])
+    @admin.action(description="Send again what did not arrive", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         started = sweeping.send_again(queryset.values_list("id", flat=True))
         self.message_user(request, f"{started} of {len(queryset)} will be sent again.", messages.SUCCESS)

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -48,6 +49,21 @@ def test_failed_deliveries_are_sent_again(desk: Client, alice: User, mailbox: Ma
     assert "1 of 1 will be sent again." in page.content.decode()
     dispatch.deliver(delivery.pk)
     assert len(mailbox.messages()) == 1
+
+
+def test_whoever_may_only_look_sends_nothing_again(operator: User, alice: User) -> None:
+    delivery = email_delivery(alice)
+    rows = Delivery.objects.filter(pk=delivery.pk)
+    rows.update(status=DeliveryStatus.FAILED, reason=Reason.PROVIDER_PERMANENT)
+    operator.is_superuser = False
+    operator.save()
+    client = Client()
+    client.force_login(operator)
+    for permission, status in (("view_delivery", DeliveryStatus.FAILED), ("change_delivery", DeliveryStatus.PENDING)):
+        operator.user_permissions.add(Permission.objects.get(codename=permission))
+        assert client.get(reverse(LISTS[1])).status_code == 200
+        client.post(reverse(LISTS[1]), {"action": "send_again", "_selected_action": [delivery.pk]})
+        assert rows.get().status == status
 
 
 def test_the_lists_do_not_ask_for_each_row(desk: Client, alice: User, django_assert_max_num_queries: object) -> None:
