@@ -1,5 +1,7 @@
 """Whom we tell of a sign-in that may not be theirs, and of sessions that we have ended."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -82,7 +84,7 @@ def test_the_mail_says_what_and_when(bob: User, post: Post) -> None:
     [mail] = post()
     assert mail.subject == "A new sign-in to your NumerAI account"
     assert "Safari on iPhone" in mail.text
-    assert "UTC on" in mail.text
+    assert re.search(r", on \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC", mail.text)
     assert "203.0.113" not in mail.text
 
 
