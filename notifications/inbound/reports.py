@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from notifications.destinations import health
 from notifications.models import Delivery, ProviderReport
@@ -85,7 +86,7 @@ def _found(report: Report) -> Delivery | None:
     if report.delivery_id is not None:
         rows = rows.filter(id=report.delivery_id)
     elif report.message_id:
-        rows = rows.filter(provider=report.provider, provider_message_id=report.message_id)
+        rows = rows.filter(provider=report.provider, provider_message_id=report.message_id[:255])
     else:
         return None
     return rows.select_for_update(of=("self",), no_key=True).first()
@@ -104,7 +105,7 @@ def _columns(report: Report, status: DeliveryStatus, delivery: Delivery) -> dict
     """The worker's own word, should it still come, finds its lease gone and changes nothing."""
     now = clock.now()
     columns: dict[str, Any] = {"status": status, "reason": "", "lease_until": None, "next_attempt_at": None}
-    if report.message_id and not delivery.provider_message_id:
+    if report.message_id and not delivery.provider_message_id and not _by_message(report).exists():
         columns |= {"provider": report.provider, "provider_message_id": report.message_id[:255]}
     if status in {DeliveryStatus.SENT, DeliveryStatus.DELIVERED}:
         columns["sent_at"] = delivery.sent_at or now
@@ -113,3 +114,8 @@ def _columns(report: Report, status: DeliveryStatus, delivery: Delivery) -> dict
     if status == DeliveryStatus.DELIVERED:
         columns["delivered_at"] = now
     return columns
+
+
+def _by_message(report: Report) -> "QuerySet[Delivery]":
+    """The one delivery, whatever its channel, that has the message's id."""
+    return Delivery.objects.filter(provider=report.provider, provider_message_id=report.message_id[:255])

@@ -16,7 +16,7 @@ from notifications.models import Delivery, Destination, Notification, Preference
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import wishes_of
 from notifications.services import notify
-from notifications.tests.conftest import PLAN_CHANGED
+from notifications.tests.conftest import PLAN_CHANGED, email_delivery
 
 PATH = "/api/v1/notifications/webhooks/email/postmark/"
 BASIC = "Basic " + base64.b64encode(b"mail:secret").decode()
@@ -162,3 +162,13 @@ def test_what_bounces_at_anothers_address_tells_nothing_of_theirs(
     condemn(made.deliveries.get(), "hard_bounce")
     assert is_disabled(alice.pk, "email", "alice@example.com")
     assert not Destination.objects.filter(user=bob).exists()
+
+
+def test_a_report_with_the_id_of_another_mail_is_taken(client: Client, mail: Delivery, bob: User) -> None:
+    """The provider gave it out twice; what we sent along says which mail it means."""
+    other = email_delivery(bob)
+    answer = report(client, RecordType="Delivery", Metadata={"delivery_id": str(other.pk)})
+    assert answer.status_code == 200
+    assert status_of(other) == ("delivered", "")
+    assert other.provider_message_id == ""
+    assert status_of(mail) == ("sent", "")
