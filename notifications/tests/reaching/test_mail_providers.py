@@ -30,7 +30,8 @@ def headers_of(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
 
 def test_a_mail_leaves_by_an_api(alice: User, providers: LocalProviders) -> None:
     delivery = attempt(told(alice, "email"))
-    assert (delivery.status, delivery.provider, delivery.provider_message_id) == ("sent", "postmark", "mail-1")
+    assert (delivery.status, delivery.provider) == ("sent", "postmark")
+    assert delivery.provider_message_id.startswith("mail-")
     (asked,) = providers.asked
     document = asked.json()
     assert asked.headers["x-postmark-server-token"] == "server-token"
