@@ -8,6 +8,7 @@ from notifications import kinds
 from notifications.centre.services import Action
 from notifications.models import Notification
 from notifications.vocabulary import ChannelName, DeliveryStatus, NotificationType, Priority, Reason
+from numerai.common.http.fields import IdField
 from numerai.common.http.strict import StrictSerializer
 
 LARGEST_BULK = 100
@@ -57,7 +58,7 @@ def is_known_category(value: str) -> None:
 
 
 class ListQuerySerializer(serializers.Serializer[Any]):
-    """An empty value means "not filtered", as a form with untouched fields sends it."""
+    """An empty value means "not filtered", as a form with untouched fields sends it; an id is never empty."""
 
     type = serializers.ChoiceField(NotificationType.choices, required=False, allow_blank=True, default="")
     unread = serializers.BooleanField(
@@ -76,12 +77,8 @@ class ListQuerySerializer(serializers.Serializer[Any]):
     archived = serializers.BooleanField(
         required=False, allow_null=True, default=False, help_text="`true` lists what was archived, and nothing else."
     )
-    before = serializers.UUIDField(
-        required=False, allow_null=True, default=None, help_text="What is older than this notification."
-    )
-    after = serializers.UUIDField(
-        required=False, allow_null=True, default=None, help_text="What is next newer than this notification."
-    )
+    before = IdField(required=False, default=None, help_text="What is older than this notification.")
+    after = IdField(required=False, default=None, help_text="What is next newer than this notification.")
 
 
 class UnreadCountSerializer(serializers.Serializer[Any]):
@@ -103,7 +100,7 @@ class StandingSerializer(UnreadCountSerializer):
 
 class BulkRequestSerializer(StrictSerializer):
     action = serializers.ChoiceField([action.value for action in Action])
-    ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=LARGEST_BULK)
+    ids = serializers.ListField(child=IdField(), min_length=1, max_length=LARGEST_BULK)
 
 
 def is_known_type(value: str) -> None:
@@ -112,7 +109,7 @@ def is_known_type(value: str) -> None:
 
 
 class ReadAllRequestSerializer(StrictSerializer):
-    up_to_id = serializers.UUIDField(
+    up_to_id = IdField(
         required=False,
         allow_null=True,
         default=None,

@@ -75,9 +75,7 @@ def test_priority_is_a_filter(alice: User, api: Api, tell: Tell) -> None:
     tell(alice, "quiet", priority="low")
     assert titles(client.get(LIST, {"priority": "high"}).json()) == ["loud"]
     assert titles(client.get(LIST, {"priority": "low", "q": "loud"}).json()) == []
-    assert titles(
-        client.get(LIST, {"priority": "", "kind": "", "category": "", "archived": "", "before": ""}).json()
-    ) == [
+    assert titles(client.get(LIST, {"priority": "", "kind": "", "category": "", "archived": ""}).json()) == [
         "quiet",
         "loud",
     ]
@@ -94,6 +92,13 @@ def test_two_places_at_once_are_refused(alice: User, api: Api, tell: Tell, place
     response = client.get(LIST, {name: "1" if name == "page" else row for name in places})
     assert (response.status_code, response.json()["code"]) == (400, "validation_error")
     assert response.json()["errors"][0]["field"] == places[1]
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+@pytest.mark.parametrize("row", ["", "7", "null"], ids=["empty", "number", "null"])
+def test_a_place_is_an_id(alice: User, api: Api, place: str, row: str) -> None:
+    response: Any = api(alice).get(LIST, {place: row})
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, place)
 
 
 @pytest.mark.usefixtures("_few")

@@ -1,5 +1,24 @@
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+
+class IdField(serializers.UUIDField):
+    """A UUID as it is written. DRF's own field takes numbers and truth values too, and in a query nothing at all."""
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        return dictionary.get(self.field_name, serializers.empty)
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        found = super().to_internal_value(data)
+        if str(found) != data.lower():
+            self.fail("invalid", value=data)
+        return found
 
 
 @extend_schema_field({"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"})
