@@ -22,6 +22,7 @@ from notifications.models import (
     Schedule,
     Wording,
 )
+from notifications.tasks import tell_broadcast
 from notifications.tests.broadcasts.crowd import crowd
 from notifications.vocabulary import DeliveryStatus, Reason
 from notifications.wording import TemplateFault, Words
@@ -67,6 +68,13 @@ def test_a_broadcast_begins_when_the_transaction_commits(
         made = notify_many(User.objects.all(), **NEWS)
         assert sent == []
     assert sent == [(made.pk,)]
+
+
+def test_a_worker_tells_what_it_is_sent(alice: User) -> None:
+    made = notify_many(User.objects.all(), **NEWS)
+    tell_broadcast(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.told) == ("done", 1)
 
 
 def test_one_key_makes_one_broadcast(alice: User) -> None:
