@@ -1,7 +1,5 @@
 """Telling a person something: ``notify`` is the one door through which every app does it."""
 
-import json
-import re
 from datetime import datetime, timedelta
 from typing import Any, overload
 from uuid import UUID
@@ -9,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 
-from notifications import kinds, wording
+from notifications import asked, kinds, wording
 from notifications.centre.withdrawing import withdraw_one
 from notifications.channels import sms
 from notifications.channels.base import Recipient
@@ -20,10 +18,8 @@ from notifications.models import Delivery, Notification
 from notifications.preferences.deciding import resolve
 from notifications.preferences.wishes import Wishes
 from notifications.stream.events import announce
-from notifications.vocabulary import ChannelName, DeliveryStatus, Priority
+from notifications.vocabulary import ChannelName, DeliveryStatus
 from numerai.common import clock
-
-SAFE_ACTION_URL = re.compile(r"/([^/\\].*)?|https?://.+")
 
 
 @overload
@@ -81,9 +77,9 @@ def notify(
     if actor is not None and actor.pk == user.pk:
         return None
     wishes = wishes_about(registered, user)
-    draft = _draft(user, registered, _plain(context or {}), action_url, wishes)
+    draft = _draft(user, registered, asked.plain(context), action_url, wishes)
     draft.dedupe_key, draft.group_key, draft.expires_at = dedupe_key or None, group_key or None, expires_at
-    draft.priority = Priority(priority or (Priority.CRITICAL if registered.critical else Priority.NORMAL))
+    draft.priority = asked.priority_of(registered, priority)
     return _told(draft, user, registered, wishes, address)
 
 
@@ -120,8 +116,7 @@ def _told(draft: Notification, user: Recipient, kind: Kind, wishes: Wishes, addr
 
 
 def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str, wishes: Wishes) -> Notification:
-    if action_url and not SAFE_ACTION_URL.fullmatch(action_url):
-        raise ValueError(f"An action leads to an http(s) address or a path of the frontend, not to {action_url!r}.")
+    asked.refuse_unsafe(action_url)
     draft = Notification(
         recipient_id=user.pk,
         kind=kind.name,
@@ -136,11 +131,6 @@ def _draft(user: Recipient, kind: Kind, data: dict[str, Any], action_url: str, w
         said = words.render(context)
         draft.title, draft.message, draft.language = said["title"], said["message"], words.language
     return draft
-
-
-def _plain(context: dict[str, Any]) -> dict[str, Any]:
-    """A copy made of JSON values only: a template given a model could call its methods."""
-    return dict(json.loads(json.dumps(context, allow_nan=False)))
 
 
 def _joined(draft: Notification, kind: Kind) -> Notification | None:

@@ -80,6 +80,8 @@ class DeliveryStatus(TextChoices):
 
 
 WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
+# Nobody is sending these.
+NOT_BEGUN = (*WAITING, DeliveryStatus.QUEUED)
 LEASED = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 NOT_ARRIVED = (

@@ -1,6 +1,5 @@
 """Telling many people the same: ``notify_many`` is the door, as ``notify`` is for one."""
 
-import json
 from typing import Any, Literal, overload
 
 import structlog
@@ -8,14 +7,13 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 
-from notifications import kinds, wording
+from notifications import asked, kinds, wording
 from notifications.broadcasts import running, writing
 from notifications.broadcasts.estimating import Estimate, estimate
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery
-from notifications.services import SAFE_ACTION_URL
 from notifications.tasks import tell_broadcast
-from notifications.vocabulary import WAITING, BroadcastState, ChannelName, DeliveryStatus, Priority, Reason
+from notifications.vocabulary import NOT_BEGUN, BroadcastState, ChannelName, DeliveryStatus, Reason
 from numerai.common import clock
 from numerai.common.jobs import enqueue
 
@@ -70,8 +68,8 @@ def notify_many(
     registered = _checked(query, kind, dedupe_key, action_url)
     draft = Broadcast(
         kind=kind,
-        context=json.loads(json.dumps(context or {}, allow_nan=False)),
-        priority=Priority(priority or (Priority.CRITICAL if registered.critical else Priority.NORMAL)),
+        context=asked.plain(context),
+        priority=asked.priority_of(registered, priority),
         action_url=action_url,
         dedupe_key=dedupe_key,
         started_by=started_by,
@@ -91,9 +89,13 @@ def cancel(broadcast_id: int) -> bool:
         if not rows.update(state=BroadcastState.CANCELLED, finished_at=clock.now(), lease_until=None):
             return False
         key = running.dedupe_key(Broadcast.objects.get(id=broadcast_id))
-        waiting = Delivery.objects.filter(status__in=WAITING, notification__dedupe_key=key)
+        waiting = Delivery.objects.filter(status__in=NOT_BEGUN, notification__dedupe_key=key)
         stopped = waiting.update(
-            status=DeliveryStatus.CANCELLED, reason=Reason.CANCELLED_BY_ADMIN, next_attempt_at=None, digest=None
+            status=DeliveryStatus.CANCELLED,
+            reason=Reason.CANCELLED_BY_ADMIN,
+            next_attempt_at=None,
+            lease_until=None,
+            digest=None,
         )
     log.info("broadcast_cancelled", broadcast=key.partition(":")[2], deliveries=stopped)
     return True
@@ -117,8 +119,7 @@ def _checked(query: "QuerySet[Any]", kind: str, dedupe_key: str, action_url: str
         raise TypeError(f"A broadcast is told to people, not to rows of {query.model.__name__}.")
     if not dedupe_key:
         raise ValueError("A broadcast has a key of its own, so that it is told once.")
-    if action_url and not SAFE_ACTION_URL.fullmatch(action_url):
-        raise ValueError(f"An action leads to an http(s) address or a path of the frontend, not to {action_url!r}.")
+    asked.refuse_unsafe(action_url)
     return registered
 
 

@@ -6,10 +6,8 @@ from django.db.models import QuerySet
 from notifications.centre.services import EFFECTS, Action
 from notifications.models import Delivery, Notification
 from notifications.stream import events
-from notifications.vocabulary import WAITING, DeliveryStatus, Reason
+from notifications.vocabulary import NOT_BEGUN, DeliveryStatus, Reason
 from numerai.common import clock
-
-NOT_BEGUN = (*WAITING, DeliveryStatus.QUEUED)
 
 
 def withdraw_from_centre(notification_id: int) -> bool:

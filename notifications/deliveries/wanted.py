@@ -56,7 +56,7 @@ def objection(delivery: Delivery, kind: Kind, wishes: Wishes, now: datetime, pla
 
 def _was_seen(delivery: Delivery, notification: Notification, kind: Kind) -> bool:
     was_held = delivery.reason in HELD_BACK and delivery.channel not in kind.locked_channels
-    return was_held and (notification.read_at is not None or notification.deleted_at is not None)
+    return was_held and any((notification.read_at, notification.archived_at, notification.deleted_at))
 
 
 def _unreachable(delivery: Delivery, plans: Sequence[Plan]) -> Stopped | None:

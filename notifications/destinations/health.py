@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from notifications.channels.base import DeliveryError, ErrorClass, Recipient, Sent
 from notifications.deliveries.circuit import is_failing
-from notifications.destinations import addresses, known, notices
+from notifications.destinations import addresses, notices
 from notifications.destinations.notices import UNREACHABLE
 from notifications.models import Delivery, Destination
 from notifications.vocabulary import ChannelName
@@ -22,8 +22,6 @@ FAILURES = 10
 FAILING_FOR = timedelta(days=1)
 # Mail and texts go to an address itself; a row is made when something is known against it.
 BY_ADDRESS = (ChannelName.EMAIL, ChannelName.SMS)
-
-is_disabled = known.is_disabled
 
 
 def learn(delivery: Delivery, outcome: object) -> None:

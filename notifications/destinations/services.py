@@ -24,9 +24,8 @@ def register(
     *, user: SignedIn, channel: str, address: Address, device_type: str = "", name: str = "", timezone: str = ""
 ) -> tuple[Destination, bool]:
     """``address`` is this person's from now on, whoever had it before (a user of Discord may be several people's), and
-    enabled; answers it, and whether it is new
-    to them. Of more than 20 devices the one that was named longest ago is forgotten. Raises NotAuthenticated when
-    ``user``, as they were loaded, has been signed out everywhere since."""
+    enabled; answers it, and whether it is new to them. Of more than 20 devices the one that was named longest ago is
+    forgotten. Raises NotAuthenticated when ``user``, as they were loaded, has been signed out everywhere since."""
     digests = addresses.digests(channel, address, owner=user.pk)
     draft = Destination(
         user_id=user.pk,

@@ -45,11 +45,11 @@ def contents(user_id: UUID, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def still_new(window: DigestWindow, now: datetime) -> list[Notification]:
-    """What went into the window and is neither read nor gone nor unwanted, the oldest first."""
+    """What went into the window and is neither read nor put away nor gone nor unwanted, the oldest first."""
     cells = wishes_of([window.user_id])[window.user_id].cells
     members = window.deliveries.filter(status=DeliveryStatus.SKIPPED, reason__in=SUMMED_UP)
     rows = Notification.objects.filter(
-        id__in=members.values("notification"), read_at__isnull=True, deleted_at__isnull=True
+        id__in=members.values("notification"), read_at__isnull=True, archived_at__isnull=True, deleted_at__isnull=True
     ).exclude(expires_at__lte=now)
     return [row for row in rows.order_by("id") if resolve(kinds.get(row.kind), window.channel, cells)[0]]
 

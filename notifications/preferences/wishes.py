@@ -69,8 +69,7 @@ def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
 
 
 def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> Iterator[tuple[Person, Wishes]]:
-    """Those of ``user_ids`` who exist, each with what they have said. One
-    query."""
+    """Those of ``user_ids`` who exist, each with what they have said. One query."""
     rows = (
         get_user_model()
         ._default_manager.filter(pk__in=list(user_ids))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from notifications.centre.selectors import COUNT_CAP
+from notifications.centre.selectors import COUNT_CAP, IS_UNREAD
 from notifications.stream.sending import Message, send_on_commit
 from numerai.common import clock
 
@@ -27,14 +27,13 @@ NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 OF_THE_STREAM = frozenset({"hello", "resync", "kick"})
 
 # Counted after the cursor is locked, in a statement of its own: one snapshot for both would be older than the lock.
-UNREAD = """
+UNREAD = f"""
     SELECT jsonb_build_object('count', least(count(*), %(cap)s), 'capped', count(*) > %(cap)s) FROM (
         SELECT 1 FROM notifications_notification
-        WHERE recipient_id = {person} AND in_centre AND deleted_at IS NULL AND archived_at IS NULL AND read_at IS NULL
-          AND (expires_at IS NULL OR expires_at > %(now)s)
+        WHERE recipient_id = {{person}} AND {IS_UNREAD}
         LIMIT %(cap)s + 1
     ) AS unread
-"""
+"""  # noqa: S608 - names of ours
 NEXT = """
     INSERT INTO notifications_livecursor AS cursor (user_id, version) VALUES (%(user)s, 1)
     ON CONFLICT (user_id) DO UPDATE SET version = cursor.version + 1 RETURNING version

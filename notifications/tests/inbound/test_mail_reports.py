@@ -9,7 +9,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from notifications import kinds
-from notifications.destinations.health import condemn, is_disabled
+from notifications.destinations.health import condemn
+from notifications.destinations.known import is_disabled
 from notifications.inbound import mail as reading
 from notifications.inbound.views import MAIL_PROVIDERS
 from notifications.models import Delivery, Destination, Notification, Preference, ProviderReport

@@ -105,16 +105,18 @@ def test_rule_35_what_was_read_or_deleted_or_is_over_is_left_out(alice: User, ma
         read, deleted = gathered(alice, "was-read"), gathered(alice, "was-deleted")
         over = gathered(alice, "is-over", expires_at=NOON + HOUR)
         read_later, new = gathered(alice, "read-later"), gathered(alice, "is-new")
+        put_away = gathered(alice, "put-away")
         Notification.objects.filter(deliveries=read).update(read_at=NOON)
         Notification.objects.filter(deliveries=deleted).update(deleted_at=NOON)
         hand.shift(HOUR)
         assert close_due() == 1
         Notification.objects.filter(deliveries=read_later).update(read_at=NOON)
+        Notification.objects.filter(deliveries=put_away).update(archived_at=NOON)
         deliver(summaries()[0].pk)
     (sent,) = mailbox.messages()
     assert sent.subject == "One thing that is new"
     assert "is-new" in sent.text
-    assert not re.search("was-read|was-deleted|is-over|read-later", sent.text)
+    assert not re.search("was-read|was-deleted|is-over|read-later|put-away", sent.text)
     assert state(read)[:2] == state(deleted)[:2] == (DeliveryStatus.SKIPPED, Reason.ALREADY_READ)
     assert state(over)[:2] == (DeliveryStatus.EXPIRED, Reason.EXPIRED)
     assert state(new)[:2] == (DeliveryStatus.SKIPPED, Reason.DIGESTED)

@@ -142,7 +142,7 @@ def test_rule_30_what_was_held_back_three_times_is_sent(
     assert len(mailbox.messages()) == 1
 
 
-@pytest.mark.parametrize("column", ["read_at", "deleted_at"])
+@pytest.mark.parametrize("column", ["read_at", "archived_at", "deleted_at"])
 def test_rule_29_what_was_seen_in_the_centre_meanwhile_is_not_sent(
     alice: User, mailbox: Mailbox, clock_hand: time_machine.Traveller, column: str
 ) -> None:

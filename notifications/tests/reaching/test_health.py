@@ -8,7 +8,7 @@ from accounts.models import User
 from dev.local_providers import LocalProviders, Mode
 from notifications.channels.base import DeliveryError, ErrorClass
 from notifications.deliveries import dispatch
-from notifications.destinations import health, notices, services
+from notifications.destinations import health, known, notices, services
 from notifications.destinations.health import FAILURES
 from notifications.models import Delivery, Destination, Notification, ProviderHealth
 from notifications.tests.reaching.ways import PHONE, TOKEN, WAYS, told
@@ -110,8 +110,8 @@ def test_it_is_told_once_however_many_deliveries_find_out(
 def test_rule_42_a_report_disables_a_mail_address(alice: User, mailoutbox: object, reason: str, said: str) -> None:
     delivery = told(alice, "email")
     health.condemn(delivery, reason)
-    assert health.is_disabled(alice.pk, ChannelName.EMAIL, "alice@example.com")
-    assert not health.is_disabled(alice.pk, ChannelName.EMAIL, "other@example.com")
+    assert known.is_disabled(alice.pk, ChannelName.EMAIL, "alice@example.com")
+    assert not known.is_disabled(alice.pk, ChannelName.EMAIL, "other@example.com")
     notice = Notification.objects.get(kind=notices.DISABLED.name)
     assert (notice.title, said in notice.message) == ("Your mail address no longer takes our mails", True)
     later = told(alice, "email")
@@ -127,11 +127,11 @@ def test_a_new_address_is_not_held_against_anybody(alice: User, bob: User) -> No
     alice.refresh_from_db()
     assert told(alice, "email").status == "pending"
     # Whoever has the old one now is heard before they are judged.
-    assert not health.is_disabled(bob.pk, ChannelName.EMAIL, "alice@example.com")
+    assert not known.is_disabled(bob.pk, ChannelName.EMAIL, "alice@example.com")
     User.objects.filter(id=bob.pk).update(email="alice@example.com")
     bob.refresh_from_db()
     health.condemn(told(bob, "email"), notices.HARD_BOUNCE)
-    assert health.is_disabled(bob.pk, ChannelName.EMAIL, "alice@example.com")
+    assert known.is_disabled(bob.pk, ChannelName.EMAIL, "alice@example.com")
     assert Destination.objects.get().user == bob
 
 
@@ -152,7 +152,7 @@ def test_rule_42_a_mail_server_says_that_nobody_lives_there(
     with scripted(Script().but(rcpt=reply)) as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         attempt(told(alice, "email"))
-    assert health.is_disabled(alice.pk, ChannelName.EMAIL, "alice@example.com") is not enabled
+    assert known.is_disabled(alice.pk, ChannelName.EMAIL, "alice@example.com") is not enabled
     # What it says of one mailbox, it does not say of itself.
     assert not ProviderHealth.objects.exists()
 
@@ -171,7 +171,7 @@ def test_a_failure_of_mail_is_the_providers(alice: User, providers: LocalProvide
 def test_codes_go_to_a_number_that_takes_no_news(alice: User, providers: LocalProviders) -> None:
     WAYS["sms"].register(alice, providers.url)
     health.condemn(told(alice, "sms"), "sms_21610")
-    assert health.is_disabled(alice.pk, ChannelName.SMS, PHONE)
+    assert known.is_disabled(alice.pk, ChannelName.SMS, PHONE)
     assert told(alice, "sms").reason == "destination_disabled"
 
 
