@@ -5,13 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from numerology.charts.models import NumerologyProfile
+from numerology.content.catalogue import PAGES
 from numerology.content.loader import interpretation
-from numerology.content.schema import NUMBERS
 from numerology.content.texts import Interpretation
 from numerology.engine import Position, personal_cycle
 
 # The nine positions of a chart, by the name the number has in the API.
-POSITIONS = {f"{position}_number": Position(position) for position in NUMBERS}
+POSITIONS = {f"{position}_number": Position(position) for position in PAGES}
 
 
 @dataclass(frozen=True, slots=True)

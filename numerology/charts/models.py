@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from numerology.content.schema import DIGITS, WITH_MASTERS
+from numerology.content.catalogue import DIGITS, WITH_MASTERS
 from numerology.engine import CalculationSystem as EngineSystem
 
 

@@ -1,19 +1,19 @@
 """The texts, read once per process from `content/<locale>/<position>.toml` and checked as they are read."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from numerology.content.schema import ABSENT, DAILY, NUMBERS, problems_of
-from numerology.content.texts import DailyTexts, Interpretation
+from numerology.content.catalogue import ABSENT, DAILY, FILES
+from numerology.content.schema import problems_of
+from numerology.content.texts import DailyTexts, Interpretation, Line, Note
 from numerology.engine import Position
 
 ROOT = Path(__file__).resolve().parent
 LOCALE = "en"
-FILES = (*NUMBERS, DAILY, ABSENT)
 
 
 class ContentError(Exception):
@@ -36,6 +36,18 @@ def interpretation(position: Position, number: int | None, *, locale: str = LOCA
 
 
 @cache
+def note(position: str, key: int | str, *, locale: str = LOCALE) -> Note:
+    """The text of a secondary position; raises as `interpretation` does."""
+    return Note(**_frozen(_file(position, locale).tables[str(key)]))
+
+
+@cache
+def line(position: str, key: int | str, *, locale: str = LOCALE) -> Line:
+    """The text of a detail; raises as `interpretation` does."""
+    return Line(**_frozen(_file(position, locale).tables[str(key)]))
+
+
+@cache
 def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
     return DailyTexts(**_frozen(_file(DAILY, locale).tables[str(personal_day)]))
 
@@ -43,6 +55,19 @@ def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
 def daily_version(*, locale: str = LOCALE) -> int:
     """Grows whenever the texts of the daily reading change."""
     return _file(DAILY, locale).version
+
+
+def locales() -> list[str]:
+    """The languages there are texts in."""
+    return sorted(path.parent.name for path in ROOT.glob("*/life_path.toml"))
+
+
+def texts_of(name: str, *, locale: str = LOCALE) -> Iterator[tuple[str, str]]:
+    """Every text of one file with the place it stands in; raises as `interpretation` does."""
+    for key, table in _file(name, locale).tables.items():
+        for field, value in table.items():
+            for text in (value,) if isinstance(value, str) else value:
+                yield f"[{key}] {field}", text
 
 
 def problems(*, locale: str = LOCALE, root: Path = ROOT) -> list[str]:
@@ -77,7 +102,7 @@ def _read(path: Path, name: str, locale: str) -> _File:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ContentError(f"{locale}/{name}.toml: {error}") from error
-    faults = problems_of(document, position=name, locale=locale)
+    faults = problems_of(document, FILES[name], position=name, locale=locale)
     if faults:
         raise ContentError(f"{locale}/{name}.toml: {'; '.join(faults)}")
     meta = document.pop("meta")

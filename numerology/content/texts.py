@@ -28,3 +28,23 @@ class DailyTexts:
     warnings: tuple[str, ...]
     affirmations: tuple[str, ...]
     actionable_tips: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a number means in one of the secondary positions of a chart."""
+
+    title: str
+    keywords: tuple[str, ...]
+    summary: str
+    gift: str
+    caution: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one detail of a chart means: a letter, a cell of a grid, a line."""
+
+    title: str
+    summary: str

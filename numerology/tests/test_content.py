@@ -1,3 +1,4 @@
+import re
 from copy import deepcopy
 from pathlib import Path
 from shutil import copytree
@@ -8,19 +9,14 @@ from django.db import models
 
 from numerology.checks import texts_are_complete
 from numerology.content import loader
-from numerology.content.schema import (
-    ABSENT,
-    ABSENT_INTERPRETATION,
-    DAILY,
-    DAILY_TEXTS,
-    INTERPRETATION,
-    NUMBERS,
-    Text,
-    Texts,
-    problems_of,
-)
+from numerology.content.catalogue import ABSENT, DAILY, FILES, LINES, NOTES, PAGES
+from numerology.content.schema import Text, Texts, problems_of
 from numerology.engine import Position
 from numerology.readings.models import DailyReading
+
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
+# In characters; shorter ones are names of colours, keywords and the like, of which there are only so many.
+A_SENTENCE = 25
 
 
 def filled(bounds: Text | Texts) -> str | list[str]:
@@ -30,14 +26,13 @@ def filled(bounds: Text | Texts) -> str | list[str]:
 
 
 def document(position: str = Position.ATTITUDE) -> dict[str, Any]:
-    fields = DAILY_TEXTS if position == DAILY else INTERPRETATION
-    keys = range(1, 10) if position == DAILY else NUMBERS[position]
-    tables = {str(key): {name: filled(bounds) for name, bounds in fields.items()} for key in keys}
+    file = FILES[position]
+    tables = {key: {name: filled(bounds) for name, bounds in file.fields.items()} for key in file.keys}
     return {"meta": {"position": position, "locale": "en", "version": 1}, **tables}
 
 
 def problems(document: dict[str, Any], position: str = Position.ATTITUDE) -> list[str]:
-    return problems_of(document, position=position, locale="en")
+    return problems_of(document, FILES[position], position=position, locale="en")
 
 
 def test_every_text_is_there_and_within_its_bounds() -> None:
@@ -45,21 +40,36 @@ def test_every_text_is_there_and_within_its_bounds() -> None:
     assert texts_are_complete() == []
 
 
-@pytest.mark.parametrize("position", list(NUMBERS))
+@pytest.mark.parametrize("locale", loader.locales())
+def test_every_language_has_every_text(locale: str) -> None:
+    assert loader.problems(locale=locale) == []
+    assert {path.stem for path in (loader.ROOT / locale).iterdir()} == set(FILES)
+
+
+@pytest.mark.parametrize("position", list(PAGES))
 def test_every_number_of_every_position_has_a_text(position: str) -> None:
-    texts = [loader.interpretation(Position(position), number) for number in NUMBERS[position]]
+    texts = [loader.interpretation(Position(position), int(key)) for key in PAGES[position].keys]
     assert len({text.title for text in texts}) == len(texts)
     assert len({text.description for text in texts}) == len(texts)
 
 
-def test_no_text_stands_in_two_positions() -> None:
-    descriptions = [
-        loader.interpretation(Position(position), number).description
-        for position, numbers in NUMBERS.items()
-        for number in numbers
-    ]
-    assert len(descriptions) == 96
-    assert len(set(descriptions)) == 96
+@pytest.mark.parametrize("position", [*NOTES, *LINES])
+def test_every_detail_has_a_title_and_a_text_of_its_own(position: str) -> None:
+    file, read = FILES[position], loader.note if position in NOTES else loader.line
+    texts = [read(position, key) for key in file.keys]
+    assert len({text.title for text in texts}) == len(texts)
+    assert len({text.summary for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("locale", loader.locales())
+def test_no_two_places_share_a_sentence(locale: str) -> None:
+    places: dict[str, list[str]] = {}
+    for name in FILES:
+        for place, text in loader.texts_of(name, locale=locale):
+            for sentence in SENTENCE_END.split(text):
+                if len(sentence) >= A_SENTENCE:
+                    places.setdefault(sentence.casefold().strip(" .!?"), []).append(f"{name} {place}")
+    assert {sentence: found for sentence, found in places.items() if len(found) > 1} == {}
 
 
 def test_every_personal_day_has_texts() -> None:
@@ -92,12 +102,7 @@ def test_a_locale_without_texts_is_an_error() -> None:
 def test_a_document_within_its_bounds_has_no_problems() -> None:
     assert problems(document()) == []
     assert problems(document(DAILY), DAILY) == []
-    absent = {
-        "meta": {"position": ABSENT, "locale": "en", "version": 1},
-        "soul_urge": {name: filled(bounds) for name, bounds in ABSENT_INTERPRETATION.items()},
-        "personality": {name: filled(bounds) for name, bounds in ABSENT_INTERPRETATION.items()},
-    }
-    assert problems(absent, ABSENT) == []
+    assert problems(document(ABSENT), ABSENT) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,7 @@ def test_stored_readings_have_room_for_every_text() -> None:
         "affirmations": "affirmation",
         "actionable_tips": "actionable_tip",
     }
-    for name, bounds in DAILY_TEXTS.items():
+    for name, bounds in FILES[DAILY].fields.items():
         assert isinstance(bounds, Texts)
         column = DailyReading._meta.get_field(columns[name])
         assert isinstance(column, models.CharField)

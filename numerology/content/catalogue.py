@@ -1,0 +1,84 @@
+"""Every content file there is: the position or page it belongs to, its tables and how much each of their fields holds.
+
+The bounds keep a page readable and the columns of a stored reading wide enough; all lengths are in characters.
+"""
+
+from numerology.content.schema import Fields, File, Text, Texts
+from numerology.engine import Position
+
+DAILY = "daily"
+ABSENT = "absent"
+DIGITS = tuple(range(1, 10))
+WITH_MASTERS = (*DIGITS, 11, 22, 33)
+# A name can lack vowels or consonants, never letters: these are the only numbers that may be missing.
+ABSENT_POSITIONS = (Position.SOUL_URGE, Position.PERSONALITY)
+
+INTERPRETATION: Fields = {
+    "title": Text(3, 60),
+    "keywords": Texts(3, 6, Text(3, 30)),
+    "description": Text(300, 1000),
+    "strengths": Texts(3, 6, Text(8, 100)),
+    "challenges": Texts(3, 6, Text(8, 100)),
+    "career": Texts(3, 6, Text(8, 130)),
+    "relationships": Text(150, 500),
+    "life_purpose": Text(100, 350),
+    "advice": Text(120, 400),
+}
+DAILY_TEXTS: Fields = {
+    "lucky_colors": Texts(5, 12, Text(3, 40)),
+    "auspicious_times": Texts(5, 12, Text(5, 60)),
+    "activity_recommendations": Texts(10, 30, Text(20, 250)),
+    "warnings": Texts(10, 30, Text(20, 250)),
+    "affirmations": Texts(10, 30, Text(10, 250)),
+    "actionable_tips": Texts(10, 30, Text(20, 250)),
+}
+_FEW = Texts(1, 6, Text(8, 130))
+ABSENT_INTERPRETATION: Fields = {
+    **INTERPRETATION,
+    "description": Text(100, 1000),
+    "strengths": _FEW,
+    "challenges": _FEW,
+    "career": _FEW,
+    "relationships": Text(60, 500),
+    "life_purpose": Text(60, 350),
+    "advice": Text(60, 400),
+}
+# What a secondary position says: less than an interpretation, and both sides of it.
+NOTE: Fields = {
+    "title": Text(3, 60),
+    "keywords": Texts(3, 5, Text(3, 30)),
+    "summary": Text(180, 700),
+    "gift": Text(50, 260),
+    "caution": Text(50, 260),
+    "advice": Text(60, 320),
+}
+# What a detail says: a letter, a cell of a grid, a line.
+LINE: Fields = {"title": Text(3, 60), "summary": Text(110, 480)}
+
+
+def _numbered(numbers: tuple[int, ...], fields: Fields) -> File:
+    return File(keys=tuple(map(str, numbers)), fields=fields)
+
+
+# The nine numbers that open a chart, each with a whole page.
+PAGES: dict[str, File] = {
+    Position.LIFE_PATH: _numbered(WITH_MASTERS, INTERPRETATION),
+    Position.DESTINY: _numbered(WITH_MASTERS, INTERPRETATION),
+    Position.SOUL_URGE: _numbered(WITH_MASTERS, INTERPRETATION),
+    Position.PERSONALITY: _numbered(WITH_MASTERS, INTERPRETATION),
+    Position.ATTITUDE: _numbered(DIGITS, INTERPRETATION),
+    Position.MATURITY: _numbered(WITH_MASTERS, INTERPRETATION),
+    Position.BALANCE: _numbered(DIGITS, INTERPRETATION),
+    Position.PERSONAL_YEAR: _numbered(DIGITS, INTERPRETATION),
+    Position.PERSONAL_MONTH: _numbered(DIGITS, INTERPRETATION),
+}
+# Everything else a chart shows, by the name of its file.
+NOTES: dict[str, File] = {}
+LINES: dict[str, File] = {}
+FILES: dict[str, File] = {
+    **PAGES,
+    **NOTES,
+    **LINES,
+    DAILY: _numbered(DIGITS, DAILY_TEXTS),
+    ABSENT: File(keys=ABSENT_POSITIONS, fields=ABSENT_INTERPRETATION),
+}
