@@ -71,6 +71,79 @@ class PersonalYearMethod(StrEnum):
     BIRTHDAY = "birthday_to_birthday"
 
 
+class PeriodStarts(StrEnum):
+    """When the second and third Period Cycle begin: by the table, or with the Personal Year 1 nearest age 28 and 56."""
+
+    TABLE = "life_path_table"
+    NEAREST_PERSONAL_YEAR_1 = "personal_year_1_nearest_28_56"
+
+
+class PinnacleMethod(StrEnum):
+    """Whether Pinnacles add the values with their masters or the roots."""
+
+    VALUES = "sum_of_values"
+    ROOTS = "sum_of_roots"
+
+
+class PinnacleAges(StrEnum):
+    """Whether 36 less the Life Path is the age the first Pinnacle ends at or the one the second begins at."""
+
+    FIRST_ENDS = "first_ends_at_36_minus_life_path"
+    SECOND_STARTS = "second_starts_at_36_minus_life_path"
+
+
+class Gender(StrEnum):
+    """Whose Kua number is asked for. Nothing else in the engine depends on it."""
+
+    MALE = "male"
+    FEMALE = "female"
+    BOTH = "both"
+
+
+class KuaYear(StrEnum):
+    """When the year of a Kua number begins: on 4 February, with the lunar new year, or on 1 January."""
+
+    LI_CHUN = "li_chun_feb_4"
+    LUNAR_NEW_YEAR = "lunar_new_year"
+    CALENDAR = "calendar_year"
+
+
+class LoShuFill(StrEnum):
+    """What is written into the Lo Shu grid besides the digits of the date."""
+
+    DATE_DIGITS = "date_digits_only"
+    DRIVER_CONDUCTOR = "digits_plus_driver_conductor"
+    DRIVER_CONDUCTOR_KUA = "digits_plus_driver_conductor_kua"
+
+
+class LoShuDriver(StrEnum):
+    """Whether the driver of someone born on a day from 1 to 9 is written next to the same digit of the date."""
+
+    ALWAYS = "driver_always"
+    NOT_AGAIN = "driver_not_again"
+
+
+class SharedLastName(StrEnum):
+    """How often Essence counts a last name that serves the mental and the spiritual transit: no middle name."""
+
+    ONCE = "last_name_once"
+    TWICE = "last_name_twice"
+
+
+class ChaldeanCompound(StrEnum):
+    """Whether the compound number of a Chaldean name adds all letters or the root of each word (Cheiro)."""
+
+    FULL_TOTAL = "full_total"
+    SUM_OF_ROOTS = "cheiro_sum_of_roots"
+
+
+class LetterMarks(StrEnum):
+    """Whether an asterisk or a hash typed after a Y or W makes it a vowel or a consonant, or is a mere separator."""
+
+    IGNORED = "ignored"
+    OBEYED = "asterisk_vowel_hash_consonant"
+
+
 class UmlautPolicy(StrEnum):
     """Whether ä, ö, ü are read as a, o, u or as ae, oe, ue."""
 
@@ -101,6 +174,20 @@ class Options:
     maturity: MaturityMethod = MaturityMethod.VALUES
     personal_year: PersonalYearMethod = PersonalYearMethod.CALENDAR
     personal_masters: MasterPolicy = MasterPolicy.REDUCE
+    universal_masters: MasterPolicy = MasterPolicy.REDUCE
+    period_starts: PeriodStarts = PeriodStarts.TABLE
+    pinnacles: PinnacleMethod = PinnacleMethod.VALUES
+    pinnacle_ages: PinnacleAges = PinnacleAges.FIRST_ENDS
+    challenge_masters: MasterPolicy = MasterPolicy.REDUCE
+    indian_masters: MasterPolicy = MasterPolicy.REDUCE
+    gender: Gender = Gender.BOTH
+    kua_year: KuaYear = KuaYear.LI_CHUN
+    lo_shu_fill: LoShuFill = LoShuFill.DRIVER_CONDUCTOR
+    lo_shu_driver: LoShuDriver = LoShuDriver.ALWAYS
+    essence_last_name: SharedLastName = SharedLastName.ONCE
+    chaldean_compound: ChaldeanCompound = ChaldeanCompound.FULL_TOTAL
+    chaldean_masters: MasterPolicy = MasterPolicy.REDUCE
+    letter_marks: LetterMarks = LetterMarks.IGNORED
     umlauts: UmlautPolicy = UmlautPolicy.PLAIN
     particles: ParticlePolicy = ParticlePolicy.SPLIT
 
@@ -124,6 +211,20 @@ class Options:
             "maturity": self.maturity,
             "personal_year": self.personal_year,
             "personal_masters": self.personal_masters,
+            "universal_masters": self.universal_masters,
+            "period_starts": self.period_starts,
+            "pinnacles": self.pinnacles,
+            "pinnacle_ages": self.pinnacle_ages,
+            "challenge_masters": self.challenge_masters,
+            "indian_masters": self.indian_masters,
+            "gender": self.gender,
+            "kua_year": self.kua_year,
+            "lo_shu_fill": self.lo_shu_fill,
+            "lo_shu_driver": self.lo_shu_driver,
+            "essence_last_name": self.essence_last_name,
+            "chaldean_compound": self.chaldean_compound,
+            "chaldean_masters": self.chaldean_masters,
+            "letter_marks": self.letter_marks,
             "umlauts": self.umlauts,
             "particles": self.particles,
         }

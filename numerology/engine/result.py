@@ -21,6 +21,27 @@ class Position(StrEnum):
     PERSONAL_YEAR = "personal_year"
     PERSONAL_MONTH = "personal_month"
     PERSONAL_DAY = "personal_day"
+    MINOR_DESTINY = "minor_destiny"
+    MINOR_SOUL_URGE = "minor_soul_urge"
+    MINOR_PERSONALITY = "minor_personality"
+    SUBCONSCIOUS_SELF = "subconscious_self"
+    CORNERSTONE = "cornerstone"
+    CAPSTONE = "capstone"
+    KEYSTONE = "keystone"
+    FIRST_VOWEL = "first_vowel"
+    RATIONAL_THOUGHT = "rational_thought"
+    BRIDGE = "bridge"
+    PLANE = "plane"
+    ESSENCE = "essence"
+    UNIVERSAL_YEAR = "universal_year"
+    UNIVERSAL_MONTH = "universal_month"
+    UNIVERSAL_DAY = "universal_day"
+    PERIOD_CYCLE = "period_cycle"
+    PINNACLE = "pinnacle"
+    CHALLENGE = "challenge"
+    DRIVER = "driver"
+    CONDUCTOR = "conductor"
+    KUA = "kua"
 
 
 class MissingReason(StrEnum):
@@ -28,6 +49,18 @@ class MissingReason(StrEnum):
 
     NO_VOWELS = "no_vowels"
     NO_CONSONANTS = "no_consonants"
+    NO_MIDDLE_LETTER = "no_middle_letter"
+    NO_LETTERS = "no_letters"
+    NUMBER_MISSING = "number_missing"
+    NOT_BORN_YET = "not_born_yet"
+    YEAR_UNDECIDED = "year_undecided"
+
+
+class Operation(StrEnum):
+    """How the components of a number are put together. A difference has two of them and no sign."""
+
+    SUM = "sum"
+    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +99,24 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another method of the field gives where it differs; None where that method gives no number."""
+
+    method: str
+    value: int | None
+    root: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"method": self.method, "value": self.value, "root": self.root}
+
+
+@dataclass(frozen=True, slots=True)
 class NumberResult:
     """A calculated number.
 
     `value` keeps a master where the position keeps it, `root` never does. `chain` runs from the sum of the
-    components to `value`. A number that cannot exist has `value` and `root` None, an empty chain and a `reason`.
+    components to `value`. `alternatives` holds the named methods that give something else. A number that cannot
+    exist has `value` and `root` None, an empty chain and a `reason`.
     """
 
     position: Position
@@ -81,6 +127,8 @@ class NumberResult:
     method: str
     karmic_debt: int | None = None
     reason: MissingReason | None = None
+    operation: Operation = Operation.SUM
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def calculation(self) -> str:
@@ -90,6 +138,9 @@ class NumberResult:
         chain = " = ".join(map(str, self.chain))
         if len(self.components) == 1:
             return chain
+        if self.operation is Operation.DIFFERENCE:
+            left, right = (component.value for component in self.components)
+            return f"{left} - {right} = {chain}" if left >= right else f"|{left} - {right}| = {chain}"
         return " + ".join(str(component.value) for component in self.components) + f" = {chain}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,4 +153,5 @@ class NumberResult:
             "method": self.method,
             "karmic_debt": self.karmic_debt,
             "reason": self.reason,
+            "alternatives": [each.to_dict() for each in self.alternatives],
         }
