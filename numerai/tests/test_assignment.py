@@ -30,6 +30,7 @@ POWERS = {
 QUERY = {
     *("page", "page_size", "type", "unread", "q", "kind", "status", "from", "to", "since", "until", "date"),
     *("priority", "category", "archived", "before", "after", "token", "ticket", "last_event_id", "delivery"),
+    *("limit", "cursor"),
 }
 # Calls to Stripe are made outside of transactions, so these want a database without one around the test.
 CALL_STRIPE = {"payment-methods", "portal-session", "refund"}

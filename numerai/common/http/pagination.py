@@ -1,10 +1,15 @@
-"""The contract's "page": ``{count, next, previous, results}``, asked for with ``?page=`` and ``?page_size=``."""
+"""Lists as the contract has them.
+
+A "page" is ``{count, next, previous, results}``, asked for with ``?page=`` and ``?page_size=``. An "array" is a bare
+JSON array, asked for with ``?limit=`` and ``?cursor=``; its ``Link`` header leads on.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
@@ -13,11 +18,17 @@ from numerai.common.errors import NotFound, ValidationFailed
 
 DEFAULT_SIZE = 20
 LARGEST_SIZE = 100
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 200
 FARTHEST_ROW = 2**31
 NUMBER = {"type": "integer", "minimum": 1}
 PARAMETERS = [
     OpenApiParameter("page", NUMBER, description="From 1; 404 past the last one."),
     OpenApiParameter("page_size", NUMBER, description=f"{DEFAULT_SIZE} if absent; at most {LARGEST_SIZE} are given."),
+]
+ARRAY_PARAMETERS = [
+    OpenApiParameter("limit", NUMBER, description=f"{DEFAULT_LIMIT} if absent; at most {LARGEST_LIMIT} are given."),
+    OpenApiParameter("cursor", str, description="Where to go on: the one in the `Link` header with `rel=next`."),
 ]
 
 
@@ -67,6 +78,42 @@ def page_body(request: Request, page: PageRequest, count: int, results: Sequence
         "previous": None if is_first else _link_to(url, page.number - 1),
         "results": results,
     }
+
+
+def array_of(
+    request: Request, rows: "QuerySet[Any, Any]", *, by: str = "-created_at"
+) -> tuple[list[Any], dict[str, str]]:
+    """The rows the query asks for, in one query, and the headers that say where the rest is.
+
+    ``by`` is the column that orders them, with "-" for the largest first; it holds no NULL, and the key decides between
+    equals. Raises ValidationFailed for a limit that is none and for a cursor that is not ours.
+    """
+    limit = min(_positive(request.query_params.get("limit") or str(DEFAULT_LIMIT)), LARGEST_LIMIT)
+    if limit == 0:
+        raise ValidationFailed("Enter a whole number from 1 on.", field="limit")
+    column, sign = by.removeprefix("-"), "-" if by.startswith("-") else ""
+    signer = signing.Signer(salt=f"cursor {rows.model._meta.label} {by}")
+    if given := request.query_params.get("cursor"):
+        rows = rows.filter(_beyond(signer, given, column, "lt" if sign else "gt"))
+    found: list[Any] = list(rows.order_by(by, f"{sign}pk")[: limit + 1])
+    if len(found) <= limit:
+        return found, {}
+    url = replace_query_param(request.build_absolute_uri(), "cursor", _cursor(signer, found[limit - 1], column))
+    return found[:limit], {"Link": f'<{url}>; rel="next"'}
+
+
+def _cursor(signer: signing.Signer, row: Model, column: str) -> str:
+    value = getattr(row, column)
+    place = [value.isoformat() if hasattr(value, "isoformat") else value, str(row.pk)]
+    return signer.sign_object(place, compress=True)
+
+
+def _beyond(signer: signing.Signer, cursor: str, column: str, lookup: str) -> Q:
+    try:
+        value, key = signer.unsign_object(cursor)
+    except signing.BadSignature:
+        raise ValidationFailed("Take the cursor from the Link header.", field="cursor") from None
+    return Q(**{f"{column}__{lookup}": value}) | Q(**{column: value, f"pk__{lookup}": key})
 
 
 def _link_to(url: str, number: int) -> str:
