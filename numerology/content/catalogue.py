@@ -73,7 +73,9 @@ PAGES: dict[str, File] = {
     Position.PERSONAL_MONTH: _numbered(DIGITS, INTERPRETATION),
 }
 # Everything else a chart shows, by the name of its file.
-NOTES: dict[str, File] = {}
+NOTES: dict[str, File] = {
+    "birthday": _numbered(tuple(range(1, 32)), NOTE),
+}
 LINES: dict[str, File] = {}
 FILES: dict[str, File] = {
     **PAGES,
