@@ -1,4 +1,5 @@
 from numerology.charts.models import NumerologyProfile
+from numerology.people.models import Person
 from numerology.readings.models import DailyReading
 
-__all__ = ["DailyReading", "NumerologyProfile"]
+__all__ = ["DailyReading", "NumerologyProfile", "Person"]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("numerai", "accounts", "notifications", "payments", "numerology")
 # Where a request's own words meet the database.
 DOORS = {"views", "api", "serializers", "selectors", "listing"}
-OWNERS = {"user", "user_id", "recipient", "recipient_id"}
+OWNERS = {"user", "user_id", "owner", "owner_id", "recipient", "recipient_id"}
 # A row of somebody who is signed in to the admin, by what the server knows of them.
 OWN_ACCOUNT = "User.objects.get(pk=str(request.user.pk))"
 # Ids that somebody else hands out, and those that only name a request.

@@ -15,13 +15,23 @@ class CalculationSystem(models.TextChoices):
 
 
 class NumerologyProfile(models.Model):
-    """A person's lasting numbers, with the inputs they were calculated from.
+    """Somebody's lasting numbers, with the inputs they were calculated from: the user's own, or of one of their people.
 
     The Personal Year and Month are not kept: they belong to a date, and a stored one would be wrong next month.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", help_text="To whom the row belongs."
+    )
+    person = models.OneToOneField(
+        "numerology.Person",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="numbers",
+        help_text="Whose numbers they are; empty for the user's own.",
+    )
     full_name = models.CharField(max_length=200, help_text="The name the numbers were calculated from.")
     latin_name = models.CharField(
         max_length=200, blank=True, help_text="How the person spells that name in Latin letters, where it needs saying."
@@ -41,6 +51,9 @@ class NumerologyProfile(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(person__isnull=True), name="numerology_profile_one_of_ones_own"
+            ),
             models.CheckConstraint(
                 condition=Q(calculation_system__in=CalculationSystem.values), name="numerology_profile_system_known"
             ),

@@ -84,7 +84,7 @@ def _store(user: User, inputs: Inputs, *, system: str, latin_name: str) -> Numer
         "calculated_at": clock.now(),
         **numbers,
     }
-    row, _ = NumerologyProfile.objects.update_or_create(user=user, defaults=values)
+    row, _ = NumerologyProfile.objects.update_or_create(user=user, person=None, defaults=values)
     return row
 
 

@@ -22,22 +22,23 @@ def test_the_export_holds_every_number_and_reading_of_the_person_alone(alice: Us
         daily_reading(user=bob)
         exported = HOLDING.export(alice.pk)
     assert json.loads(json.dumps(exported)) == exported
-    assert exported["numerology_profile"]["full_name"] == "Alice Marie Johnson"
-    assert exported["numerology_profile"]["birth_date"] == "1985-03-17"
-    assert exported["numerology_profile"]["calculation_system"] == "chaldean"
+    (numbers,) = exported["numerology_profiles"]
+    assert numbers["full_name"] == "Alice Marie Johnson"
+    assert numbers["birth_date"] == "1985-03-17"
+    assert numbers["calculation_system"] == "chaldean"
     assert [reading["reading_date"] for reading in exported["daily_readings"]] == ["2026-11-19", "2026-11-20"]
     assert exported["daily_readings"][0]["affirmation"]
 
 
 def test_the_export_of_someone_without_numbers_is_empty(alice: User) -> None:
-    assert HOLDING.export(alice.pk) == {"numerology_profile": None, "daily_readings": []}
+    assert HOLDING.export(alice.pk) == {"numerology_profiles": [], "daily_readings": [], "people": []}
 
 
 def test_erasure_removes_the_persons_rows_and_no_others(alice: User, bob: User) -> None:
     for user in (alice, bob):
         current_profile(user=user)
         daily_reading(user=user)
-    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 1, "daily_readings": 1}
-    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 0, "daily_readings": 0}
+    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 1, "daily_readings": 1, "people": 0}
+    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 0, "daily_readings": 0, "people": 0}
     assert list(NumerologyProfile.objects.values_list("user", flat=True)) == [bob.pk]
     assert list(DailyReading.objects.values_list("user", flat=True)) == [bob.pk]
