@@ -17,7 +17,7 @@ from numerai.common.errors import ValidationFailed
 from numerai.common.http.pagination import DEFAULT_LIMIT, LARGEST_LIMIT, array_of
 
 
-def asked(**query: object) -> Request:
+def asked(**query: str | int) -> Request:
     return Request(APIRequestFactory().get("/rows/", query))
 
 
@@ -43,7 +43,7 @@ def walked(rows: "QuerySet[Notification]", *, by: str, limit: int) -> list[list[
             return pages
         link = re.fullmatch(r'<http://testserver/rows/\?(.+)>; rel="next"', headers["Link"])
         assert link is not None
-        query = APIRequestFactory().get(f"/rows/?{link[1]}").GET.dict()  # type: ignore[attr-defined]
+        query = APIRequestFactory().get(f"/rows/?{link[1]}").GET.dict()
         assert (query["limit"], query["kept"]) == (str(limit), "x y")
 
 
@@ -68,7 +68,7 @@ def test_what_arrives_meanwhile_shifts_nothing(rows: "QuerySet[Notification]", a
     first, headers = array_of(asked(limit=3), rows)
     Notification.objects.create(recipient=alice, kind="sample.note", notification_type="info", title="new")
     rows.filter(pk=first[-1].pk).delete()
-    query = APIRequestFactory().get(headers["Link"].split("<")[1].split(">")[0]).GET.dict()  # type: ignore[attr-defined]
+    query = APIRequestFactory().get(headers["Link"].split("<")[1].split(">")[0]).GET.dict()
     assert "new" not in [row.title for row in array_of(asked(**query), rows)[0]]
     assert len(array_of(asked(**query), rows, by="-created_at")[0]) == 3
 
@@ -82,7 +82,7 @@ def test_a_limit_that_is_none_is_refused(rows: "QuerySet[Notification]", limit: 
 
 def test_cursors_are_our_own_and_of_the_same_order(rows: "QuerySet[Notification]") -> None:
     _, headers = array_of(asked(limit=3), rows, by="title")
-    query = APIRequestFactory().get(headers["Link"].split("<")[1].split(">")[0]).GET.dict()  # type: ignore[attr-defined]
+    query = APIRequestFactory().get(headers["Link"].split("<")[1].split(">")[0]).GET.dict()
     for cursor in ("x", "\x00", query["cursor"][:-1], query["cursor"]):
         with pytest.raises(ValidationFailed) as refused:
             array_of(asked(cursor=cursor), rows)
