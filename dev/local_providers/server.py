@@ -6,15 +6,16 @@ import socket
 import ssl
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from dev.local_providers.modes import STATUS, Mode
-from dev.local_providers.services import encoded, service_at
+from dev.local_providers.services import encoded, nonce_of, service_at
 
 HOST = "127.0.0.1"
 RETRY_AFTER = "90"
@@ -39,7 +40,8 @@ class Asked:
 
 class LocalProviders:
     """Listens between entering and leaving. ``mode`` says how everything is answered, ``modes`` by path before that;
-    ``documents`` replaces the body of what is answered at a path."""
+    ``documents`` replaces the body of what is answered at a path. ``on_taken`` hears of each message that is taken,
+    before whoever sent it does; of one that comes again under its nonce it does not hear."""
 
     def __init__(self, port: int = 0, *, certificate: ssl.SSLContext | None = None) -> None:
         self._port = port
@@ -53,6 +55,9 @@ class LocalProviders:
         self.documents: dict[str, tuple[int, Any]] = {}
         self.retry_after = RETRY_AFTER
         self.asked: list[Asked] = []
+        self.on_taken: Callable[[Asked], None] = _nobody_listens
+        self._once: dict[tuple[str, str], bytes] = {}
+        self._once_lock = Lock()
         # No id may come twice, not even after a new start: the database of `make run` keeps those of the last one.
         self.numbers = itertools.count(time.time_ns())
 
@@ -63,6 +68,19 @@ class LocalProviders:
     def at(self, path: str) -> list[Asked]:
         """What was asked at paths that contain ``path``."""
         return [asked for asked in self.asked if path in asked.path]
+
+    def taken(self, asked: Asked, document: bytes) -> bytes:
+        """The answer to a message that is taken: ``document``, or what its nonce was answered with before."""
+        nonce = nonce_of(asked.body)
+        if nonce:
+            with self._once_lock:
+                kept = self._once.setdefault((asked.path, nonce), document)
+                if len(self._once) > KEPT:
+                    del self._once[next(iter(self._once))]
+            if kept is not document:
+                return kept
+        self.on_taken(asked)
+        return document
 
     def __enter__(self) -> "LocalProviders":
         self.closing.clear()
@@ -80,6 +98,10 @@ class LocalProviders:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _nobody_listens(_: Asked) -> None:
+    pass
 
 
 class Server(ThreadingHTTPServer):
@@ -121,7 +143,8 @@ class Handler(BaseHTTPRequestHandler):
         providers = self.server.providers
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        providers.asked.append(Asked(self.command, self.path, headers, body))
+        asked = Asked(self.command, self.path, headers, body)
+        providers.asked.append(asked)
         del providers.asked[:-KEPT]
         mode = providers.modes.get(urlsplit(self.path).path, providers.mode)
         if mode is Mode.HANG:
@@ -133,9 +156,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         else:
-            self._send(*self._chosen(mode, body))
+            self._send(*self._chosen(mode, asked))
 
-    def _chosen(self, mode: Mode, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def _chosen(self, mode: Mode, asked: Asked) -> tuple[int, bytes, dict[str, str]]:
         providers = self.server.providers
         path = urlsplit(self.path).path
         service = service_at(path)
@@ -146,12 +169,9 @@ class Handler(BaseHTTPRequestHandler):
             return 404, b"{}", {}
         number = next(providers.numbers)
         if mode is Mode.OK:
-            status, document = service.ok(number, path, body)
-            return (
-                status,
-                encoded(document),
-                {"Location": f"{providers.url}/message/{number}"} if status == 201 else {},
-            )
+            status, document = service.ok(number, path, asked.body)
+            location = {"Location": f"{providers.url}/message/{number}"} if status == 201 else {}
+            return status, providers.taken(asked, encoded(document)), location
         status = STATUS[mode]
         extra = {"Location": f"{providers.url}/elsewhere"} if mode is Mode.REDIRECT else {}
         if mode in {Mode.THROTTLED, Mode.UNAVAILABLE}:

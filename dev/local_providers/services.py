@@ -61,8 +61,9 @@ SERVICES = (
         lambda status: {"message": "Refused", "code": DISCORD_CODE.get(status, 0)},
     ),
     Service(
+        # The same for a person each time.
         re.compile(r"(/api/v\d+)?/users/@me/channels"),
-        lambda number, path, body: (200, {"id": str(2 * 10**17 + number), "type": 1}),
+        lambda number, path, body: (200, {"id": f"2{_document(body).get('recipient_id', number):0>18}", "type": 1}),
         lambda status: {"message": "Refused", "code": DISCORD_CODE.get(status, 0)},
     ),
     Service(
@@ -81,9 +82,24 @@ SERVICES = (
 )
 
 
+def nonce_of(body: bytes) -> str:
+    """What the message in ``body`` is to be taken once by; "" if it may be taken as often as it comes."""
+    document = _document(body)
+    return str(document["nonce"]) if document.get("enforce_nonce") else ""
+
+
 def service_at(path: str) -> Service | None:
     """Who serves ``path``."""
     return next((service for service in SERVICES if service.path.fullmatch(path)), None)
+
+
+def _document(body: bytes) -> Document:
+    """What a JSON object in ``body`` says; nothing if it is none."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def encoded(document: Document) -> bytes:

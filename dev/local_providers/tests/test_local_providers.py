@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from py_vapid import Vapid02
 
-from dev.local_providers import LocalProviders, Mode
+from dev.local_providers import Asked, LocalProviders, Mode
 from dev.local_providers.certificates import self_signed
 from dev.local_providers.keys import local_accounts, service_account, vapid_private_key
 from dev.local_providers.modes import STATUS
@@ -49,6 +49,30 @@ def test_each_provider_answers_as_it_does(path: str, body: bytes, status: int, n
         assert (found, set(json.loads(content))) == (status, names)
         (asked,) = providers.asked
         assert (asked.method, asked.path, asked.body) == ("POST", path, body)
+
+
+def test_what_is_taken_is_told_and_what_has_a_nonce_is_taken_once() -> None:
+    heard: list[Asked] = []
+    with LocalProviders() as providers:
+        providers.on_taken = heard.append
+        _, _, opened = ask(providers.url, "/api/v10/users/@me/channels", body=b'{"recipient_id": "80351110224678912"}')
+        channel = json.loads(opened)["id"]
+        path = f"/api/v10/channels/{channel}/messages"
+        first, again, other, free = (
+            json.loads(ask(providers.url, path, body=json.dumps(body).encode())[2])["id"]
+            for body in (
+                {"nonce": "1", "enforce_nonce": True},
+                {"nonce": "1", "enforce_nonce": True},
+                {"nonce": "2", "enforce_nonce": True},
+                {"nonce": "1"},
+            )
+        )
+        assert json.loads(ask(providers.url, "/api/v10/users/@me/channels", body=b"[]")[2])["id"] != channel
+        providers.mode = Mode.UNAVAILABLE
+        ask(providers.url, path, body=b"{}")
+    assert first == again
+    assert len({first, other, free}) == 3
+    assert [json.loads(asked.body).get("nonce") for asked in heard if asked.path == path] == ["1", "2", "1"]
 
 
 def test_no_id_comes_twice_not_even_after_a_new_start() -> None:
