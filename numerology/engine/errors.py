@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from numerology.engine.names.proposal import LatinProposal
 
 
 class EngineError(ValueError):
@@ -24,25 +27,29 @@ class EngineError(ValueError):
 class InvalidNameError(EngineError):
     code = "name_invalid"
 
-    def __init__(self) -> None:
-        super().__init__("The name must be text.", field="name")
+    def __init__(self, *, field: str = "name") -> None:
+        super().__init__("The name must be text.", field=field)
 
 
 class NameWithoutLettersError(EngineError):
     code = "name_no_letters"
 
-    def __init__(self) -> None:
-        super().__init__("The name holds no letters to count.", field="name")
+    def __init__(self, *, field: str = "name") -> None:
+        super().__init__("The name holds no letters to count.", field=field)
 
 
 class LatinNameRequiredError(EngineError):
-    """The script leaves vowels or readings unwritten, so a guess would change the numbers."""
+    """The script leaves vowels or readings unwritten, so a guess would change the numbers.
+
+    `proposal` is such a guess, for the person to confirm or correct; None where there is not even a guess.
+    """
 
     code = "latin_name_required"
 
-    def __init__(self, *, character: str) -> None:
-        super().__init__("Please also give this name in Latin letters, as you spell it yourself.", field="name")
+    def __init__(self, *, character: str, proposal: LatinProposal | None = None, field: str = "name") -> None:
+        super().__init__("Please also give this name in Latin letters, as you spell it yourself.", field=field)
         self.character = character
+        self.proposal = proposal
 
 
 class InvalidDateError(EngineError):
@@ -71,3 +78,12 @@ class UnknownSystemError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("The calculation system must be pythagorean or chaldean.", field="system")
+
+
+class GenderRequiredError(EngineError):
+    """A Kua number goes into the result, and there is one for men and one for women."""
+
+    code = "gender_required"
+
+    def __init__(self) -> None:
+        super().__init__("Please say whether the Kua number of a man or of a woman is meant.", field="gender")

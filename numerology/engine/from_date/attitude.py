@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from numerology.engine.from_date.bounds import checked_birth_date
+from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
 from numerology.engine.result import Component, NumberResult, Position

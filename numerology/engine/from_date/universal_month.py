@@ -1,0 +1,23 @@
+"""Universal Month: the Universal Year with the month that is running."""
+
+from __future__ import annotations
+
+from numerology.engine.options import MasterPolicy
+from numerology.engine.reduction import chain_of, root
+from numerology.engine.result import Component, NumberResult, Position
+
+
+def universal_month(universal_year: int, month: int, *, masters: MasterPolicy = MasterPolicy.REDUCE) -> NumberResult:
+    """`universal_year` is the final value of the year, `month` is 1 to 12."""
+    chain = chain_of(universal_year + month, masters)
+    return NumberResult(
+        position=Position.UNIVERSAL_MONTH,
+        value=chain[-1],
+        root=root(chain[-1]),
+        chain=chain,
+        components=(
+            Component(label="universal_year", chain=(universal_year,)),
+            Component(label="month", chain=(month,)),
+        ),
+        method=masters,
+    )

@@ -1,0 +1,28 @@
+"""Conductor (bhagyank): all digits of the date of birth."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from numerology.engine.bounds import checked_birth_date
+from numerology.engine.options import MasterPolicy
+from numerology.engine.reduction import chain_of, digit_sum, root
+from numerology.engine.result import Component, NumberResult, Position
+
+
+def conductor(birth_date: date, *, masters: MasterPolicy = MasterPolicy.REDUCE) -> NumberResult:
+    checked_birth_date(birth_date)
+    parts = (("day", birth_date.day), ("month", birth_date.month), ("year", birth_date.year))
+    components = tuple(
+        Component(label=label, chain=(number, digit_sum(number)) if number > 9 else (number,))
+        for label, number in parts
+    )
+    chain = chain_of(sum(component.value for component in components), masters)
+    return NumberResult(
+        position=Position.CONDUCTOR,
+        value=chain[-1],
+        root=root(chain[-1]),
+        chain=chain,
+        components=components,
+        method=masters,
+    )
