@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from numerology.engine.names.proposal import LatinProposal
+from numerology.engine.names.proposal import LatinProposal
 
 
 class EngineError(ValueError):
@@ -87,3 +86,24 @@ class GenderRequiredError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("Please say whether the Kua number of a man or of a woman is meant.", field="gender")
+
+
+class UnknownRelationshipError(EngineError):
+    code = "relationship_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("The relationship must be romantic, business, friendship or family.", field="relationship")
+
+
+class NumberOutOfRangeError(EngineError):
+    code = "number_out_of_range"
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__("A number runs from 1 to 9 or is 11, 22 or 33.", field=field)
+
+
+class NothingToCompareError(EngineError):
+    code = "nothing_to_compare"
+
+    def __init__(self) -> None:
+        super().__init__("The two charts have no number in common to compare.", field="numbers")
