@@ -8,5 +8,7 @@ from numerology.engine.options import MAINSTREAM, Options
 from numerology.engine.result import NumberResult, Position
 
 
-def destiny(name: LetteredName, *, options: Options = MAINSTREAM) -> NumberResult:
-    return name_total(name, position=Position.DESTINY, options=options)
+def destiny(
+    name: LetteredName, *, options: Options = MAINSTREAM, position: Position = Position.DESTINY
+) -> NumberResult:
+    return name_total(name, position=position, options=options)

@@ -9,12 +9,13 @@ Pythagorean reading of a chain and are not reported; the compound number has mea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
-from numerology.engine.names.letters import LetteredName
+from numerology.engine.names.letters import LetteredName, Reading, Word
+from numerology.engine.names.vowels import LetterRole
 from numerology.engine.options import CalculationSystem, MasterPolicy, NameMethod, Options
 from numerology.engine.reduction import chain_of, debt_in, root
-from numerology.engine.result import Component, Letter, MissingReason, NumberResult, Position
+from numerology.engine.result import Alternative, Component, Letter, MissingReason, NumberResult, Position
 
 
 def name_total(
@@ -22,59 +23,108 @@ def name_total(
     *,
     position: Position,
     options: Options,
-    counts: Callable[[Letter], bool] | None = None,
+    role: LetterRole | None = None,
     when_empty: MissingReason | None = None,
 ) -> NumberResult:
-    """Add the letters for which `counts` is true, or all of them.
+    """Add the letters of one role, or all of them.
 
     Names without such a letter add nothing and leave no component. When none is left in the whole name the value
     is None and `when_empty` says why.
     """
     method = options.name_method_for(name.system)
     masters = options.name_masters_for(name.system)
-    label = f"{method}+{masters}" if counts is None else f"{method}+{masters}+{name.vowel_rule}"
-    components = _components(name, method, masters, counts)
-    if not components:
-        return NumberResult(
-            position=position, value=None, root=None, chain=(), components=(), method=label, reason=when_empty
-        )
-    chain = _total_chain(components, masters)
+    components = _components(name, method, masters, role)
+    totals = tuple([component.total for component in components])
+    chain = final_chain(totals, method, masters)
+    value = chain[-1] if chain else None
     pythagorean = name.system is CalculationSystem.PYTHAGOREAN
     return NumberResult(
         position=position,
-        value=chain[-1],
-        root=root(chain[-1]),
+        value=value,
+        root=None if value is None else root(value),
         chain=chain,
         components=components,
-        method=label,
+        method=_label(method, masters, name.reading if role else None),
         karmic_debt=debt_in(chain) if pythagorean else None,
+        reason=when_empty if value is None else None,
+        alternatives=tuple(
+            [
+                Alternative(method=label, value=other, root=None if other is None else root(other))
+                for label, other in _others(name, role, totals, method, masters)
+                if other != value
+            ]
+        ),
     )
 
 
-def _components(
-    name: LetteredName,
-    method: NameMethod,
-    masters: MasterPolicy,
-    counts: Callable[[Letter], bool] | None,
-) -> tuple[Component, ...]:
-    components = []
-    for word in name.words:
-        letters = word.letters if counts is None else tuple(filter(counts, word.letters))
-        if letters:
-            total = sum(letter.value for letter in letters)
-            chain = _word_chain(total, method, masters)
-            components.append(Component(label=word.text, chain=chain, letters=letters))
-    return tuple(components)
-
-
-def _total_chain(components: tuple[Component, ...], masters: MasterPolicy) -> tuple[int, ...]:
+def final_chain(totals: tuple[int, ...], method: NameMethod, masters: MasterPolicy) -> tuple[int, ...]:
+    """From the total of every name to the number; empty when there is no total."""
+    if not totals:
+        return ()
+    chains = [_word_chain(total, method, masters) for total in totals]
     # With a single name there is nothing to add: its own total is the final one, debt included.
-    if len(components) == 1 and len(components[0].chain) > 1:
-        return components[0].chain
-    return chain_of(sum(component.value for component in components), masters)
+    if len(chains) == 1 and len(chains[0]) > 1:
+        return chains[0]
+    return chain_of(sum([chain[-1] for chain in chains]), masters)
 
 
 def _word_chain(total: int, method: NameMethod, masters: MasterPolicy) -> tuple[int, ...]:
     if method is NameMethod.ALL_LETTERS:
         return (total,)
     return chain_of(total, MasterPolicy.REDUCE if method is NameMethod.SUM_OF_ROOTS else masters)
+
+
+def _components(
+    name: LetteredName, method: NameMethod, masters: MasterPolicy, role: LetterRole | None
+) -> tuple[Component, ...]:
+    components = []
+    for word in name.words:
+        letters = _letters(word, role)
+        if letters:
+            total = sum([letter.value for letter in letters])
+            chain = _word_chain(total, method, masters)
+            components.append(Component(label=word.text, chain=chain, letters=letters))
+    return tuple(components)
+
+
+def _letters(word: Word, role: LetterRole | None) -> tuple[Letter, ...]:
+    if role is None:
+        return word.letters
+    wanted = role is LetterRole.VOWEL
+    return tuple([letter for letter in word.letters if letter.is_vowel is wanted])
+
+
+def _others(
+    name: LetteredName,
+    role: LetterRole | None,
+    totals: tuple[int, ...],
+    method: NameMethod,
+    masters: MasterPolicy,
+) -> Iterator[tuple[str, int | None]]:
+    """What every method gives that differs from the chosen one in a single point."""
+    reading = name.reading if role else None
+    for other in NameMethod:
+        if other is not method:
+            yield _label(other, masters, reading), _last(final_chain(totals, other, masters))
+    policy = MasterPolicy.REDUCE if masters is MasterPolicy.KEEP else MasterPolicy.KEEP
+    yield _label(method, policy, reading), _last(final_chain(totals, method, policy))
+    if role:
+        for each in name.others:
+            yield _label(method, masters, each), _last(final_chain(_totals(name, each, role), method, masters))
+
+
+def _totals(name: LetteredName, reading: Reading, role: LetterRole) -> tuple[int, ...]:
+    wanted = role is LetterRole.VOWEL
+    totals = [
+        sum([letter.value for letter, flag in zip(word.letters, flags, strict=True) if flag is wanted])
+        for word, flags in zip(name.words, reading.vowels, strict=True)
+    ]
+    return tuple([total for total in totals if total])
+
+
+def _last(chain: tuple[int, ...]) -> int | None:
+    return chain[-1] if chain else None
+
+
+def _label(method: NameMethod, masters: MasterPolicy, reading: Reading | None) -> str:
+    return f"{method}+{masters}+{reading.label}" if reading else f"{method}+{masters}"

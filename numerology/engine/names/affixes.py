@@ -5,6 +5,7 @@ from __future__ import annotations
 TITLES = frozenset({"DR", "PROF", "MR", "MRS", "MS", "MX"})
 # V and a lone I stay: they may be initials, and only the person knows.
 SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "PHD", "ESQ"})
+ORDINALS = frozenset({"2ND", "3RD", "4TH", "5TH", "6TH", "7TH", "8TH"})
 SPLIT_SUFFIXES = frozenset({("PH", "D")})
 PARTICLES = frozenset(
     {"VAN", "VON", "DER", "DEN", "DE", "DU", "DES", "DA", "DAS", "DO", "DOS", "DI", "DEL", "DELLA", "LA", "LE"}
@@ -31,6 +32,13 @@ def without_suffixes(words: list[str]) -> tuple[list[str], list[str]]:
         else:
             break
     return words[:end], words[end:]
+
+
+def without_ordinal(text: str) -> tuple[str, str | None]:
+    """Split a trailing "3rd" off, whose letters are no name. Returns (text, dropped)."""
+    *before, last = text.rsplit(None, 1) or [""]
+    ordinal = last.strip(".,()").upper()
+    return (before[0], ordinal) if before and ordinal in ORDINALS else (text, None)
 
 
 def joined_particles(words: list[str]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
 from numerology.engine.names.normalize import NormalizedName
-from numerology.engine.names.vowels import vowel_flags
+from numerology.engine.names.vowels import Flags, vowel_flags
 from numerology.engine.options import CalculationSystem, VowelRule
 from numerology.engine.result import Letter
 
@@ -20,11 +21,13 @@ CHALDEAN = {
 
 _VALUES = {CalculationSystem.PYTHAGOREAN: PYTHAGOREAN, CalculationSystem.CHALDEAN: CHALDEAN}
 _LETTERS = {
-    (system, letter, is_vowel): Letter(character=letter, value=value, is_vowel=is_vowel)
+    system: tuple(
+        {letter: Letter(character=letter, value=value, is_vowel=is_vowel) for letter, value in values.items()}
+        for is_vowel in (False, True)
+    )
     for system, values in _VALUES.items()
-    for letter, value in values.items()
-    for is_vowel in (False, True)
 }
+_MARKED = "+marked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,24 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Which letters are vowels when one rule is followed; `label` names the rule, and the marks if there are any."""
+
+    label: str
+    vowels: Flags
+
+
+@dataclass(frozen=True, slots=True)
 class LetteredName:
-    """A full name with the value and role of each letter in one system."""
+    """A full name with the value and role of each letter in one system.
+
+    `others` are the readings of the rules not chosen that see another vowel somewhere.
+    """
 
     system: CalculationSystem
-    vowel_rule: VowelRule
+    reading: Reading
     words: tuple[Word, ...]
+    others: tuple[Reading, ...] = ()
 
 
 def letter_name(
@@ -50,11 +65,26 @@ def letter_name(
     system: CalculationSystem = CalculationSystem.PYTHAGOREAN,
     vowel_rule: VowelRule = VowelRule.DECOZ,
 ) -> LetteredName:
+    label = vowel_rule.value + (_MARKED if name.marks else "")
+    reading = Reading(label=label, vowels=vowel_flags(name.words, vowel_rule, name.marks))
+    consonants, vowels = _LETTERS[system]
     words = tuple(
         Word(
             text=word,
-            letters=tuple(_LETTERS[system, letter, is_vowel] for letter, is_vowel in zip(word, flags, strict=True)),
+            letters=tuple([(vowels if flag else consonants)[letter] for letter, flag in zip(word, flags, strict=True)]),
         )
-        for word, flags in zip(name.words, vowel_flags(name.words, vowel_rule), strict=True)
+        for word, flags in zip(name.words, reading.vowels, strict=True)
     )
-    return LetteredName(system=system, vowel_rule=vowel_rule, words=words)
+    others = tuple(other for other in _other_readings(name, vowel_rule) if other.vowels != reading.vowels)
+    return LetteredName(system=system, reading=reading, words=words, others=others)
+
+
+def _other_readings(name: NormalizedName, chosen: VowelRule) -> Iterator[Reading]:
+    if not any("Y" in word or "W" in word for word in name.words):
+        return
+    if name.marks:
+        yield Reading(label=chosen.value, vowels=vowel_flags(name.words, chosen))
+    for rule in VowelRule:
+        if rule is not chosen:
+            label = rule.value + (_MARKED if name.marks else "")
+            yield Reading(label=label, vowels=vowel_flags(name.words, rule, name.marks))

@@ -32,6 +32,8 @@ def latin(character: str) -> str:
     """
     if character in APOSTROPHES:
         return ""
+    if character == "\N{MINUS SIGN}":
+        return " "
     category = unicodedata.category(character)
     if category in _SEPARATORS:
         return " "

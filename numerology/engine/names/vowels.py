@@ -12,7 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
+from numerology.engine.names.marks import LetterMark
 from numerology.engine.options import VowelRule
+
+# For every word, for every letter: is it a vowel?
+Flags = tuple[tuple[bool, ...], ...]
 
 _VOWELS = frozenset("AEIOU")
 
@@ -22,13 +26,22 @@ class LetterRole(StrEnum):
     CONSONANT = "C"
 
 
-def vowel_flags(words: tuple[str, ...], rule: VowelRule) -> tuple[tuple[bool, ...], ...]:
-    """For every letter of every word, whether it is a vowel."""
+def vowel_flags(words: tuple[str, ...], rule: VowelRule, marks: tuple[LetterMark, ...] = ()) -> Flags:
+    """For every letter of every word, whether it is a vowel. A mark decides for its letter whatever the rule."""
+    if marks:
+        return _marked(vowel_flags(words, rule), marks)
     decide = _RULES[rule]
     if rule is not VowelRule.CONCATENATED:
-        return tuple(_flags(word, decide) for word in words)
+        return tuple([_flags(word, decide) for word in words])
     flags = iter(_flags("".join(words), decide))
-    return tuple(tuple(next(flags) for _ in word) for word in words)
+    return tuple([tuple([next(flags) for _ in word]) for word in words])
+
+
+def _marked(flags: Flags, marks: tuple[LetterMark, ...]) -> Flags:
+    lists = [list(word) for word in flags]
+    for mark in marks:
+        lists[mark.word][mark.letter] = mark.is_vowel
+    return tuple(map(tuple, lists))
 
 
 def y_roles(word: str, rule: VowelRule = VowelRule.DECOZ) -> tuple[LetterRole, ...]:
@@ -42,12 +55,12 @@ def y_roles(word: str, rule: VowelRule = VowelRule.DECOZ) -> tuple[LetterRole, .
 
 
 def _flags(word: str, decide: Callable[[str, str, str], bool]) -> tuple[bool, ...]:
-    last = len(word) - 1
-    return tuple(
-        letter in _VOWELS
-        or (letter in "YW" and decide(letter, word[i - 1] if i else "", word[i + 1] if i < last else ""))
-        for i, letter in enumerate(word)
-    )
+    flags = [letter in _VOWELS for letter in word]
+    if "Y" in word or "W" in word:
+        for i, letter in enumerate(word):
+            if letter in "YW":
+                flags[i] = decide(letter, word[i - 1] if i else "", word[i + 1 : i + 2])
+    return tuple(flags)
 
 
 def _decoz(letter: str, before: str, after: str) -> bool:

@@ -101,6 +101,7 @@ def test_the_original_and_every_step_are_kept() -> None:
         "words": ["GIORGOS"],
         "steps": ["transliterated"],
         "transliterated": True,
+        "method": "anyascii",
     }
 
 
