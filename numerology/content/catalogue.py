@@ -60,6 +60,11 @@ def _numbered(numbers: tuple[int, ...], fields: Fields) -> File:
     return File(keys=tuple(map(str, numbers)), fields=fields)
 
 
+def _placed(numbers: tuple[int, ...], places: tuple[str, ...], fields: Fields) -> File:
+    """The keys are `<number>-<place>`."""
+    return File(keys=tuple(f"{number}-{place}" for number in numbers for place in places), fields=fields)
+
+
 # The nine numbers that open a chart, each with a whole page.
 PAGES: dict[str, File] = {
     Position.LIFE_PATH: _numbered(WITH_MASTERS, INTERPRETATION),
@@ -75,8 +80,18 @@ PAGES: dict[str, File] = {
 # Everything else a chart shows, by the name of its file.
 NOTES: dict[str, File] = {
     "birthday": _numbered(tuple(range(1, 32)), NOTE),
+    "challenge": File(
+        keys=tuple(f"{n}-{role}" for n in range(9) for role in ("first", "second", "main", "last")), fields=NOTE
+    ),
+    "essence": _numbered(WITH_MASTERS, NOTE),
+    "personal_day": _numbered(DIGITS, NOTE),
+    "universal_year": _numbered(DIGITS, NOTE),
+    "pinnacle": _placed(WITH_MASTERS, ("first", "second", "third", "fourth"), NOTE),
 }
-LINES: dict[str, File] = {}
+LINES: dict[str, File] = {
+    "universal_month": _numbered(DIGITS, LINE),
+    "universal_day": _numbered(DIGITS, LINE),
+}
 FILES: dict[str, File] = {
     **PAGES,
     **NOTES,
