@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from numerology.content.catalogue import ABSENT, DAILY, FILES
+from numerology.content.catalogue import ABSENT, DAILY, FILES, PAGES
 from numerology.content.schema import problems_of
 from numerology.content.texts import DailyTexts, Interpretation, Line, Note
 from numerology.engine import Position
@@ -27,11 +27,13 @@ class _File:
 
 
 def interpretation(position: Position, number: int | None, *, locale: str = LOCALE) -> Interpretation:
-    """The text of `number` in `position`; None, a number the name cannot have, has a text of its own.
+    """The page of `number` in `position`; None, a number the name cannot have, has a page of its own.
 
-    Raises ContentError for a broken file and KeyError for a position or number that has no text.
+    Raises ContentError for a broken file and KeyError for a position or number that has no page.
     """
     name, key = (ABSENT, str(position)) if number is None else (str(position), str(number))
+    if name not in PAGES and name != ABSENT:
+        raise KeyError(name)
     return _interpretation(name, key, locale)
 
 
