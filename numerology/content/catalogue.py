@@ -91,6 +91,9 @@ NOTES: dict[str, File] = {
 LINES: dict[str, File] = {
     "universal_month": _numbered(DIGITS, LINE),
     "universal_day": _numbered(DIGITS, LINE),
+    "lo_shu_cell": File(keys=tuple(f"{digit}-{count}" for digit in DIGITS for count in range(4)), fields=LINE),
+    "lo_shu_line": File(keys=tuple(f"{line}-{state}" for line in LO_SHU_LINES for state in LINE_STATES), fields=LINE),
+    "arrow": File(keys=tuple(f"{line}-{state}" for line in ARROWS for state in LINE_STATES), fields=LINE),
 }
 FILES: dict[str, File] = {
     **PAGES,
