@@ -16,11 +16,13 @@ class NameRequired(DomainError):
 class NameWithoutLetters(DomainError):
     status, code, title = 409, "name_no_letters", "Name without letters"
     detail = "Your name holds no letters to count. Please correct your full name in your profile."
+    of_another = "This name holds no letters to count. Please correct it."
 
 
 class LatinNameRequired(DomainError):
     status, code, title = 409, "latin_name_required", "Name in Latin letters needed"
     detail = "Your name is written in a script that leaves sounds open. Please also give it in Latin letters."
+    of_another = "This name is written in a script that leaves sounds open. Please also give it in Latin letters."
 
 
 class ReadingDateOutOfRange(DomainError):

@@ -3,4 +3,5 @@ from django.urls import include, path
 urlpatterns = [
     path("numerology/", include("numerology.charts.urls")),
     path("numerology/", include("numerology.readings.urls")),
+    path("people/", include("numerology.people.urls")),
 ]

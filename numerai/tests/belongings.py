@@ -1,7 +1,7 @@
 """Something of everybody's own for every kind of id that a path may hold, so that strangers can be tried on it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,8 @@ from notifications.destinations.services import register
 from notifications.models import Notification
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
+from numerology.models import Person
+from numerology.people import services as people
 from payments.models import BillingHistory, CheckoutSession, Payment
 from payments.tests.factories import paid_subscription, stripe_customer
 
@@ -98,6 +100,18 @@ def export(owner: User) -> Belonging:
     return str(row.pk), row
 
 
+def person(owner: User) -> Belonging:
+    row = Person.objects.create(
+        owner=owner,
+        name="Thomas John Hancock",
+        birth_date=date(1949, 5, 10),
+        relationship="friend",
+        relationship_kind="friend",
+    )
+    people.calculate(owner=owner, person=row, system="pythagorean")
+    return str(row.pk), row
+
+
 # By the name that the id has in the route.
 BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "device_id": device,
@@ -110,6 +124,7 @@ BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "identity_id": identity,
     "factor_id": passkey,
     "job_id": export,
+    "person_id": person,
 }
 # One name for two things, and a name that is no id.
 BY_ROUTE: dict[str, Callable[[User], Belonging]] = {

@@ -75,6 +75,7 @@ class NumerologyProfile(models.Model):
     def __str__(self) -> str:
         return f"Numbers of {self.user_id}"
 
-    def is_made_from(self, *, full_name: str, birth_date: date, engine_version: int) -> bool:
+    def is_made_from(self, *, full_name: str, latin_name: str, birth_date: date, engine_version: int) -> bool:
         """Whether calculating again from these inputs would give the same numbers."""
-        return (self.full_name, self.birth_date, self.engine_version) == (full_name, birth_date, engine_version)
+        names, told = (self.full_name, self.latin_name), (full_name, latin_name)
+        return names == told and (self.birth_date, self.engine_version) == (birth_date, engine_version)

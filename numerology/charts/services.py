@@ -1,32 +1,51 @@
+"""The verbs of charts, for anybody whose name and birth date are known: a user, or one of their people.
+
+Rooms that know other people make a ``Subject`` of them; this one makes it of the user.
+"""
+
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from numerai.common import clock
 from numerology.charts.current import CurrentProfile, profile_on
 from numerology.charts.models import CalculationSystem, NumerologyProfile
-from numerology.charts.selectors import stored_profile
+from numerology.charts.selectors import stored_numbers
 from numerology.engine import VERSION, chart
 from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
 from numerology.errors import BirthDateRequired, LatinNameRequired, NameRequired, NameWithoutLetters
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a person's numbers are calculated from, and the day it is where they are."""
+class Subject:
+    """Whose numbers: what they are calculated from, the day it is for their user, and where they are kept.
 
+    ``person_id`` is None for the user's own. ``latin_name`` is how the name is spelt in Latin letters; None stands for
+    what was said before about the same name, "" for nothing.
+    """
+
+    user: User
     full_name: str
     birth_date: date
     today: date
+    person_id: UUID | None = None
+    latin_name: str | None = None
 
 
-def inputs_of(user: User) -> Inputs:
-    """Raise NameRequired or BirthDateRequired when the person has not said enough about themselves."""
+def own(user: User, *, latin_name: str | None = None) -> Subject:
+    """The user themselves. Raises NameRequired or BirthDateRequired when they have not said enough."""
     full_name = user.full_name.strip()
     if not full_name:
         raise NameRequired(field="full_name")
-    return Inputs(full_name=full_name, birth_date=birth_date_of(user), today=today_of(user))
+    return Subject(
+        user=user,
+        full_name=full_name,
+        birth_date=birth_date_of(user),
+        today=today_of(user),
+        latin_name=latin_name,
+    )
 
 
 def birth_date_of(user: User) -> date:
@@ -41,60 +60,75 @@ def today_of(user: User) -> date:
 
 
 def calculate(*, user: User, system: str, latin_name: str | None = None) -> CurrentProfile:
-    """Calculate a person's numbers in `system` and keep them.
-
-    `latin_name` is how the person spells their name in Latin letters; None keeps what they said before about the
-    same name, "" takes it back. Raises the refusals of `numerology.errors`.
-    """
-    inputs = inputs_of(user)
-    if latin_name is None:
-        latin_name = _latin_name_kept(stored_profile(user), inputs)
-    row = _store(user, inputs, system=system, latin_name=latin_name)
-    return profile_on(row, inputs.today)
+    """As ``calculate_for``, for the user's own numbers. Raises the refusals of `numerology.errors`."""
+    return calculate_for(own(user, latin_name=latin_name), system=system)
 
 
 def current_profile(*, user: User) -> CurrentProfile:
-    """A person's numbers as of their own today.
+    """As ``current_for``, for the user's own numbers. Raises the refusals of `numerology.errors`."""
+    return current_for(own(user))
+
+
+def calculate_for(subject: Subject, *, system: str) -> CurrentProfile:
+    """Calculate somebody's numbers in ``system`` and keep them. Raises LatinNameRequired and NameWithoutLetters."""
+    latin_name = subject.latin_name
+    if latin_name is None:
+        latin_name = _latin_name(subject, stored_numbers(subject.user, subject.person_id))
+    return profile_on(_store(subject, system=system, latin_name=latin_name), subject.today)
+
+
+def current_for(subject: Subject) -> CurrentProfile:
+    """Somebody's numbers as of their user's own today.
 
     The first reading calculates and keeps them, as does the first one after the name or birth date has changed;
-    any other only reads. Raises the refusals of `numerology.errors`.
+    any other only reads. Raises LatinNameRequired and NameWithoutLetters.
     """
-    inputs = inputs_of(user)
-    row = stored_profile(user)
+    return current_from(subject, stored_numbers(subject.user, subject.person_id))
+
+
+def current_from(subject: Subject, row: NumerologyProfile | None) -> CurrentProfile:
+    """As ``current_for``, where ``row`` is what is kept of the subject."""
+    latin_name = _latin_name(subject, row)
     if row is None or not row.is_made_from(
-        full_name=inputs.full_name, birth_date=inputs.birth_date, engine_version=VERSION
+        full_name=subject.full_name, latin_name=latin_name, birth_date=subject.birth_date, engine_version=VERSION
     ):
         system = row.calculation_system if row else CalculationSystem.PYTHAGOREAN
-        row = _store(user, inputs, system=system, latin_name=_latin_name_kept(row, inputs))
-    return profile_on(row, inputs.today)
+        row = _store(subject, system=system, latin_name=latin_name)
+    return profile_on(row, subject.today)
 
 
-def _latin_name_kept(row: NumerologyProfile | None, inputs: Inputs) -> str:
-    return row.latin_name if row is not None and row.full_name == inputs.full_name else ""
+def _latin_name(subject: Subject, row: NumerologyProfile | None) -> str:
+    if subject.latin_name is not None:
+        return subject.latin_name
+    return row.latin_name if row is not None and row.full_name == subject.full_name else ""
 
 
-def _store(user: User, inputs: Inputs, *, system: str, latin_name: str) -> NumerologyProfile:
-    numbers = _numbers(latin_name or inputs.full_name, inputs, system)
+def _store(subject: Subject, *, system: str, latin_name: str) -> NumerologyProfile:
+    numbers = _numbers(latin_name or subject.full_name, subject, system)
     values: dict[str, Any] = {
-        "full_name": inputs.full_name,
+        "full_name": subject.full_name,
         "latin_name": latin_name,
-        "birth_date": inputs.birth_date,
+        "birth_date": subject.birth_date,
         "calculation_system": system,
         "engine_version": VERSION,
         "calculated_at": clock.now(),
         **numbers,
     }
-    row, _ = NumerologyProfile.objects.update_or_create(user=user, person=None, defaults=values)
+    whose: dict[str, Any] = {"user": subject.user, "person_id": subject.person_id}
+    row, _ = NumerologyProfile.objects.update_or_create(**whose, defaults=values)
     return row
 
 
-def _numbers(name: str, inputs: Inputs, system: str) -> dict[str, int | None]:
+def _numbers(name: str, subject: Subject, system: str) -> dict[str, int | None]:
+    is_own = subject.person_id is None
     try:
-        result = chart(name=name, birth_date=inputs.birth_date, on_date=inputs.today, system=system)
+        result = chart(name=name, birth_date=subject.birth_date, on_date=subject.today, system=system)
     except LatinNameRequiredError:
-        raise LatinNameRequired(field="latin_name") from None
+        raise LatinNameRequired(None if is_own else LatinNameRequired.of_another, field="latin_name") from None
     except NameWithoutLettersError:
-        raise NameWithoutLetters(field="full_name") from None
+        raise NameWithoutLetters(
+            None if is_own else NameWithoutLetters.of_another, field="full_name" if is_own else "name"
+        ) from None
     return {
         "life_path_number": result.life_path.value,
         "destiny_number": result.destiny.value,

@@ -59,7 +59,7 @@ def test_a_profile_knows_what_it_was_made_from(alice: User) -> None:
     current_profile(user=alice)
     row = NumerologyProfile.objects.get()
     name, born, version = row.full_name, row.birth_date, row.engine_version
-    assert row.is_made_from(full_name=name, birth_date=born, engine_version=version)
-    assert not row.is_made_from(full_name="Ann", birth_date=born, engine_version=version)
-    assert not row.is_made_from(full_name=name, birth_date=date(1990, 1, 1), engine_version=version)
-    assert not row.is_made_from(full_name=name, birth_date=born, engine_version=0)
+    assert row.is_made_from(full_name=name, latin_name="", birth_date=born, engine_version=version)
+    assert not row.is_made_from(full_name="Ann", latin_name="", birth_date=born, engine_version=version)
+    assert not row.is_made_from(full_name=name, latin_name="", birth_date=date(1990, 1, 1), engine_version=version)
+    assert not row.is_made_from(full_name=name, latin_name="", birth_date=born, engine_version=0)
