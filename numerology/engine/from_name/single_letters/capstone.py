@@ -1,0 +1,14 @@
+"""Capstone: the last letter of the first name."""
+
+from __future__ import annotations
+
+from numerology.engine.from_name.single_letters.result import LetterResult
+from numerology.engine.names.letters import LetteredName
+from numerology.engine.result import Position
+
+METHOD = "last_letter_of_first_name"
+
+
+def capstone(name: LetteredName) -> LetterResult:
+    first = name.words[0]
+    return LetterResult(position=Position.CAPSTONE, letter=first.letters[-1], word=first.text, method=METHOD)
