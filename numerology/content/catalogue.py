@@ -3,6 +3,7 @@
 The bounds keep a page readable and the columns of a stored reading wide enough; all lengths are in characters.
 """
 
+from numerology.content import pairs, remedies
 from numerology.content.schema import Fields, File, Text, Texts
 from numerology.engine import Position
 
@@ -10,6 +11,11 @@ DAILY = "daily"
 ABSENT = "absent"
 DIGITS = tuple(range(1, 10))
 WITH_MASTERS = (*DIGITS, 11, 22, 33)
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# Of two grids; a line is named by its cells, and only one that is full or empty has something to say.
+LO_SHU_LINES = ("492", "357", "816", "438", "951", "276", "456", "258")
+ARROWS = ("123", "789", "159", "147", "369", "258", "357", "456")
+LINE_STATES = ("full", "empty")
 # A name can lack vowels or consonants, never letters: these are the only numbers that may be missing.
 ABSENT_POSITIONS = (Position.SOUL_URGE, Position.PERSONALITY)
 
@@ -87,8 +93,13 @@ NOTES: dict[str, File] = {
     "personal_day": _numbered(DIGITS, NOTE),
     "universal_year": _numbered(DIGITS, NOTE),
     "pinnacle": _placed(WITH_MASTERS, ("first", "second", "third", "fourth"), NOTE),
+    "period": _placed(WITH_MASTERS, ("formative", "productive", "harvest"), NOTE),
 }
 LINES: dict[str, File] = {
+    pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),
+    pairs.SUM: File(keys=pairs.SUM_KEYS, fields=LINE),
+    pairs.DIFFERENCE: File(keys=pairs.DIFFERENCE_KEYS, fields=LINE),
+    pairs.MASTER: File(keys=pairs.MASTER_KEYS, fields=LINE),
     "universal_month": _numbered(DIGITS, LINE),
     "universal_day": _numbered(DIGITS, LINE),
     "lo_shu_cell": File(keys=tuple(f"{digit}-{count}" for digit in DIGITS for count in range(4)), fields=LINE),
@@ -99,6 +110,8 @@ FILES: dict[str, File] = {
     **PAGES,
     **NOTES,
     **LINES,
+    **pairs.PAIRS,
+    **remedies.FILES,
     DAILY: _numbered(DIGITS, DAILY_TEXTS),
     ABSENT: File(keys=ABSENT_POSITIONS, fields=ABSENT_INTERPRETATION),
 }
