@@ -94,6 +94,7 @@ NOTES: dict[str, File] = {
     "universal_year": _numbered(DIGITS, NOTE),
     "pinnacle": _placed(WITH_MASTERS, ("first", "second", "third", "fourth"), NOTE),
     "period": _placed(WITH_MASTERS, ("formative", "productive", "harvest"), NOTE),
+    "karmic_debt": _placed((13, 14, 16, 19), ("life_path", "destiny", "soul_urge", "personality", "birthday"), NOTE),
 }
 LINES: dict[str, File] = {
     pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from numerology.content.catalogue import ABSENT, DAILY, FILES, PAGES
+from numerology.content.pairs import PAIR, PAIR_POSITIONS
 from numerology.content.schema import problems_of
-from numerology.content.texts import DailyTexts, Interpretation, Line, Note
+from numerology.content.texts import DailyTexts, Interpretation, Line, Note, PairPositionText, PairText
 from numerology.engine import Position
 
 ROOT = Path(__file__).resolve().parent
@@ -50,6 +51,19 @@ def line(position: str, key: int | str, *, locale: str = LOCALE) -> Line:
 
 
 @cache
+def pair(a: int, b: int, *, locale: str = LOCALE) -> PairText:
+    """The text of two Life Path roots in any order; raises as `interpretation` does."""
+    low, high = sorted((a, b))
+    return PairText(**_frozen(_file(PAIR, locale).tables[f"{low}-{high}"]))
+
+
+@cache
+def pair_position(relationship: str, position: str, *, locale: str = LOCALE) -> PairPositionText:
+    """What a position says to two people who are `relationship` to each other; raises as `interpretation` does."""
+    return PairPositionText(**_frozen(_file(PAIR_POSITIONS, locale).tables[f"{relationship}-{position}"]))
+
+
+@cache
 def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
     return DailyTexts(**_frozen(_file(DAILY, locale).tables[str(personal_day)]))
 
@@ -57,6 +71,11 @@ def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
 def daily_version(*, locale: str = LOCALE) -> int:
     """Grows whenever the texts of the daily reading change."""
     return _file(DAILY, locale).version
+
+
+def version_of(*names: str, locale: str = LOCALE) -> int:
+    """Grows whenever one of the files changes."""
+    return sum(_file(name, locale).version for name in names)
 
 
 def locales() -> list[str]:

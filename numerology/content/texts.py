@@ -48,3 +48,22 @@ class Line:
 
     title: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairText:
+    """What two Life Paths are to each other."""
+
+    title: str
+    summary: str
+    strengths: tuple[str, ...]
+    challenges: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPositionText:
+    """What a position says to two people: where it is easy, where it is not, and what to try then."""
+
+    strength: str
+    challenge: str
+    advice: str
