@@ -95,6 +95,8 @@ NOTES: dict[str, File] = {
     "pinnacle": _placed(WITH_MASTERS, ("first", "second", "third", "fourth"), NOTE),
     "period": _placed(WITH_MASTERS, ("formative", "productive", "harvest"), NOTE),
     "karmic_debt": _placed((13, 14, 16, 19), ("life_path", "destiny", "soul_urge", "personality", "birthday"), NOTE),
+    "driver": _numbered(DIGITS, NOTE),
+    "conductor": _numbered(DIGITS, NOTE),
 }
 LINES: dict[str, File] = {
     pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),
@@ -106,6 +108,9 @@ LINES: dict[str, File] = {
     "lo_shu_cell": File(keys=tuple(f"{digit}-{count}" for digit in DIGITS for count in range(4)), fields=LINE),
     "lo_shu_line": File(keys=tuple(f"{line}-{state}" for line in LO_SHU_LINES for state in LINE_STATES), fields=LINE),
     "arrow": File(keys=tuple(f"{line}-{state}" for line in ARROWS for state in LINE_STATES), fields=LINE),
+    "driver_conductor": File(
+        keys=tuple(f"{driver}-{conductor}" for driver in DIGITS for conductor in DIGITS), fields=LINE
+    ),
 }
 FILES: dict[str, File] = {
     **PAGES,
