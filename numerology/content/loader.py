@@ -9,8 +9,9 @@ from typing import Any
 
 from numerology.content.catalogue import ABSENT, DAILY, FILES, PAGES
 from numerology.content.pairs import PAIR, PAIR_POSITIONS
+from numerology.content.remedies import REASON, REMEDY
 from numerology.content.schema import problems_of
-from numerology.content.texts import DailyTexts, Interpretation, Line, Note, PairPositionText, PairText
+from numerology.content.texts import DailyTexts, Interpretation, Line, Note, PairPositionText, PairText, RemedyText
 from numerology.engine import Position
 
 ROOT = Path(__file__).resolve().parent
@@ -71,6 +72,18 @@ def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
 def daily_version(*, locale: str = LOCALE) -> int:
     """Grows whenever the texts of the daily reading change."""
     return _file(DAILY, locale).version
+
+
+@cache
+def remedy(remedy_type: str, digit: int, *, locale: str = LOCALE) -> RemedyText:
+    """The practice of a type for a digit; raises as `interpretation` does."""
+    return RemedyText(**_file(REMEDY, locale).tables[f"{remedy_type}-{digit}"])
+
+
+def remedy_reason(remedy_type: str, position: str, *, locale: str = LOCALE) -> str:
+    """Why a position chooses a remedy, with `{number}` for the number; raises as `interpretation` does."""
+    reason: str = _file(REASON, locale).tables[f"{remedy_type}-{position}"]["reason"]
+    return reason
 
 
 def version_of(*names: str, locale: str = LOCALE) -> int:

@@ -67,3 +67,12 @@ class PairPositionText:
     strength: str
     challenge: str
     advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyText:
+    """A practice of one type for one digit."""
+
+    title: str
+    description: str
+    recommendation: str
