@@ -8,10 +8,11 @@ result.life_path.value        # 11
 result.life_path.calculation  # "5 + 1 + 5 = 11"
 """
 
-from numerology.engine.chart import VERSION, Chart, PersonalCycle, chart, personal_cycle
+from numerology.engine.chart import VERSION, Chart, chart
 from numerology.engine.errors import EngineError
 from numerology.engine.options import MAINSTREAM, CalculationSystem, Options
 from numerology.engine.result import NumberResult, Position
+from numerology.engine.sections.running import PersonalCycle, personal_cycle
 
 __all__ = [
     "MAINSTREAM",

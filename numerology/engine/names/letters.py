@@ -79,6 +79,23 @@ def letter_name(
     return LetteredName(system=system, reading=reading, words=words, others=others)
 
 
+def in_system(name: LetteredName, system: CalculationSystem) -> LetteredName:
+    """The same letters and roles with the values of `system`."""
+    if name.system is system:
+        return name
+    consonants, vowels = _LETTERS[system]
+    words = tuple(
+        [
+            Word(
+                text=word.text,
+                letters=tuple([(vowels if each.is_vowel else consonants)[each.character] for each in word.letters]),
+            )
+            for word in name.words
+        ]
+    )
+    return LetteredName(system=system, reading=name.reading, words=words, others=name.others)
+
+
 def _other_readings(name: NormalizedName, chosen: VowelRule) -> Iterator[Reading]:
     if not any("Y" in word or "W" in word for word in name.words):
         return

@@ -105,7 +105,7 @@ def test_to_dict_survives_json() -> None:
     assert content["on_date"] == "2026-11-20"
     assert content["system"] == "pythagorean"
     assert content["karmic_debts"] == [{"number": 14, "where": "personality", "chain": [14, 5]}]
-    assert content["numbers"]["destiny"] == {
+    assert content["destiny"] == {
         "value": 7,
         "root": 7,
         "chain": [25, 7],
