@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerology.engine.alternatives import differing
 from numerology.engine.options import MasterPolicy, MaturityMethod
 from numerology.engine.reduction import chain_of, root
 from numerology.engine.result import Component, NumberResult, Position
@@ -9,7 +10,10 @@ from numerology.engine.result import Component, NumberResult, Position
 
 def maturity(life_path: int, destiny: int, *, method: MaturityMethod = MaturityMethod.VALUES) -> NumberResult:
     """Both arguments are final values: 11 + 5 = 16 = 7. Adding the roots gives the same root, not the same master."""
-    policy = MasterPolicy.REDUCE if method is MaturityMethod.ROOTS else MasterPolicy.KEEP
+    if method is MaturityMethod.ROOTS:
+        policy, other, other_sum = MasterPolicy.REDUCE, MaturityMethod.VALUES, life_path + destiny
+    else:
+        policy, other, other_sum = MasterPolicy.KEEP, MaturityMethod.ROOTS, root(life_path) + root(destiny)
     components = (
         Component(label="life_path", chain=chain_of(life_path, policy)),
         Component(label="destiny", chain=chain_of(destiny, policy)),
@@ -22,4 +26,5 @@ def maturity(life_path: int, destiny: int, *, method: MaturityMethod = MaturityM
         chain=chain,
         components=components,
         method=method,
+        alternatives=differing(chain[-1], [(other, chain_of(other_sum, MasterPolicy.KEEP)[-1])]),
     )

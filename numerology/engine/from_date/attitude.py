@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
@@ -23,4 +24,5 @@ def attitude(birth_date: date, *, masters: MasterPolicy = MasterPolicy.REDUCE) -
             Component(label="day", chain=(birth_date.day,)),
         ),
         method=masters,
+        alternatives=other_masters(chain, masters),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, debt_in, root
@@ -22,4 +23,5 @@ def birthday(birth_date: date) -> NumberResult:
         method=MasterPolicy.KEEP,
         # Only the day itself makes the debt: no day reaches 13, 14, 16 or 19 by adding digits.
         karmic_debt=debt_in(chain),
+        alternatives=other_masters(chain, MasterPolicy.KEEP),
     )

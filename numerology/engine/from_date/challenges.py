@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from numerology.engine.alternatives import differing, other_policy
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
@@ -80,20 +81,29 @@ def challenges_of(
     m = Component(label="month", chain=chain_of(month, masters))
     d = Component(label="day", chain=chain_of(day, masters))
     y = Component(label="year", chain=chain_of(year, masters))
-    first, second = _difference(m, d, masters), _difference(d, y, masters)
+    other = other_policy(masters)
+    others = [(other.value, value) for value in _values(month, day, year, other)]
+    first, second = _difference(m, d, masters, others[0]), _difference(d, y, masters, others[1])
     main = _difference(
         Component(label="challenge_1", chain=first.chain[-1:]),
         Component(label="challenge_2", chain=second.chain[-1:]),
         masters,
+        others[2],
     )
-    numbers = (first, second, main, _difference(m, y, masters))
+    numbers = (first, second, main, _difference(m, y, masters, others[3]))
     return tuple(
         Challenge(place=place, role=role, number=number)
         for place, (role, number) in enumerate(zip(ChallengeRole, numbers, strict=True), start=1)
     )
 
 
-def _difference(left: Component, right: Component, masters: MasterPolicy) -> NumberResult:
+def _values(month: int, day: int, year: int, masters: MasterPolicy) -> tuple[int, int, int, int]:
+    m, d, y = [chain_of(part, masters)[-1] for part in (month, day, year)]
+    first, second, last = [chain_of(abs(difference), masters)[-1] for difference in (m - d, d - y, m - y)]
+    return first, second, chain_of(abs(first - second), masters)[-1], last
+
+
+def _difference(left: Component, right: Component, masters: MasterPolicy, other: tuple[str, int]) -> NumberResult:
     # Only parts that kept a master can be more than a digit apart.
     chain = chain_of(abs(left.value - right.value), masters)
     return NumberResult(
@@ -104,4 +114,5 @@ def _difference(left: Component, right: Component, masters: MasterPolicy) -> Num
         components=(left, right),
         method=masters,
         operation=Operation.DIFFERENCE,
+        alternatives=differing(chain[-1], [other]),
     )

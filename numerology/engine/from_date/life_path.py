@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from numerology.engine.alternatives import differing
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import LifePathMethod, MasterPolicy
 from numerology.engine.reduction import chain_of, debt_in, digit_sum, root
@@ -17,9 +18,10 @@ def life_path(birth_date: date, *, method: LifePathMethod = LifePathMethod.COMPO
     """
     checked_birth_date(birth_date)
     parts = (("month", birth_date.month), ("day", birth_date.day), ("year", birth_date.year))
-    components = tuple(Component(label=label, chain=_component_chain(label, number, method)) for label, number in parts)
-    policy = MasterPolicy.REDUCE if method is LifePathMethod.ALL_DIGITS_NO_MASTER else MasterPolicy.KEEP
-    chain = chain_of(sum(component.value for component in components), policy)
+    components = tuple(
+        [Component(label=label, chain=_component_chain(label, number, method)) for label, number in parts]
+    )
+    chain = _total_chain(sum([component.value for component in components]), method)
     return NumberResult(
         position=Position.LIFE_PATH,
         value=chain[-1],
@@ -28,7 +30,18 @@ def life_path(birth_date: date, *, method: LifePathMethod = LifePathMethod.COMPO
         components=components,
         method=method,
         karmic_debt=debt_in(chain),
+        alternatives=differing(
+            chain[-1], [(other, _value(parts, other)) for other in LifePathMethod if other is not method]
+        ),
     )
+
+
+def _value(parts: tuple[tuple[str, int], ...], method: LifePathMethod) -> int:
+    return _total_chain(sum([_component_chain(label, number, method)[-1] for label, number in parts]), method)[-1]
+
+
+def _total_chain(total: int, method: LifePathMethod) -> tuple[int, ...]:
+    return chain_of(total, MasterPolicy.REDUCE if method is LifePathMethod.ALL_DIGITS_NO_MASTER else MasterPolicy.KEEP)
 
 
 def _component_chain(label: str, number: int, method: LifePathMethod) -> tuple[int, ...]:

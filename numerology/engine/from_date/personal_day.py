@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
 from numerology.engine.result import Component, NumberResult, Position
@@ -20,4 +21,5 @@ def personal_day(personal_month: int, day: int, *, masters: MasterPolicy = Maste
             Component(label="day", chain=(day,)),
         ),
         method=masters,
+        alternatives=other_masters(chain, masters),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
 from numerology.engine.result import Component, NumberResult, Position
@@ -20,4 +21,5 @@ def personal_month(personal_year: int, month: int, *, masters: MasterPolicy = Ma
             Component(label="month", chain=(month,)),
         ),
         method=masters,
+        alternatives=other_masters(chain, masters),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.bounds import checked_on_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
@@ -21,4 +22,5 @@ def universal_day(on_date: date, *, masters: MasterPolicy = MasterPolicy.REDUCE)
         chain=chain,
         components=tuple(Component(label=label, chain=(number,)) for label, number in parts),
         method=masters,
+        alternatives=other_masters(chain, masters),
     )

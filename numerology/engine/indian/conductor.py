@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from numerology.engine.alternatives import other_masters
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, digit_sum, root
@@ -25,4 +26,5 @@ def conductor(birth_date: date, *, masters: MasterPolicy = MasterPolicy.REDUCE) 
         chain=chain,
         components=components,
         method=masters,
+        alternatives=other_masters(chain, masters),
     )

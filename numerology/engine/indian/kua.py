@@ -6,7 +6,7 @@ marked. The number 5 stays a 5 in a grid and is read as 2 (men) or 8 (women) for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from numerology.engine.bounds import checked_birth_date
 from numerology.engine.indian.lunar_new_year import lunar_year
 from numerology.engine.options import Gender, KuaYear, MasterPolicy
 from numerology.engine.reduction import chain_of
-from numerology.engine.result import Component, MissingReason, NumberResult, Operation, Position
+from numerology.engine.result import Alternative, Component, MissingReason, NumberResult, Operation, Position
 
 EAST = frozenset({1, 3, 4, 9})
 _FIVE_READ_AS = {Gender.MALE: 2, Gender.FEMALE: 8}
@@ -80,11 +80,12 @@ def kua(birth_date: date, *, gender: Gender = Gender.BOTH, year_starts: KuaYear 
     year = _year_of(birth_date, year_starts)
     near = year_starts is KuaYear.LI_CHUN and birth_date.month == 2 and 3 <= birth_date.day <= 5
     genders = (Gender.MALE, Gender.FEMALE) if gender is Gender.BOTH else (gender,)
+    others = [(other, _year_of(birth_date, other)) for other in KuaYear if other is not year_starts]
     return Kua(
         solar_year=year,
         near_boundary=near,
         year_starts=year_starts,
-        numbers=tuple(KuaNumber(gender=each, number=kua_number(year, each, method=year_starts)) for each in genders),
+        numbers=tuple([_number(year, each, year_starts, others) for each in genders]),
     )
 
 
@@ -111,6 +112,20 @@ def kua_number(solar_year: int | None, gender: Gender, *, method: str = KuaYear.
         components=(Component(label="constant", chain=(11 if male else 4,)), year),
         method=method,
         operation=Operation.DIFFERENCE if male else Operation.SUM,
+    )
+
+
+def _number(
+    solar_year: int | None, gender: Gender, method: KuaYear, others: list[tuple[KuaYear, int | None]]
+) -> KuaNumber:
+    number = kua_number(solar_year, gender, method=method)
+    alternatives = []
+    for other, year in others:
+        if year != solar_year:
+            value = kua_number(year, gender, method=other).value
+            alternatives.append(Alternative(method=other, value=value, root=value))
+    return KuaNumber(
+        gender=gender, number=replace(number, alternatives=tuple(alternatives)) if alternatives else number
     )
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
-from timeit import repeat
 
 import pytest
 
@@ -158,8 +157,3 @@ def test_the_cycle_alone_needs_no_name() -> None:
     cycle = personal_cycle(date(1949, 5, 10), date(2026, 11, 20))
     full = hancock()
     assert (cycle.year, cycle.month, cycle.day) == (full.personal_year, full.personal_month, full.personal_day)
-
-
-def test_a_chart_takes_well_under_a_millisecond() -> None:
-    fastest = min(repeat(hancock, number=1, repeat=200))
-    assert fastest < 0.001
