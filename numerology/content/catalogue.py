@@ -97,6 +97,10 @@ NOTES: dict[str, File] = {
     "karmic_debt": _placed((13, 14, 16, 19), ("life_path", "destiny", "soul_urge", "personality", "birthday"), NOTE),
     "driver": _numbered(DIGITS, NOTE),
     "conductor": _numbered(DIGITS, NOTE),
+    "karmic_lesson": _numbered(DIGITS, NOTE),
+    "hidden_passion": _numbered(DIGITS, NOTE),
+    "rational_thought": _numbered(WITH_MASTERS, NOTE),
+    "subconscious_self": _numbered(DIGITS, NOTE),
 }
 LINES: dict[str, File] = {
     pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),
