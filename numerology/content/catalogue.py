@@ -101,6 +101,7 @@ NOTES: dict[str, File] = {
     "hidden_passion": _numbered(DIGITS, NOTE),
     "rational_thought": _numbered(WITH_MASTERS, NOTE),
     "subconscious_self": _numbered(DIGITS, NOTE),
+    "kua": _numbered(DIGITS, NOTE),
 }
 LINES: dict[str, File] = {
     pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),
@@ -115,6 +116,9 @@ LINES: dict[str, File] = {
     "driver_conductor": File(
         keys=tuple(f"{driver}-{conductor}" for driver in DIGITS for conductor in DIGITS), fields=LINE
     ),
+    "transit_physical": File(keys=LETTERS, fields=LINE),
+    "transit_mental": File(keys=LETTERS, fields=LINE),
+    "transit_spiritual": File(keys=LETTERS, fields=LINE),
 }
 FILES: dict[str, File] = {
     **PAGES,
