@@ -119,6 +119,9 @@ LINES: dict[str, File] = {
     "transit_physical": File(keys=LETTERS, fields=LINE),
     "transit_mental": File(keys=LETTERS, fields=LINE),
     "transit_spiritual": File(keys=LETTERS, fields=LINE),
+    "minor_destiny": _numbered(WITH_MASTERS, LINE),
+    "minor_soul_urge": _numbered(WITH_MASTERS, LINE),
+    "minor_personality": _numbered(WITH_MASTERS, LINE),
 }
 FILES: dict[str, File] = {
     **PAGES,
