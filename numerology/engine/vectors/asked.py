@@ -17,8 +17,8 @@ from numerology.engine.vectors.answers import Answer, number_answer
 from numerology.engine.vectors.errors import VectorError
 from numerology.engine.vectors.methods import Method, method_of
 
-BIRTH = ("birth_date", "date_of_birth", "birthdate", "dob", "born", "birthday")
-ON = ("on_date", "on", "for_date", "today", "target_date")
+BIRTH = ("birth_date", "date_of_birth", "birthdate", "dob", "born", "birthday", "date")
+ON = ("on_date", "on", "for_date", "today", "target_date", "date")
 NAMES = ("full_name", "birth_name", "name", "text", "word", "first_name")
 PARTS_OF_NAME = ("first_name", "middle_name", "last_name")
 CURRENT_NAMES = ("current_name", "short_name", "known_as")
@@ -65,7 +65,7 @@ class Asked:
         value = self._first(keys)
         try:
             return int(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise VectorError(f"{keys[0]} must be a whole number, not {value!r}.") from None
 
     def text(self, *keys: str) -> str:
@@ -73,7 +73,7 @@ class Asked:
 
     def born(self, *needed: str) -> date:
         """The date of birth, whole or in parts; parts that are not `needed` may be left out."""
-        if self.has(*BIRTH) or "birth_date" in self.given:
+        if self.has(*BIRTH):
             return _date(self._first(BIRTH), BIRTH[0])
         return self._from_parts("birth_", needed or ("year", "month", "day"))
 
@@ -81,8 +81,6 @@ class Asked:
         """The date in question, whole or in parts."""
         if self.has(*ON):
             return _date(self._first(ON), ON[0])
-        if self.has("date"):
-            return _date(self.given["date"], "date")
         return self._from_parts("on_", needed or ("year", "month", "day"))
 
     def age(self) -> int:
@@ -121,7 +119,9 @@ class Asked:
     def _from_parts(self, prefix: str, needed: tuple[str, ...]) -> date:
         parts = {"year": 2000, "month": 1, "day": 1}
         for part in parts:
-            if part in needed or self.has(prefix + part, part):
+            if part in needed and not self.has(prefix + part, part):
+                raise VectorError(f"The input of {self.number} needs {prefix}date.")
+            if self.has(prefix + part, part):
                 parts[part] = self.whole(prefix + part, part)
         return _date(parts, f"{prefix}date")
 
@@ -130,6 +130,6 @@ def _date(value: Any, key: str) -> date:
     try:
         if isinstance(value, Mapping):
             return date(int(value["year"]), int(value["month"]), int(value["day"]))
-        return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    except (KeyError, TypeError, ValueError):
+        return date.fromisoformat(str(value)[:10])
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise VectorError(f"{key} must be a calendar date like 1990-05-15, not {value!r}.") from None

@@ -105,7 +105,10 @@ def chaldean(asked: Asked) -> Answer:
     value = found.root if asked.method.reduces else found.value
     written = f"{found.compound}/{found.root}"
     return Answer(
-        forms=(value, str(value), written, [found.compound, found.root]), traces=(found,), fields=found.to_dict()
+        forms=(value, str(value), written, [found.compound, found.value]),
+        traces=(found,),
+        # Who keeps masters calls what is kept the root.
+        fields={**found.to_dict(), "root": value, "number": value},
     )
 
 

@@ -13,6 +13,8 @@ from numerology.engine.options import Gender
 from numerology.engine.vectors.answers import Answer, number_answer
 from numerology.engine.vectors.asked import BIRTH, Asked
 
+WESTERN = frozenset({"pythagorean_arrows", "arrows", "western"})
+
 
 def _lo_shu(asked: Asked) -> LoShuGrid:
     return lo_shu(asked.born(), options=asked.options)
@@ -42,6 +44,9 @@ def _lines(grid: LoShuGrid | ArrowsGrid, lines: Sequence[Line], state: LineState
 
 
 def _lo_shu_lines(asked: Asked, state: LineState) -> Answer:
+    """Some call the Western grid Lo Shu: the system of the vector tells which is meant."""
+    if asked.system in WESTERN:
+        return _arrow_lines(asked, state)
     grid = _lo_shu(asked)
     return _lines(grid, grid.lines, state)
 

@@ -111,7 +111,10 @@ def method_of(vector: Mapping[str, Any]) -> Method:
     if mainstream:
         words = tuple(word for word in words if word == MISPRINT)
         chosen = {field: value for field, value in chosen.items() if field in _PARAMETERS}
-    for field, value in (vector.get("options") or {}).items():
+    given = vector.get("options") or {}
+    if not isinstance(given, Mapping):
+        raise VectorError("The options of a vector are an object.")
+    for field, value in given.items():
         chosen |= _choices(f"{field}={value}", strict=True)
     return Method(words=words, options=replace(Options(), **chosen))  # type: ignore[arg-type]
 

@@ -22,7 +22,7 @@ from numerology.engine.names.normalize import normalize_name
 from numerology.engine.options import CalculationSystem
 from numerology.engine.result import NumberResult
 from numerology.engine.vectors.answers import Answer
-from numerology.engine.vectors.asked import CURRENT_NAMES, NAMES, Asked
+from numerology.engine.vectors.asked import BIRTH, CURRENT_NAMES, NAMES, Asked
 from numerology.engine.vectors.dates import birthday_number, life_path_number
 from numerology.engine.vectors.methods import ANY_COMPONENT
 
@@ -121,7 +121,7 @@ def debts(asked: Asked) -> Answer:
     numbers: list[NumberResult] = []
     if asked.has(*NAMES):
         numbers += [destiny_number(asked), soul_urge_number(asked), personality_number(asked)]
-    if len(numbers) == 0 or asked.has("birth_date"):
+    if not numbers or asked.has(*BIRTH):
         numbers += [life_path_number(asked), birthday_number(asked)]
     return _debts(asked, numbers)
 
@@ -135,7 +135,8 @@ def _debts(asked: Asked, numbers: list[NumberResult]) -> Answer:
     if ANY_COMPONENT in asked.method.words:
         found = tuple(debt for number in numbers for debt in component_debts(number))
     distinct = sorted({debt.number for debt in found})
-    return Answer(forms=(distinct, distinct or None), traces=tuple(numbers), unordered=True)
+    placed = {debt.where: debt.number for debt in found}
+    return Answer(forms=(distinct, distinct or None, placed), traces=tuple(numbers), unordered=True)
 
 
 def segments(asked: Asked) -> Answer:

@@ -37,7 +37,8 @@ class Report:
 def vectors_in(document: object) -> list[Any]:
     """The vectors of a parsed file: a list, or an object that holds one. Raises VectorError."""
     if isinstance(document, dict):
-        document = next((value for value in document.values() if isinstance(value, list)), None)
+        lists = (value for value in document.values() if isinstance(value, list))
+        document = document.get("vectors") or next(lists, None)
     if not isinstance(document, list):
         raise VectorError("The file holds no list of vectors.")
     return document
