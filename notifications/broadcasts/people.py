@@ -10,7 +10,7 @@ from notifications.destinations import known
 from notifications.kinds import Kind
 from notifications.preferences.deciding import resolve
 from notifications.preferences.persons import Person
-from notifications.preferences.wishes import people_of
+from notifications.preferences.wishes import Wishes, people_of
 from notifications.vocabulary import ChannelName
 
 BATCH = 1000
@@ -29,5 +29,10 @@ def planned_for(user_ids: Collection[UUID], kind: Kind, priority: str, now: date
     """Those of ``user_ids`` who exist, in no order. Two queries."""
     with known.loaded(user_ids):
         for person, wishes in people_of(user_ids, [kind]):
-            in_centre = kind.in_centre and resolve(kind, ChannelName.IN_APP, wishes.cells)[0]
-            yield Planned(person, in_centre, planned_among(person, kind, wishes, priority, now))
+            yield plan_for(person, kind, wishes, priority, now)
+
+
+def plan_for(person: Person, kind: Kind, wishes: Wishes, priority: str, now: datetime) -> Planned:
+    """Within ``known.loaded`` for the person."""
+    in_centre = kind.in_centre and resolve(kind, ChannelName.IN_APP, wishes.cells)[0]
+    return Planned(person, in_centre, planned_among(person, kind, wishes, priority, now))

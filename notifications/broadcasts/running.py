@@ -12,11 +12,13 @@ from django.db.models import F, Q, QuerySet
 
 from notifications import kinds
 from notifications.broadcasts import writing
-from notifications.broadcasts.people import BATCH, Planned, planned_for
+from notifications.broadcasts.alike import Alike, groups_of
+from notifications.broadcasts.people import BATCH
 from notifications.broadcasts.words import Rendering
 from notifications.deliveries.claiming import lease_from
 from notifications.kinds import Kind
 from notifications.models import Broadcast
+from notifications.preferences.persons import Person
 from notifications.stream.events import next_versions, tell_numbered
 from notifications.tasks import sweep_deliveries, tell_broadcast
 from notifications.vocabulary import BroadcastState, ChannelName
@@ -29,7 +31,7 @@ log = structlog.get_logger(__name__)
 # For so long one task works before others have their turn, and so often in a row it may fail.
 SECONDS = 20.0
 MAX_ATTEMPTS = 5
-NOBODY = UUID(int=0)
+NOBODY = str(UUID(int=0))
 
 
 def run(broadcast_id: int, *, seconds: float = SECONDS, batch: int = BATCH) -> None:
@@ -76,7 +78,7 @@ def _claim(broadcast_id: int) -> Broadcast | None:
 
 def _work(broadcast: Broadcast, kind: Kind, ends: float, batch: int) -> None:
     rendering = Rendering(kind, ChannelName.IN_APP, broadcast.context, broadcast.action_url)
-    last: UUID | None = NOBODY
+    last: str | None = NOBODY
     while last is not None:
         with transaction.atomic():
             # Held until the commit: who cancels waits for this batch, and there is no next.
@@ -92,31 +94,55 @@ def _work(broadcast: Broadcast, kind: Kind, ends: float, batch: int) -> None:
     _end(broadcast)
 
 
-def _batch(broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: UUID, size: int) -> UUID | None:
+def _batch(broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: str, size: int) -> str | None:
     """Tell the next people; answers the last of them, None when there was nobody left."""
     people = writing.take(broadcast.pk, after=after, limit=size)
-    plans = list(planned_for(people, kind, broadcast.priority, clock.now())) if people else []
-    if not plans:
+    groups = groups_of(people, kind, broadcast.priority, clock.now()) if people else []
+    if not groups:
         return people[-1] if people else None
-    made = writing.tell(broadcast, kind, dedupe_key(broadcast), _lines(plans, rendering))
-    new = [(made[plan.person.pk], plan) for plan in plans if plan.person.pk in made]
-    rows = [(notification, row) for notification, plan in new for row in plan.deliveries]
-    writing.deliver([notification for notification, _ in rows], [row for _, row in rows])
+    made = writing.tell(broadcast, kind, dedupe_key(broadcast), _lines(groups, rendering))
+    writing.deliver(_deliveries(groups, made))
     _ours(broadcast).update(
-        told=F("told") + len(new), known=F("known") + len(people) - len(new), attempts=0, last_error=""
+        told=F("told") + len(made), known=F("known") + len(people) - len(made), attempts=0, last_error=""
     )
-    tell_numbered([notification for notification, plan in new if plan.in_centre])
+    in_centre = (person for group in groups if group.plan.in_centre for person in group.ids)
+    tell_numbered([made[person] for person in in_centre if person in made])
     return people[-1]
 
 
-def _lines(plans: list[Planned], rendering: Rendering) -> dict[UUID, writing.Line]:
-    said = {plan.person.pk: rendering.to(plan.person) for plan in plans if plan.in_centre}
+def _lines(groups: list[Alike], rendering: Rendering) -> writing.Lines:
+    told = writing.Lines()
+    seen: list[str] = []
+    for group in groups:
+        person = group.plan.person
+        if not group.plan.in_centre:
+            told.add(group.ids, ("", "", "en"))
+            continue
+        seen += group.ids
+        if rendering.is_personal(person.locale):
+            for user_id, each in zip(group.ids, group.persons(), strict=True):
+                told.add([user_id], _line(rendering, each))
+        else:
+            told.add(group.ids, _line(rendering, person))
     # Last, because from here on nobody else can tell these people anything until the commit.
-    versions = next_versions(said)
-    lines: dict[UUID, writing.Line] = {plan.person.pk: ("", "", "en", None) for plan in plans if not plan.in_centre}
-    for person, (words, language) in said.items():
-        lines[person] = words["title"], words["message"], language, versions[person]
-    return lines
+    told.versions = next_versions(seen)
+    return told
+
+
+def _line(rendering: Rendering, person: Person) -> writing.Line:
+    words, language = rendering.to(person)
+    return words["title"], words["message"], language
+
+
+def _deliveries(groups: list[Alike], made: dict[str, int]) -> writing.Deliveries:
+    planned = writing.Deliveries()
+    for group in groups:
+        new = [(place, made[person]) for place, person in enumerate(group.ids) if person in made]
+        notifications = [notification for _, notification in new]
+        for row in group.plan.deliveries:
+            destinations = group.destinations(row)
+            planned.add(notifications, [destinations[place] for place, _ in new], row)
+    return planned
 
 
 def _end(broadcast: Broadcast) -> None:

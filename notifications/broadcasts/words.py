@@ -23,9 +23,7 @@ class Rendering:
     _said: dict[tuple[str, str], Said] = field(default_factory=dict)
 
     def to(self, person: Recipient) -> Said:
-        words = self._words.get(person.locale)
-        if words is None:
-            words = self._words[person.locale] = wording.words_for(self.kind, self.channel, person.locale)
+        words = self._in(person.locale)
         if _is_personal(words):
             return self._rendered(words, person)
         # Times of day are written by the clock of the person's zone.
@@ -33,6 +31,15 @@ class Rendering:
         if key not in self._said:
             self._said[key] = self._rendered(words, person)
         return self._said[key]
+
+    def is_personal(self, locale: str) -> bool:
+        """Whether they say something else to each."""
+        return _is_personal(self._in(locale))
+
+    def _in(self, locale: str) -> Words:
+        if locale not in self._words:
+            self._words[locale] = wording.words_for(self.kind, self.channel, locale)
+        return self._words[locale]
 
     def _rendered(self, words: Words, person: Recipient) -> Said:
         context = wording.context_for(recipient=person, data=self.data, action_url=self.action_url)

@@ -1,7 +1,7 @@
 """Rows of many people, written by one statement each."""
 
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -21,7 +21,7 @@ TAKE = """
     DELETE FROM notifications_broadcastrecipient WHERE id IN (
         SELECT id FROM notifications_broadcastrecipient
         WHERE broadcast_id = %s AND user_id > %s ORDER BY user_id LIMIT %s
-    ) RETURNING user_id
+    ) RETURNING user_id::text
 """
 TELL = """
     INSERT INTO notifications_notification (
@@ -30,22 +30,61 @@ TELL = """
     )
     SELECT gen_random_uuid(), person, %(kind)s, %(type)s, title, message, language, %(data)s::jsonb, %(action_url)s,
            %(priority)s, version IS NOT NULL, %(key)s, 1, version
-    FROM unnest(%(people)s::uuid[], %(titles)s::text[], %(messages)s::text[], %(languages)s::text[],
-                %(versions)s::bigint[]) AS told (person, title, message, language, version)
+    FROM unnest(%(people)s::uuid[], %(places)s::integer[], %(versions)s::bigint[]) AS told (person, place, version)
+    JOIN unnest(%(titles)s::text[], %(messages)s::text[], %(languages)s::text[])
+         WITH ORDINALITY AS line (title, message, language, number) ON number = place + 1
     ON CONFLICT (recipient_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
-    RETURNING id, recipient_id
+    RETURNING recipient_id::text, id
 """
 DELIVER = """
     INSERT INTO notifications_delivery (
         notification_id, channel, destination, status, reason, rank, next_attempt_at, sent_at, deferrals,
         attempts, last_error_code, last_error, provider, provider_message_id
     )
-    SELECT made.*, 0, '', '', '', ''
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[],
-                %s::timestamptz[], %s::smallint[]) AS made
+    SELECT notification, channel, made.destination, status, reason, rank, next_attempt_at, sent_at, deferrals,
+           0, '', '', '', ''
+    FROM unnest(%s::bigint[], %s::integer[], %s::text[]) AS made (notification, place, destination)
+    JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[], %s::timestamptz[],
+                %s::smallint[])
+         WITH ORDINALITY AS planned (
+             channel, anywhere, status, reason, rank, next_attempt_at, sent_at, deferrals, number
+         )
+         ON number = place + 1
 """
-# Title, message, language, and its number among the person's live events; None if it does not stand in the centre.
-Line = tuple[str, str, str, int | None]
+# Title, message and language.
+Line = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Lines:
+    """What each person is told: their line is the one at their place. ``versions`` are their numbers among each one's
+    live events; who has none does not find it in the centre."""
+
+    people: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def add(self, people: list[str], line: Line) -> None:
+        self.people += people
+        self.places += [len(self.lines)] * len(people)
+        self.lines.append(line)
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """What goes where: of each delivery the notification, the place of its plan and the destination."""
+
+    notifications: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    destinations: list[str] = field(default_factory=list)
+    plans: list[Row] = field(default_factory=list)
+
+    def add(self, notifications: list[int], destinations: list[str], plan: Row) -> None:
+        self.notifications += notifications
+        self.places += [len(self.plans)] * len(notifications)
+        self.destinations += destinations
+        self.plans.append(plan)
 
 
 def fix(broadcast_id: int, people: "QuerySet[Any]") -> int:
@@ -59,16 +98,16 @@ def fix(broadcast_id: int, people: "QuerySet[Any]") -> int:
         return int(cursor.rowcount)
 
 
-def take(broadcast_id: int, *, after: UUID, limit: int) -> list[UUID]:
+def take(broadcast_id: int, *, after: str, limit: int) -> list[str]:
     """Take the next people off the list; their order is that of ids."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [broadcast_id, after, limit])
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, lines: dict[UUID, Line]) -> dict[UUID, int]:
-    """Make a notification of each line whose person has none of that key yet; answers the new ids by person."""
-    titles, messages, languages, versions = (list(column) for column in zip(*lines.values(), strict=True))
+def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, told: Lines) -> dict[str, int]:
+    """Make a notification for each person who has none of that key yet; answers the new ids by person."""
+    titles, messages, languages = (list(column) for column in zip(*told.lines, strict=True))
     values = {
         "kind": kind.name,
         "type": kind.notification_type,
@@ -76,22 +115,22 @@ def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, lines: dict[UUID, Li
         "action_url": broadcast.action_url,
         "priority": str(broadcast.priority),
         "key": dedupe_key,
-        "people": list(lines),
+        "people": told.people,
+        "places": told.places,
+        "versions": [told.versions.get(person) for person in told.people],
         "titles": titles,
         "messages": messages,
         "languages": languages,
-        "versions": versions,
     }
     with connection.cursor() as cursor:
         cursor.execute(TELL, values)
-        return {person: made for made, person in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
-def deliver(notifications: list[int], rows: list[Row]) -> None:
-    """Write planned deliveries, each of the notification whose id stands in its place."""
-    if rows:
-        columns = zip(*rows, strict=True)
+def deliver(planned: Deliveries) -> None:
+    if planned.notifications:
+        columns = zip(*planned.plans, strict=True)
         # Members of an enumeration are no strings to the driver.
         plain = [[str(value) if isinstance(value, str) else value for value in column] for column in columns]
         with connection.cursor() as cursor:
-            cursor.execute(DELIVER, [notifications, *plain])
+            cursor.execute(DELIVER, [planned.notifications, planned.places, planned.destinations, *plain])

@@ -37,6 +37,16 @@ def loaded(user_ids: Iterable[UUID]) -> Iterator[None]:
         _memory.reset(token)
 
 
+@contextmanager
+def none_of(user_id: UUID) -> Iterator[None]:
+    """Within it, ``user_id`` is known to have none."""
+    token = _memory.set(_Memory(frozenset([user_id]), defaultdict(list)))
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
 def of(user_id: UUID, channel: str) -> list[Known]:
     """Those of a person's on one channel, the first one first."""
     memory = _memory.get()

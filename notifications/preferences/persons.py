@@ -41,3 +41,8 @@ def paths() -> tuple[str, ...]:
         for field in model._meta.concrete_fields  # type: ignore[union-attr]
     }
     return tuple("pk" if field.name == "pk" else kept[field.name] for field in fields(Person))
+
+
+def path_of(name: str) -> str:
+    """Where one attribute of a Person is kept."""
+    return paths()[[field.name for field in fields(Person)].index(name)]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from notifications.kinds import Kind
@@ -84,6 +84,13 @@ def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
     for row in rows.values_list(*paths(), "said_cells", "said_cadences", "said_schedule", "said_devices"):
         person = Person(*row[:own])
         yield person, _read(person, *row[own:])
+
+
+def silent(kind: Kind) -> "QuerySet[Any]":
+    """People who have said nothing about ``kind`` and when, and have registered nothing: what their Wishes hold is
+    their zone, and cadences, which count when something is sent."""
+    said = (_cells([kind.name]), _mine(Schedule), _mine(Destination))
+    return get_user_model()._default_manager.filter(*(~Exists(rows) for rows in said))
 
 
 SCHEDULE = JSONObject(

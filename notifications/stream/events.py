@@ -76,14 +76,14 @@ TELL = f"""
     ) AS unread ON person = recipient_id
     WHERE told.id = ANY(%(ids)s)
     ORDER BY recipient_id, told.version
-    RETURNING user_id, version, event_type, data::text
+    RETURNING user_id::text, version, event_type, data::text
 """  # noqa: S608 - names of ours
 # Those to whom a row is told in the transaction that makes it, each one's once.
 NEXT_OF_EACH = """
     INSERT INTO notifications_livecursor AS cursor (user_id, version)
     SELECT person, 1 FROM unnest(%s::uuid[]) AS person ORDER BY person
     ON CONFLICT (user_id) DO UPDATE SET version = cursor.version + 1
-    RETURNING user_id, version
+    RETURNING user_id::text, version
 """
 LEFT_BEHIND = """
     SELECT id FROM notifications_notification
@@ -125,9 +125,9 @@ def record(user_id: UUID, event_type: str, data: dict[str, Any]) -> Published:
         cursor.execute(NEXT, values)
         (version,) = cursor.fetchone()
         cursor.execute(WRITE, values | {"version": version, "now": clock.now()})
-        written = json.loads(cursor.fetchone()[0])
+        (written,) = cursor.fetchone()
         send_on_commit([Message(user_id, version, event_type, written)])
-    return Published(version, **written["unread"])
+    return Published(version, **json.loads(written)["unread"])
 
 
 def announce(notification_ids: Collection[int]) -> int:
@@ -145,8 +145,8 @@ def announce(notification_ids: Collection[int]) -> int:
     return len(ids)
 
 
-def next_versions(user_ids: Collection[UUID]) -> dict[UUID, int]:
-    """The next number of each of these people, for a notification that is born with it; ``tell_numbered`` tells of it.
+def next_versions(user_ids: Collection[str]) -> dict[str, int]:
+    """By id, the next number of each of these people for a notification that is born with it; then ``tell_numbered``.
 
     In the caller's transaction, which must be short: it holds their cursors until it commits. One statement.
     """
@@ -160,7 +160,7 @@ def tell_numbered(notification_ids: Collection[int]) -> None:
     if notification_ids:
         with connection.cursor() as cursor:
             cursor.execute(TELL, {"ids": list(notification_ids), "cap": COUNT_CAP, "now": clock.now()})
-            send_on_commit([Message(person, version, kind, json.loads(data)) for person, version, kind, data in cursor])
+            send_on_commit([Message(*row) for row in cursor])
 
 
 def announce_left_behind(*, limit: int = 1000) -> int:

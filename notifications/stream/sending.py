@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import redis
@@ -14,17 +14,19 @@ from numerai.common.pause import Pause
 from numerai.common.redis import connection
 
 log = structlog.get_logger(__name__)
+# So many are sent without asking who listens.
+FEW = 20
 live_pause = Pause(shortest=1, longest=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event as it stands in the database. ``data`` has its ``unread`` count."""
+    """An event as it stands in the database. ``data`` is JSON with its ``unread`` count."""
 
-    user_id: UUID
+    user_id: UUID | str
     version: int
     event_type: str
-    data: dict[str, Any]
+    data: str
 
 
 @dataclass
@@ -37,14 +39,13 @@ class Losses:
 losses = Losses()
 
 
-def channel_of(user_id: UUID) -> str:
+def channel_of(user_id: UUID | str) -> str:
     return f"live:{user_id}"
 
 
 def send_on_commit(messages: Sequence[Message]) -> None:
     """Never raises for a Redis that is away: streams find what they missed in the database."""
-    texts = [_encoded(message) for message in messages]
-    transaction.on_commit(lambda: _send(texts), robust=True)
+    transaction.on_commit(lambda: _send([(channel_of(each.user_id), each) for each in messages]), robust=True)
 
 
 def kick(user_id: UUID, session_id: UUID | None = None, *, except_session: UUID | None = None) -> None:
@@ -53,21 +54,18 @@ def kick(user_id: UUID, session_id: UUID | None = None, *, except_session: UUID 
     With Redis away they end within ``STREAM_CHECK_SECONDS``.
     """
     wish = {"kick": {"session": _hex(session_id), "except": _hex(except_session)}}
-    text = (channel_of(user_id), json.dumps(wish))
-    transaction.on_commit(lambda: _send([text]), robust=True)
+    text = json.dumps(wish)
+    transaction.on_commit(lambda: _send([(channel_of(user_id), text)]), robust=True)
 
 
-def _send(texts: Sequence[tuple[str, str]]) -> None:
+def _send(messages: Sequence[tuple[str, Message | str]]) -> None:
     if live_pause.is_on():
-        losses.messages += len(texts)
+        losses.messages += len(messages)
         return
-    pipeline = connection().pipeline(transaction=False)
-    for channel, text in texts:
-        pipeline.publish(channel, text)
     try:
-        pipeline.execute()
+        _publish(messages if len(messages) <= FEW else _heard(messages))
     except redis.RedisError as error:
-        losses.messages += len(texts)
+        losses.messages += len(messages)
         live_pause.begin()
         log.warning("live_events_not_sent", error=type(error).__name__)
         return
@@ -77,9 +75,23 @@ def _send(texts: Sequence[tuple[str, str]]) -> None:
         losses.messages = 0
 
 
-def _encoded(message: Message) -> tuple[str, str]:
-    body = {"version": message.version, "type": message.event_type, "data": message.data}
-    return channel_of(message.user_id), json.dumps(body)
+def _heard(messages: Sequence[tuple[str, Message | str]]) -> list[tuple[str, Message | str]]:
+    """Those that somebody listens to: of many people few have a page open. Whoever begins to listen after this reads
+    what is committed by then from the database."""
+    listening = connection().pubsub_numsub(*dict.fromkeys(channel for channel, _ in messages))
+    heard = {channel.decode() for channel, listeners in cast(Any, listening) if listeners}
+    return [message for message in messages if message[0] in heard]
+
+
+def _publish(messages: Sequence[tuple[str, Message | str]]) -> None:
+    pipeline = connection().pipeline(transaction=False)
+    for channel, message in messages:
+        pipeline.publish(channel, message if isinstance(message, str) else _encoded(message))
+    pipeline.execute()
+
+
+def _encoded(message: Message) -> str:
+    return f'{{"version": {message.version}, "type": {json.dumps(message.event_type)}, "data": {message.data}}}'
 
 
 def _hex(identifier: UUID | None) -> str | None:

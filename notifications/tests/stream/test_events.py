@@ -217,6 +217,23 @@ def test_many_people_cost_as_many_statements_as_one(
         assert announce(ids) == 9
 
 
+def test_of_many_people_those_with_an_open_page_hear_it(alice: User, bob: User, heard: Heard) -> None:
+    crowd = User.objects.bulk_create(User(email=f"crowd{number}@example.com") for number in range(sending.FEW))
+    ids = [write(user).pk for user in (*crowd, alice, bob)]
+    ears, other = heard(alice.pk), heard(bob.pk)
+    last = f"live:{uuid4()}"
+    with common_redis.connection().pubsub() as everything:  # type: ignore[no-untyped-call]
+        everything.psubscribe("live:*")
+        everything.get_message(timeout=10)
+        assert announce(ids) == len(ids)
+        said = {ear.hear()["data"]["id"] for ear in (ears, other)}
+        common_redis.connection().publish(last, "")
+        published = set(iter(lambda: (everything.get_message(timeout=10) or {})["channel"], last.encode()))
+    assert said == {str(row.public_id) for row in Notification.objects.filter(recipient__in=(alice, bob))}
+    ours = {sending.channel_of(user.pk).encode() for user in (*crowd, alice, bob)}
+    assert published & ours == {sending.channel_of(user.pk).encode() for user in (alice, bob)}
+
+
 def test_a_notification_that_is_being_changed_is_left_to_the_sweeper(alice: User) -> None:
     held, free = write(alice), write(alice)
     with transaction.atomic():

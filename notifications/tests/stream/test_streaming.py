@@ -1,5 +1,6 @@
 """Open pages: what they are told, in which order, and what they are not told."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
@@ -205,8 +206,7 @@ def test_messages_out_of_order_are_told_in_order_and_once(visit: Visit, alice: U
     sending.live_pause.begin()
     told = [record(alice.pk, "read", {}) for _ in range(3)]
     sending.live_pause.end()
-    unread = {"count": 0, "capped": False}
-    late = [sending.Message(alice.pk, each.version, "read", {"unread": unread}) for each in told]
+    late = [sending.Message(alice.pk, each.version, "read", json.dumps({"unread": NONE})) for each in told]
     for message in reversed(late):
         sending.send_on_commit([message])
     publish(alice.pk, "read", {})
@@ -266,7 +266,7 @@ def test_a_page_whose_answer_fails_comes_back(visit: Visit, server: Server, alic
     sending.live_pause.end()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE notifications_liveevent RENAME TO away")
-        sending.send_on_commit([sending.Message(alice.pk, 2, "read", {"unread": NONE})])
+        sending.send_on_commit([sending.Message(alice.pk, 2, "read", json.dumps({"unread": NONE}))])
         assert page.is_over()
         cursor.execute("ALTER TABLE away RENAME TO notifications_liveevent")
     assert versions(visit(alice, last=0), 1) == [1]
