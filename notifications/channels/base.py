@@ -89,7 +89,8 @@ class DeliveryError(Exception):
     """An attempt that failed. ``code`` is short and stable, such as "smtp_451"; ``retry_after`` is in seconds.
 
     ``bounced`` says of mail and texts that it came back. With ``is_dead`` nothing will ever reach that destination;
-    what is not ``of_provider`` says nothing about how the provider does.
+    what is not ``of_provider`` says nothing about how the provider does. What ``may_have_arrived`` was handed over
+    without an answer. ``is_outage`` is set once the provider fails everybody.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class DeliveryError(Exception):
         max_attempts: int | None = None,
         is_dead: bool = False,
         of_provider: bool = True,
+        may_have_arrived: bool = False,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.error_class = error_class
@@ -115,6 +117,8 @@ class DeliveryError(Exception):
         self.max_attempts = max_attempts
         self.is_dead = is_dead
         self.of_provider = of_provider
+        self.may_have_arrived = may_have_arrived
+        self.is_outage = False
 
 
 class Channel(Protocol):

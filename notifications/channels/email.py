@@ -35,6 +35,8 @@ MESSAGE_TOO_LARGE = 552
 NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 # An enhanced status of security or policy: it says who may not send, and nothing about the mailbox.
 POLICY = re.compile(r"5\.7\.\d+")
+# What is said when a server stopped answering; what it had by then, nobody knows.
+UNANSWERED = frozenset({"smtp_timeout", "smtp_connection", "mail_timeout", "mail_connection"})
 # The address of the API or the account is wrong, not the message.
 NOT_THERE = frozenset({404, 405, 410})
 
@@ -57,14 +59,18 @@ class Email:
 
     def send(self, letter: Letter) -> Sent:
         message = _message(letter)
+        is_handed_over = False
         try:
             with _connection() as connection:
                 message.connection = connection
+                is_handed_over = True
                 message.send()
         except ImproperlyConfigured as error:
             raise DeliveryError(ErrorClass.CONFIG, "mail_not_configured", str(error)) from error
         except (AnymailError, smtplib.SMTPException, OSError, ValueError) as error:
-            raise _classified(error) from error
+            failure = _classified(error)
+            failure.may_have_arrived |= is_handed_over and failure.code in UNANSWERED
+            raise failure from error
         return Sent(provider_message_id=_provider_id(message))
 
 

@@ -14,6 +14,8 @@ THROTTLED = 429
 PASSING = frozenset({408, 425})
 OURS = frozenset({401, 403})
 FINAL = frozenset({400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 422})
+# It was not even looked at, whereas behind any other fault the message may have gone on its way.
+NOT_LOOKED_AT = 503
 UNKNOWN_ATTEMPTS = 3
 HIDDEN = "•••"
 LONGEST = 200
@@ -28,12 +30,13 @@ def refusal(code: str, status: int, headers: Mapping[str, str], detail: str = ""
     if status == THROTTLED:
         return DeliveryError(ErrorClass.THROTTLED, code, detail, retry_after=waits)
     if status in PASSING or status >= 500:
-        return DeliveryError(ErrorClass.TRANSIENT, code, detail, retry_after=waits)
+        is_unsure = status != NOT_LOOKED_AT
+        return DeliveryError(ErrorClass.TRANSIENT, code, detail, retry_after=waits, may_have_arrived=is_unsure)
     if status in OURS:
         return DeliveryError(ErrorClass.CONFIG, code, detail)
     if status in FINAL:
         return DeliveryError(ErrorClass.PERMANENT, code, detail)
-    return DeliveryError(ErrorClass.TRANSIENT, code, detail, max_attempts=UNKNOWN_ATTEMPTS)
+    return DeliveryError(ErrorClass.TRANSIENT, code, detail, max_attempts=UNKNOWN_ATTEMPTS, may_have_arrived=True)
 
 
 def no_answer(name: str, error: NoAnswer) -> DeliveryError:
@@ -41,7 +44,7 @@ def no_answer(name: str, error: NoAnswer) -> DeliveryError:
     if error.is_refused:
         return DeliveryError(ErrorClass.PERMANENT, f"{name}_address_refused", is_dead=True)
     what = "timeout" if error.is_slow else "connection"
-    return DeliveryError(ErrorClass.TRANSIENT, f"{name}_{what}", str(error))
+    return DeliveryError(ErrorClass.TRANSIENT, f"{name}_{what}", str(error), may_have_arrived=not error.is_unheard)
 
 
 def retry_after(text: str) -> float | None:

@@ -63,7 +63,8 @@ class Sms:
             answer = call("POST", url, headers=headers, body=form.encode(), seconds=SECONDS)
         except NoAnswer as error:
             failure = no_answer("sms", error)
-            failure.max_attempts = ATTEMPTS
+            if failure.may_have_arrived:
+                failure.max_attempts = ATTEMPTS
             raise failure from error
         return _outcome(answer, letter.destination)
 
@@ -84,7 +85,7 @@ def _outcome(answer: Answer, number: str) -> Sent:
     name = f"sms_{code}" if isinstance(code, int) else f"sms_http_{answer.status}"
     # The provider's sentence may repeat the number.
     error = refusal(name, answer.status, answer.headers, said(told.get("message"), number, number.removeprefix("+")))
-    if error.error_class is ErrorClass.TRANSIENT:
+    if error.may_have_arrived:
         error.max_attempts = ATTEMPTS
     if code in UNREACHABLE:
         error.bounced, error.is_dead = True, code != NO_ROUTE

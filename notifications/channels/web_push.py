@@ -117,7 +117,7 @@ def _refused(error: WebPushException, *secrets: str) -> DeliveryError:
         # The library's word for keys that are none.
         return DeliveryError(ErrorClass.PERMANENT, "web_push_keys", is_dead=True)
     if status == 204:
-        return DeliveryError(ErrorClass.TRANSIENT, "web_push_http_204", max_attempts=3)
+        return DeliveryError(ErrorClass.TRANSIENT, "web_push_http_204", max_attempts=3, may_have_arrived=True)
     found = refusal(f"web_push_http_{status}", status, error.response.headers, said(error.response.text, *secrets))
     found.is_dead = status in GONE
     return found

@@ -37,7 +37,7 @@ def guarded(provider: str, send: Callable[[], Sent]) -> Sent | LeftAlone:
         sent = send()
     except DeliveryError as error:
         if error.error_class is ErrorClass.TRANSIENT and error.of_provider:
-            _failed(provider)
+            error.is_outage = _failed(provider)
         elif error.error_class is ErrorClass.PERMANENT:
             # A clear answer, if not the one that was hoped for.
             _answered(health)
@@ -65,7 +65,8 @@ def _held(health: ProviderHealth) -> LeftAlone | None:
     return None if is_ours else LeftAlone(until)
 
 
-def _failed(provider: str) -> None:
+def _failed(provider: str) -> bool:
+    """Whether it fails everybody by now."""
     now = clock.now()
     row = ProviderHealth.objects.filter(provider=provider)
     columns = {
@@ -76,8 +77,10 @@ def _failed(provider: str) -> None:
     if not row.update(**columns):
         ProviderHealth.objects.bulk_create([ProviderHealth(provider=provider)], ignore_conflicts=True)
         row.update(**columns)
-    if is_failing(provider):
+    fails_everybody = is_failing(provider)
+    if fails_everybody:
         log.warning("provider_left_alone", provider=provider, seconds=OPEN_FOR.total_seconds())
+    return fails_everybody
 
 
 def _answered(health: ProviderHealth | None) -> None:

@@ -74,7 +74,7 @@ def _columns(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
         case Gathered():
             window = join(delivery, outcome)
             return _waiting(delivery, outcome.reason, window.closes_at) | {"digest": window}
-        case DeliveryError():
+        case _:
             error = {"last_error_code": _plain(outcome.code, 60), "last_error": _plain(outcome.detail, 500)}
             return error | _after_failure(delivery, outcome)
 
@@ -95,9 +95,21 @@ def _after_failure(delivery: Delivery, error: DeliveryError) -> dict[str, Any]:
         return {"status": status, "reason": error.reason}
     if error.error_class is ErrorClass.CONFIG:
         return _after_misconfiguration(delivery, error)
+    if error.is_outage and not error.may_have_arrived:
+        return _after_outage(delivery, error)
     if delivery.attempts >= (error.max_attempts or backoff.MAX_ATTEMPTS):
         return {"status": DeliveryStatus.FAILED, "reason": Reason.PROVIDER_EXHAUSTED}
-    return _try_again(backoff.delay(delivery.attempts, retry_after=error.retry_after))
+    return _try_again(
+        backoff.unhurried() if error.is_outage else backoff.delay(delivery.attempts, retry_after=error.retry_after)
+    )
+
+
+def _after_outage(delivery: Delivery, error: DeliveryError) -> dict[str, Any]:
+    """Who happens to be tried while the provider fails everybody pays no attempt for it."""
+    if clock.now() - delivery.created_at > GIVE_UP_AFTER:
+        return {"status": DeliveryStatus.FAILED, "reason": Reason.PROVIDER_EXHAUSTED}
+    waits = backoff.delay(delivery.attempts, retry_after=error.retry_after)
+    return _try_again(waits) | {"attempts": delivery.attempts - 1}
 
 
 def _after_misconfiguration(delivery: Delivery, error: DeliveryError) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery.exceptions import SoftTimeLimitExceeded
 from pytest_django import Settings
 
@@ -14,11 +15,12 @@ from dev.mailbox import Mailbox
 from notifications import kinds
 from notifications.deliveries import dispatch, sweeping
 from notifications.deliveries.backoff import MAX_ATTEMPTS
+from notifications.deliveries.circuit import FAILURES
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.services import notify
 from notifications.tests.conftest import email_delivery
-from notifications.tests.smtp_peers import Script, free_port, scripted, silent
+from notifications.tests.smtp_peers import OK, Script, free_port, scripted, silent
 from notifications.vocabulary import DeliveryStatus, Reason
 from numerai.common import clock
 from numerai.settings import base
@@ -63,11 +65,47 @@ def test_before_its_time_a_retry_is_not_made(alice: User, mailbox: Mailbox, sett
 
 def test_it_gives_up_after_eight_attempts(alice: User, settings: Settings) -> None:
     delivery = email_delivery(alice)
-    for number in range(1, MAX_ATTEMPTS + 1):
-        with time_machine.travel(clock.now() + timedelta(hours=number)):
-            attempt(delivery, settings, free_port())
-        assert delivery.attempts == number
+    with scripted(Script().but(rcpt="451 4.7.1 greylisted, come back later")) as port:
+        for number in range(1, MAX_ATTEMPTS + 1):
+            with time_machine.travel(clock.now() + timedelta(hours=number)):
+                attempt(delivery, settings, port)
+            assert delivery.attempts == number
     assert (delivery.status, delivery.reason) == (DeliveryStatus.FAILED, Reason.PROVIDER_EXHAUSTED)
+
+
+def test_rule_45_a_server_that_is_down_for_everybody_is_waited_for_three_days(alice: User, settings: Settings) -> None:
+    delivery = email_delivery(alice)
+    for hour in range(71):
+        with time_machine.travel(clock.now() + timedelta(hours=hour)):
+            attempt(delivery, settings, free_port())
+        assert_waits(delivery, code="smtp_connection")
+    assert delivery.attempts == FAILURES - 1
+    with time_machine.travel(clock.now() + timedelta(hours=73)):
+        attempt(delivery, settings, free_port())
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.FAILED, Reason.PROVIDER_EXHAUSTED)
+
+
+class HangsUp(Script):
+    """Takes the mail and is gone before it says so."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.taken.append(envelope)
+        server.transport.abort()
+        return OK
+
+
+def test_rule_45_what_may_have_arrived_is_tried_seldom_and_not_for_ever(alice: User, settings: Settings) -> None:
+    delivery, script = email_delivery(alice), HangsUp()
+    with scripted(script) as port:
+        for day in range(MAX_ATTEMPTS):
+            moment = clock.now() + timedelta(days=day)
+            with time_machine.travel(moment):
+                attempt(delivery, settings, port)
+            assert (delivery.attempts, delivery.last_error_code) == (day + 1, "smtp_connection")
+            if FAILURES <= delivery.attempts < MAX_ATTEMPTS:
+                assert delivery.next_attempt_at is not None
+                assert delivery.next_attempt_at - moment >= timedelta(minutes=30)
+    assert (delivery.status, len(script.taken)) == (DeliveryStatus.FAILED, MAX_ATTEMPTS)
 
 
 @pytest.mark.parametrize(

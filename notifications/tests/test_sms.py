@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
 from accounts.models import User
@@ -120,6 +121,17 @@ def test_it_comes_back_when_the_provider_says(ada: User, peer: Peer, said: str, 
         assert waits < timedelta(seconds=60)
     else:
         assert timedelta(seconds=seconds) <= waits < timedelta(seconds=seconds + 30)
+
+
+@pytest.mark.parametrize(("status", "tries"), [(500, 2), (502, 2), (503, 3)])
+def test_a_text_that_may_have_arrived_is_tried_twice(ada: User, peer: Peer, status: int, tries: int) -> None:
+    peer.status, peer.body = status, b"{}"
+    delivery = text_to(ada)
+    for hour in range(3):
+        with time_machine.travel(clock.now() + timedelta(hours=hour)):
+            attempt(delivery)
+    assert len(peer.asked) == tries
+    assert delivery.status == ("pending" if tries == 3 else "failed")
 
 
 def test_our_own_mistake_costs_no_attempt(ada: User, peer: Peer) -> None:

@@ -1,11 +1,14 @@
+import socket
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
 
 from notifications.channels.base import ErrorClass
-from notifications.channels.refusals import refusal, retry_after, said
+from notifications.channels.refusals import no_answer, refusal, retry_after, said
 from numerai.common import clock
+from numerai.common.outbound import NoAnswer
+from numerai.common.outbound.hurry import NotPublic
 
 PERMANENT, TRANSIENT, THROTTLED, CONFIG = ErrorClass
 
@@ -28,6 +31,29 @@ def test_rule_38_what_each_status_means(status: int, error_class: ErrorClass) ->
 @pytest.mark.parametrize(("status", "few"), [(204, True), (302, True), (418, True), (500, False), (408, False)])
 def test_rule_37_what_nobody_knows_is_tried_a_few_times(status: int, *, few: bool) -> None:
     assert (refusal("sample", status, {}).max_attempts is not None) is few
+
+
+@pytest.mark.parametrize(
+    ("status", "is_unsure"),
+    [(503, False), (429, False), (401, False), (404, False), (500, True), (504, True), (204, True)],
+)
+def test_rule_45_what_was_not_looked_at_cannot_have_arrived(status: int, *, is_unsure: bool) -> None:
+    assert refusal("sample", status, {}).may_have_arrived is is_unsure
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_unsure"),
+    [
+        (TimeoutError(), True),
+        (ConnectionResetError(), True),
+        (ConnectionRefusedError(), False),
+        (socket.gaierror(), False),
+        (NotPublic("home"), False),
+    ],
+    ids=["slow", "reset", "refused", "no name", "not public"],
+)
+def test_rule_45_nor_can_what_reached_nobody(cause: Exception, *, is_unsure: bool) -> None:
+    assert no_answer("sample", NoAnswer(cause)).may_have_arrived is is_unsure
 
 
 @pytest.mark.parametrize(

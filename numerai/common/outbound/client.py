@@ -1,5 +1,6 @@
 """Short, bounded calls, and never inside a transaction."""
 
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ class CallInsideTransaction(RuntimeError):
 
 class NoAnswer(Exception):
     """Nothing came back that is HTTP. ``is_slow`` if time ran out: then the server may have done what was asked;
-    ``is_refused`` if we may not go there."""
+    ``is_refused`` if we may not go there; ``is_unheard`` if it was not even reached."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__(type(cause).__name__)
         self.is_slow = isinstance(cause, TimeoutError)
         self.is_refused = isinstance(cause, NotPublic)
+        self.is_unheard = self.is_refused or isinstance(cause, ConnectionRefusedError | socket.gaierror)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from dev.local_providers import LocalProviders, Mode
 from notifications.channels.base import DeliveryError, ErrorClass, Sent
-from notifications.deliveries import circuit, dispatch
+from notifications.deliveries import backoff, circuit, dispatch
 from notifications.deliveries.circuit import FAILURES, LeftAlone, guarded
 from notifications.models import Delivery, ProviderHealth
 from notifications.tests.reaching.ways import WAYS, told
@@ -163,6 +164,28 @@ def test_rule_45_what_waits_spends_no_attempt(alice: User, providers: LocalProvi
     dispatch.deliver(waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.status, waiting.reason, waiting.provider) == ("sent", "", "fcm")
+
+
+@pytest.mark.parametrize("name", [name for name in WAYS if name != "discord_user"])
+def test_rule_45_an_hour_without_a_provider_loses_nothing(name: str, alice: User, providers: LocalProviders) -> None:
+    """Of one message that is alone with it; what else waits only spreads the tries."""
+    way = WAYS[name]
+    way.register(alice, providers.url)
+    providers.mode = Mode.UNAVAILABLE
+    delivery = told(alice, way.channel)
+    ends = delivery.created_at + timedelta(hours=1)
+    while delivery.next_attempt_at is not None and delivery.next_attempt_at < ends:
+        with time_machine.travel(delivery.next_attempt_at):
+            dispatch.deliver(delivery.pk)
+        delivery.refresh_from_db()
+        assert delivery.status == "pending"
+    assert FAILURES - 1 <= delivery.attempts < backoff.MAX_ATTEMPTS
+    assert len(providers.at(way.path if name != "mobile_push" else "/token")) > backoff.MAX_ATTEMPTS
+    providers.mode = Mode.OK
+    with time_machine.travel(ends + timedelta(hours=1)):
+        dispatch.deliver(delivery.pk)
+    delivery.refresh_from_db()
+    assert delivery.status == "sent"
 
 
 def test_another_provider_is_not_touched(alice: User, providers: LocalProviders) -> None:
