@@ -122,6 +122,9 @@ LINES: dict[str, File] = {
     "minor_destiny": _numbered(WITH_MASTERS, LINE),
     "minor_soul_urge": _numbered(WITH_MASTERS, LINE),
     "minor_personality": _numbered(WITH_MASTERS, LINE),
+    "cornerstone": File(keys=LETTERS, fields=LINE),
+    "capstone": File(keys=LETTERS, fields=LINE),
+    "first_vowel": File(keys=tuple("AEIOUYW"), fields=LINE),
 }
 FILES: dict[str, File] = {
     **PAGES,
