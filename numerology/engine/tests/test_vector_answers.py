@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from numerology.engine.chart import NUMBERS as CHART
 from numerology.engine.options import Options
 from numerology.engine.vectors import VectorError, evaluate, mismatch_of, vectors_in
 from numerology.engine.vectors.asked import Asked
@@ -51,6 +52,7 @@ GIVEN = [
     ("universal_day", {"year": 2017, "month": 11, "day": 8}, 2),
     ("rule", {"topic": "personal_year_runs"}, "calendar_year"),
     ("expression", HANCOCK, 7),
+    ("destiny", {"full_name": "李明", "latin_name": "Li Ming"}, 7),
     ("destiny", {"first_name": "Thomas", "middle_name": "John", "last_name": "Hancock"}, 7),
     ("hearts_desire", HANCOCK, 2),
     ("minor_expression", {**HANCOCK, "current_name": "Tom Hancock"}, 4),
@@ -90,9 +92,11 @@ GIVEN = [
     ("karmic_debt_birthday", {"birth_date": "1990-07-14"}, [14]),
     ("karmic_debt_life_path", {"birth_date": "1990-07-14"}, 13),
     ("y_role", {"word": "Hayley"}, ["consonant", "consonant"]),
-    ("y_role", {"full_name": "Lowell"}, "C"),
+    ("w_role", {"full_name": "Lowell"}, "C"),
     ("soul_urge", {"full_name": "Keny#a"}, 6),
     ("normalized_segments", {"name": "Mary-Jane O'Neil"}, "MARY JANE ONEIL"),
+    ("normalized_segments", {"name": "Mary-Jane O'Neil"}, ["mary", "jane", "oneil"]),
+    ("normalized_segments", {"name": "Чехов"}, {"words": ["CHEKHOV"], "transliterated": True}),
     ("transit_letters", {**HANCOCK, "on_date": "1969-05-10"}, "AJO"),
     ("transits", {"full_name": "Thomas Cruise Mapother", "age": 20}, {"physical": "A", "spiritual": "H"}),
     ("transit_letters", {"full_name": "Ann", "age": 1}, {"physical": "N", "mental": None, "spiritual": None}),
@@ -113,6 +117,7 @@ GIVEN = [
     ("chaldean_name", {"full_name": "John Smith"}, 8),
     ("chaldean_name", {"full_name": "John Smith"}, [35, 8]),
     ("chaldean_compound", {"full_name": "John Smith"}, 35),
+    ("chaldean_compound", {"full_name": "Jonathan Smith", "current_name": "John Smith"}, 35),
     ("chaldean_root", {"full_name": "John Smith"}, 8),
     ("chaldean_meaning_of", {"full_name": "John Smith"}, 35),
     ("chaldean_words", {"full_name": "John Smith"}, {"JOHN": 18, "SMITH": 17}),
@@ -236,12 +241,12 @@ def failure(given: object) -> str:
         (vector("life_path", {"birth_date": "1990-02-30"}, 1), "birth_date must be a calendar date"),
         (vector("life_path", {"birth_date": {"year": 1990}}, 1), "birth_date must be a calendar date"),
         (vector("life_path", {"year": 1e999, "month": 1, "day": 1}, 1), "birth_year must be a whole number"),
-        (vector("expression", {}, 1), "The input of expression needs full_name."),
+        (vector("expression", {}, 1), "The input of expression needs latin_name or full_name."),
         (vector("kua", {**BORN, "gender": "?"}, 1), "The gender '?' is not known."),
         (vector("pinnacle_5", BORN, 1), "There are 4 numbers of the kind pinnacle, not 5."),
         (vector("period_cycle_0", BORN, 1), "There are 3 numbers of the kind period_cycle, not 0."),
         (vector("rule", {"topic": "tea"}, 1), "No rule is known by the topic 'tea'."),
-        (vector("rule", {}, 1), "The input of rule needs topic."),
+        (vector("rule", {}, 1), "The input of rule needs topic or rule."),
         (vector("life_path", {"birth_date": "0999-01-01"}, 1), "birth_date_out_of_range: "),
         (vector("expression", {"full_name": "…"}, 1), "name_no_letters: The name holds no letters to count."),
         (vector("lo_shu", BORN, 1, "digits_plus_driver_conductor_kua"), "gender_required: "),
@@ -324,6 +329,13 @@ def test_numbers_of_a_chaldean_name_are_asked_for_by_the_system() -> None:
     assert mismatch_of(vector("expression", {"full_name": "John Smith"}, "35/8", system="chaldean")) is None
     asked = Asked.of(vector("expression", {"full_name": "John", "system": "chaldean"}, 1))
     assert asked.system == "chaldean"
+
+
+def test_every_number_of_a_chart_is_known() -> None:
+    given = {**HANCOCK, "current_name": "Tom Hancock", "on_date": "2026-11-20"}
+    for number in CHART:
+        assert mismatch_of(vector(number, given, "nothing like it")) is not None
+        assert "No number is known" not in failure(vector(number, given, "nothing like it"))
 
 
 def test_every_synonym_and_alias_leads_somewhere() -> None:

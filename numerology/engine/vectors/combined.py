@@ -14,7 +14,7 @@ from numerology.engine.options import CalculationSystem, MasterPolicy
 from numerology.engine.reduction import chain_of, root
 from numerology.engine.result import Component, NumberResult, Position
 from numerology.engine.vectors.answers import Answer
-from numerology.engine.vectors.asked import DESTINY, Asked
+from numerology.engine.vectors.asked import CURRENT_NAMES, DESTINY, NAMES, Asked
 from numerology.engine.vectors.dates import life_path_number
 from numerology.engine.vectors.names import destiny_number, personality_number, soul_urge_number
 
@@ -96,7 +96,7 @@ def _values(asked: Asked) -> list[int]:
 
 def _chaldean(asked: Asked) -> ChaldeanName:
     options = asked.options
-    name = asked.lettered(system=CalculationSystem.CHALDEAN)
+    name = asked.lettered(system=CalculationSystem.CHALDEAN, keys=(*CURRENT_NAMES, *NAMES))
     return chaldean_name(name, compound=options.chaldean_compound, masters=options.chaldean_masters)
 
 

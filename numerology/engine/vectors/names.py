@@ -142,14 +142,14 @@ def _debts(asked: Asked, numbers: list[NumberResult]) -> Answer:
 def segments(asked: Asked) -> Answer:
     options = asked.options
     found = normalize_name(asked.name(), umlauts=options.umlauts, particles=options.particles)
-    return Answer(forms=(found.words, found.calculation), traces=(found,))
+    lower = [word.lower() for word in found.words]
+    return Answer(forms=(found.words, lower, found.calculation), traces=(found,), fields=found.to_dict())
 
 
-def y_roles(asked: Asked) -> Answer:
-    """The role of each Y of a word; of each W as well where the word has no Y."""
+def roles(character: str, asked: Asked) -> Answer:
+    """The role of each `character` of a name."""
     letters = [letter for word in asked.lettered().words for letter in word.letters]
-    wanted = "Y" if any(letter.character == "Y" for letter in letters) else "W"
-    flags = [letter.is_vowel for letter in letters if letter.character == wanted]
+    flags = [letter.is_vowel for letter in letters if letter.character == character]
     short = ["V" if flag else "C" for flag in flags]
     return Answer(forms=(short, ["vowel" if flag else "consonant" for flag in flags], flags))
 
@@ -178,5 +178,6 @@ ANSWERS = {
     "keystone": lambda asked: _letter(keystone(_name(asked))),
     "first_vowel": lambda asked: _letter(first_vowel(_name(asked))),
     "normalized_segments": segments,
-    "y_role": y_roles,
+    "y_role": lambda asked: roles("Y", asked),
+    "w_role": lambda asked: roles("W", asked),
 }
