@@ -19,7 +19,7 @@ from numerology.engine.vectors.methods import Method, method_of
 
 BIRTH = ("birth_date", "date_of_birth", "birthdate", "dob", "born", "birthday", "date")
 ON = ("on_date", "on", "for_date", "today", "target_date", "date")
-NAMES = ("latin_name", "full_name", "birth_name", "name", "text", "word", "first_name")
+NAMES = ("full_name", "birth_name", "name", "text", "word", "first_name")
 PARTS_OF_NAME = ("first_name", "middle_name", "last_name")
 CURRENT_NAMES = ("current_name", "short_name", "known_as")
 DESTINY = ("expression", "destiny")
@@ -101,8 +101,10 @@ class Asked:
         return letter_name(normalized, system=system, vowel_rule=options.vowels)
 
     def name(self, keys: Iterable[str] = NAMES) -> str:
-        """The name as given; parts are joined when there is no full name."""
-        if self.has("last_name") and not self.has("latin_name", "full_name", "birth_name", "name"):
+        """The name as given, in Latin letters if there is such; parts are joined when there is no full name."""
+        if self.has("latin_name"):
+            return self.text("latin_name")
+        if self.has("last_name") and not self.has("full_name", "birth_name", "name"):
             return " ".join(str(self.given[part]) for part in PARTS_OF_NAME if self.has(part))
         return self.text(*keys)
 
@@ -114,7 +116,7 @@ class Asked:
         for key in keys:
             if self.given.get(key) is not None:
                 return self.given[key]
-        raise VectorError(f"The input of {self.number} needs {' or '.join(keys[:2])}.")
+        raise VectorError(f"The input of {self.number} needs {keys[0]}.")
 
     def _from_parts(self, prefix: str, needed: tuple[str, ...]) -> date:
         parts = {"year": 2000, "month": 1, "day": 1}
