@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -139,6 +139,7 @@ class Centre:
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, max_size=12))
+@example(steps=[("read_up_to", 1), ("clean", 0), ("read_up_to", 0)])
 def test_rule_74_the_count_is_the_length_of_the_unread_list(bob: User, api: Api, steps: list[tuple[str, Any]]) -> None:
     Notification.objects.all().delete()
     centre, version = Centre(bob, api(bob)), 0

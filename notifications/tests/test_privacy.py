@@ -2,6 +2,7 @@ import json
 
 from accounts.models import User
 from notifications.centre import services
+from notifications.destinations import services as services_of_devices
 from notifications.models import Delivery, Notification
 from notifications.services import notify
 from notifications.tests.conftest import Tell
@@ -28,6 +29,16 @@ def test_a_person_takes_along_all_they_were_told(alice: User, bob: User, tell: T
         ("in_app", "", "delivered"),
         ("email", "alice@example.com", "pending"),
     }
+
+
+def test_a_person_takes_along_their_devices_without_what_reaches_them(alice: User, bob: User) -> None:
+    for person in (alice, bob):
+        services_of_devices.register(
+            user=person, channel="mobile_push", address={"token": f"of {person.full_name}"}, name=person.full_name
+        )
+    exported = json.dumps(holding().export(alice.pk))
+    assert [row["name"] for row in json.loads(exported)["notification_destinations"]] == [alice.full_name]
+    assert f"of {alice.full_name}" not in exported
 
 
 def test_exporting_costs_the_same_for_many(alice: User, tell: Tell, django_assert_num_queries: object) -> None:

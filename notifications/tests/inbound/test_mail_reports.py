@@ -153,6 +153,17 @@ def test_a_provider_that_lacks_its_own_key_is_not_there(client: Client) -> None:
     assert report(client, "/api/v1/notifications/webhooks/email/mandrill/").status_code == 404
 
 
+def test_what_the_provider_did_not_sign_changes_nothing(client: Client, mail: Delivery, settings: Settings) -> None:
+    settings.ANYMAIL = settings.ANYMAIL | {"MAILGUN_WEBHOOK_SIGNING_KEY": "key"}
+    signed = {"token": "token", "timestamp": "1795365600", "signature": "00"}
+    event = {"event": "delivered", "message": {"headers": {"message-id": "mail-1"}}, "recipient": "alice@example.com"}
+    path = "/api/v1/notifications/webhooks/email/mailgun/"
+    answer = report(client, path, signature=signed, **{"event-data": event})
+    assert (answer.status_code, answer.json()["code"]) == (403, "report_not_authentic")
+    assert status_of(mail) == ("sent", "")
+    assert not ProviderReport.objects.exists()
+
+
 def test_what_bounces_at_anothers_address_tells_nothing_of_theirs(
     client: Client, mail: Delivery, alice: User, bob: User
 ) -> None:

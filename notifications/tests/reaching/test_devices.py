@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -12,14 +13,16 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from dev.local_providers import LocalProviders, Mode
-from notifications.channels import web_push
+from notifications.channels import devices, web_push
+from notifications.channels.base import DeliveryError, ErrorClass
 from notifications.destinations import addresses, known, services, testing
 from notifications.destinations.discord import webhook
 from notifications.models import Destination
 from notifications.tests.reaching.browsers import Browser
 from notifications.tests.reaching.ways import PHONE, TOKEN, USER, WAYS, WEBHOOK
-from notifications.vocabulary import ChannelName
+from notifications.vocabulary import ChannelName, Reason
 from numerai.common import clock
+from numerai.common.errors import NotAuthenticated
 
 Api = Callable[[User | None], APIClient]
 DEVICES = "/api/v1/notifications/devices/"
@@ -312,24 +315,32 @@ def test_many_people_cost_one_query(
 @pytest.mark.django_db(transaction=True)
 def test_a_race_for_one_phone_leaves_it_with_one_person(alice: User, bob: User) -> None:
     start = threading.Barrier(6)
-    failed: list[Exception] = []
 
     def register(user: User) -> None:
         start.wait(60)
         try:
             services.register(user=user, channel=ChannelName.MOBILE_PUSH, address={"token": TOKEN})
-        except Exception as error:
-            failed.append(error)
         finally:
             connection.close()
 
-    workers = [threading.Thread(target=register, args=(person,)) for person in (alice, bob) * 3]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(120)
-    assert failed == []
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(register, (alice, bob) * 3))
     assert Destination.objects.get().user in {alice, bob}
+
+
+def test_who_was_signed_out_meanwhile_registers_nothing(alice: User) -> None:
+    stale = User.objects.get(pk=alice.pk)
+    alice.set_password("another long sentence")
+    alice.save()
+    with pytest.raises(NotAuthenticated):
+        services.register(user=stale, channel=ChannelName.MOBILE_PUSH, address={"token": TOKEN})
+    assert not Destination.objects.exists()
+
+
+def test_what_was_removed_on_the_way_has_no_address() -> None:
+    with pytest.raises(DeliveryError) as refused:
+        devices.address(str(UUID(int=7)))
+    assert (refused.value.error_class, refused.value.reason) == (ErrorClass.PERMANENT, Reason.NO_DESTINATION)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
@@ -96,11 +96,15 @@ class Page:
 
     def is_over(self) -> bool:
         """Whether the answer ends without another event."""
-        try:
-            self.next()
-        except Ended:
-            return True
-        return False
+        return not self.rest()
+
+    def rest(self) -> list[Told]:
+        """The events until the answer ends."""
+        told: list[Told] = []
+        with suppress(Ended):
+            while True:
+                told.append(self.next())
+        return told
 
     def close(self) -> None:
         self._file.close()

@@ -31,11 +31,10 @@ class OwnRedis:
         assert wait_for_port(self._server.port, self._process)
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.resume()
-            self._process.terminate()
-            self._process.wait(60)
-            self._process = None
+        assert self._process is not None
+        self._process.resume()
+        self._process.terminate()
+        self._process.wait(60)
 
     def pause(self) -> None:
         assert self._process is not None

@@ -270,3 +270,11 @@ def test_a_page_whose_answer_fails_comes_back(visit: Visit, server: Server, alic
         assert page.is_over()
         cursor.execute("ALTER TABLE away RENAME TO notifications_liveevent")
     assert versions(visit(alice, last=0), 1) == [1]
+
+
+def test_a_page_that_is_open_when_the_server_stops_comes_to_its_end(transactional_db: None, alice: User) -> None:
+    with in_thread() as server:
+        page = Page(server.port, f"Authorization: Bearer {open_session(user=alice).access_token}")
+        assert page.next().event == "hello"
+    assert page.is_over()
+    page.close()
