@@ -16,6 +16,7 @@ LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 LO_SHU_LINES = ("492", "357", "816", "438", "951", "276", "456", "258")
 ARROWS = ("123", "789", "159", "147", "369", "258", "357", "456")
 LINE_STATES = ("full", "empty")
+PLANES = ("physical", "mental", "emotional", "intuitive")
 # A name can lack vowels or consonants, never letters: these are the only numbers that may be missing.
 ABSENT_POSITIONS = (Position.SOUL_URGE, Position.PERSONALITY)
 
@@ -125,6 +126,10 @@ LINES: dict[str, File] = {
     "cornerstone": File(keys=LETTERS, fields=LINE),
     "capstone": File(keys=LETTERS, fields=LINE),
     "first_vowel": File(keys=tuple("AEIOUYW"), fields=LINE),
+    "plane": File(keys=tuple(f"{plane}-{n}" for plane in PLANES for n in WITH_MASTERS), fields=LINE),
+    "bridge_life_path_destiny": File(keys=tuple(map(str, range(9))), fields=LINE),
+    "bridge_soul_urge_personality": File(keys=tuple(map(str, range(9))), fields=LINE),
+    "psychomatrix_cell": File(keys=tuple(f"{digit}-{count}" for digit in DIGITS for count in range(4)), fields=LINE),
 }
 FILES: dict[str, File] = {
     **PAGES,
