@@ -1,4 +1,13 @@
 from numerology.charts.admin import NumerologyProfileAdmin
+from numerology.compatibility.admin import CompatibilityCheckAdmin, CompatibilityTallyAdmin
 from numerology.readings.admin import DailyReadingAdmin
+from numerology.remedies.admin import RemedyAdmin, RemedyTrackingAdmin
 
-__all__ = ["DailyReadingAdmin", "NumerologyProfileAdmin"]
+__all__ = [
+    "CompatibilityCheckAdmin",
+    "CompatibilityTallyAdmin",
+    "DailyReadingAdmin",
+    "NumerologyProfileAdmin",
+    "RemedyAdmin",
+    "RemedyTrackingAdmin",
+]

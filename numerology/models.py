@@ -1,5 +1,17 @@
 from numerology.charts.models import NumerologyProfile
+from numerology.compatibility.models import CompatibilityCheck, CompatibilityTally
+from numerology.people.imports.models import PeopleImport
 from numerology.people.models import Person
 from numerology.readings.models import DailyReading
+from numerology.remedies.models import Remedy, RemedyTracking
 
-__all__ = ["DailyReading", "NumerologyProfile", "Person"]
+__all__ = [
+    "CompatibilityCheck",
+    "CompatibilityTally",
+    "DailyReading",
+    "NumerologyProfile",
+    "PeopleImport",
+    "Person",
+    "Remedy",
+    "RemedyTracking",
+]

@@ -13,7 +13,7 @@ from notifications.destinations.services import register
 from notifications.models import Notification
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
-from numerology.models import Person
+from numerology.models import CompatibilityCheck, PeopleImport, Person, Remedy
 from numerology.people import services as people
 from payments.models import BillingHistory, CheckoutSession, Payment
 from payments.tests.factories import paid_subscription, stripe_customer
@@ -112,6 +112,54 @@ def person(owner: User) -> Belonging:
     return str(row.pk), row
 
 
+def people_import(owner: User) -> Belonging:
+    row = PeopleImport.objects.create(owner=owner, total=1, rows=[{"row": 2, "cells": {}, "is_long": False}])
+    return str(row.pk), row
+
+
+def compatibility_check(owner: User) -> Belonging:
+    now = clock.now()
+    row = CompatibilityCheck.objects.create(
+        user=owner,
+        full_name="Private",
+        birth_date=date(1990, 8, 15),
+        partner_name="Secret",
+        partner_birth_date=date(1985, 3, 17),
+        relationship_type="romantic",
+        calculation_system="pythagorean",
+        compatibility_score=59,
+        breakdown={"score": 59, "level": "neutral", "total": 58.75, "positions": [], "is_reweighted": False}
+        | dict.fromkeys(("method", "version"), "1"),
+        together=dict.fromkeys(("sum", "sum_root", "difference"), 4)
+        | {"sum_chain": [4]}
+        | dict.fromkeys(("calculation", "method", "sum_title", "sum_text", "difference_title", "difference_text"), ""),
+        strengths=[],
+        challenges=[],
+        engine_version=1,
+        score_version="1",
+        content_version=1,
+        checked_on=now.date(),
+        fingerprint=uuid4().hex,
+        created_at=now,
+    )
+    return str(row.pk), row
+
+
+def remedy(owner: User) -> Belonging:
+    row = Remedy.objects.create(
+        user=owner,
+        remedy_type="ritual",
+        position="balance",
+        number=2,
+        title="Private",
+        description="",
+        recommendation="",
+        reason="",
+        content_version=1,
+    )
+    return str(row.pk), row
+
+
 # By the name that the id has in the route.
 BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "device_id": device,
@@ -124,7 +172,10 @@ BELONGINGS: dict[str, Callable[[User], Belonging]] = {
     "identity_id": identity,
     "factor_id": passkey,
     "job_id": export,
+    "check_id": compatibility_check,
     "person_id": person,
+    "import_id": people_import,
+    "remedy_id": remedy,
 }
 # One name for two things, and a name that is no id.
 BY_ROUTE: dict[str, Callable[[User], Belonging]] = {

@@ -38,6 +38,8 @@ class Relationship(StrEnum):
 
 # A pair that asks for work still has something to work with, so no level counts for nothing.
 POINTS = {Level.NATURAL: 100, Level.COMPATIBLE: 75, Level.NEUTRAL: 50, Level.CHALLENGING: 25}
+# From which score on the whole is called what a pair of numbers is called; below them all it is challenging.
+BANDS = ((75, Level.NATURAL), (60, Level.COMPATIBLE), (45, Level.NEUTRAL))
 _POSITIONS = (
     Position.LIFE_PATH,
     Position.DESTINY,
@@ -110,6 +112,10 @@ class CompatibilityScore:
     positions: tuple[PositionScore, ...]
 
     @property
+    def level(self) -> Level:
+        return next((level for least, level in BANDS if self.score >= least), Level.CHALLENGING)
+
+    @property
     def counted(self) -> tuple[PositionScore, ...]:
         return tuple(each for each in self.positions if each.level is not None)
 
@@ -117,6 +123,7 @@ class CompatibilityScore:
         return {
             "relationship_type": self.relationship,
             "score": self.score,
+            "level": self.level,
             "total": self.total,
             "positions": [each.to_dict() for each in self.positions],
             "is_reweighted": len(self.counted) < len(self.positions),

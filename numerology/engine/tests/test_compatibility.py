@@ -187,6 +187,7 @@ def test_the_breakdown_explains_the_score() -> None:
     assert told == {
         "relationship_type": "romantic",
         "score": 55,
+        "level": "neutral",
         "total": 55.0,
         "is_reweighted": False,
         "method": "table_natural_compatible_neutral_challenge",
@@ -226,6 +227,24 @@ def test_the_best_and_the_hardest() -> None:
     assert compatibility(ALL_ONES, ALL_ONES, "family").score == 100
     assert compatibility(ALL_ONES, dict.fromkeys(POSITIONS, 22), "family").score == 25
     assert (min(POINTS.values()), max(POINTS.values())) == (25, 100)
+
+
+@pytest.mark.parametrize(
+    ("score", "level"),
+    [
+        (100, "natural"),
+        (75, "natural"),
+        (74, "compatible"),
+        (60, "compatible"),
+        (59, "neutral"),
+        (45, "neutral"),
+        (44, "challenging"),
+        (25, "challenging"),
+    ],
+)
+def test_a_score_has_a_level_too(score: int, level: str) -> None:
+    result = CompatibilityScore(relationship=Relationship.FAMILY, score=score, total=float(score), positions=())
+    assert result.level == level
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
