@@ -148,12 +148,13 @@ REST_FRAMEWORK = {
 }
 MAX_BODY_BYTES = 1024 * 1024
 PICTURE_MAX_BYTES: int = env.int("PICTURE_MAX_BYTES", default=5 * 1024 * 1024)
-# Less where strangers write, more for a picture and the form around it.
+# Less where strangers write, more for a file and the form around it.
 BODY_BYTES_BELOW = {
     "/api/v1/auth/": 64 * 1024,
     "/api/v1/payments/webhook/": 512 * 1024,
     "/api/v1/notifications/webhooks/sms/": 16 * 1024,
     "/api/v1/users/profile/picture/": PICTURE_MAX_BYTES + 16 * 1024,
+    "/api/v1/people/imports/": MAX_BODY_BYTES + 16 * 1024,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)

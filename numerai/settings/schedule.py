@@ -34,6 +34,9 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "accounts: wishes that are late, and files past their time": ("accounts.tasks.watch_deadlines", 6 * HOUR),
     "accounts: sign-ups that nobody has verified": ("accounts.tasks.purge_sign_ups", HOUR),
     "accounts: sessions and codes that have ended": ("accounts.tasks.purge_ended", 24 * HOUR),
+    "numerology: files of people that wait": ("numerology.tasks.sweep_imports", SWEEP),
+    "numerology: what is past its time": ("numerology.tasks.remove_what_is_past_its_time", HOUR),
+    "numerology: remedies that somebody is to be reminded of": ("numerology.tasks.remind_of_remedies", 60.0),
 }
 
 

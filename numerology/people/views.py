@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from numerai.common.http.fields import picked
 from numerai.common.http.openapi import problem
 from numerai.common.http.pagination import ARRAY_PARAMETERS, array_of
 from numerology.charts.services import today_of
@@ -37,7 +38,7 @@ class PeopleView(APIView):
     )
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
-        query = PeopleQuerySerializer(data=request.query_params.dict())
+        query = PeopleQuerySerializer(data=picked(request.query_params.dict(), "deleted"))
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         people = deleted_people_of(user) if asked["deleted"] else people_of(user)

@@ -31,14 +31,15 @@ def test_the_export_holds_every_number_and_reading_of_the_person_alone(alice: Us
 
 
 def test_the_export_of_someone_without_numbers_is_empty(alice: User) -> None:
-    assert HOLDING.export(alice.pk) == {"numerology_profiles": [], "daily_readings": [], "people": []}
+    assert set(map(str, HOLDING.export(alice.pk).values())) == {"[]"}
 
 
 def test_erasure_removes_the_persons_rows_and_no_others(alice: User, bob: User) -> None:
     for user in (alice, bob):
         current_profile(user=user)
         daily_reading(user=user)
-    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 1, "daily_readings": 1, "people": 0}
-    assert HOLDING.erase(alice.pk) == {"numerology_profiles": 0, "daily_readings": 0, "people": 0}
+    erased = HOLDING.erase(alice.pk)
+    assert {table: rows for table, rows in erased.items() if rows} == {"numerology_profiles": 1, "daily_readings": 1}
+    assert set(HOLDING.erase(alice.pk).values()) == {0}
     assert list(NumerologyProfile.objects.values_list("user", flat=True)) == [bob.pk]
     assert list(DailyReading.objects.values_list("user", flat=True)) == [bob.pk]

@@ -1,8 +1,12 @@
 import json
 import math
-from typing import IO, Any, NoReturn
+from typing import IO, Any, ClassVar, NoReturn, cast
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -37,6 +41,62 @@ class StrictJSONParser(BaseParser):
         if not isinstance(value, dict):
             raise ParseError("The body must be a JSON object.")
         return value
+
+
+class OneFile(FileUploadHandler):
+    """Keeps the first file called ``field`` in memory, as long as it has at most ``largest`` bytes, and skips all
+    others."""
+
+    def __init__(self, field: str, largest: int) -> None:
+        super().__init__()
+        self.field, self.largest = field, largest
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.is_begun = False
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size > self.largest
+
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        super().new_file(field_name, *args, **kwargs)
+        if self.is_begun or field_name != self.field:
+            raise SkipFile
+        self.is_begun = True
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.size += len(raw_data)
+        if self.is_too_large:
+            # What is left of the body is read, or the client would see a reset instead of the 413.
+            raise StopUpload
+        self.chunks.append(raw_data)
+
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
+        return SimpleUploadedFile(self.field, b"".join(self.chunks))
+
+
+class OneFileParser(BaseParser):
+    """``{field: file}`` of a form; without the file an empty dictionary. What the client calls the file, and what it
+    says its type is, is not looked at."""
+
+    media_type = "multipart/form-data"
+    field: ClassVar[str]
+
+    def largest(self) -> int:
+        """How many bytes the file may have."""
+        raise NotImplementedError
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        """Raises BodyTooLarge, and ParseError for what is no form."""
+        handler = OneFile(self.field, self.largest())
+        meta = parser_context["request"].META
+        try:
+            _, files = MultiPartParser(meta, cast("Any", stream), [handler], "utf-8").parse()
+        except (MultiPartParserError, SuspiciousOperation):
+            raise ParseError("The body is not a form with a file.") from None
+        if handler.is_too_large:
+            raise BodyTooLarge
+        return files.dict()
 
 
 def largest_body(path: str) -> int:
