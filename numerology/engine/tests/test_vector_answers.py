@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numerology.engine.chart import NUMBERS as CHART
 from numerology.engine.options import Options
@@ -329,6 +331,29 @@ def test_numbers_of_a_chaldean_name_are_asked_for_by_the_system() -> None:
     assert mismatch_of(vector("expression", {"full_name": "John Smith"}, "35/8", system="chaldean")) is None
     asked = Asked.of(vector("expression", {"full_name": "John", "system": "chaldean"}, 1))
     assert asked.system == "chaldean"
+
+
+TEXTS = ["", "x", "1990-05-15", "2000-02-29", "0001-01-01", "9999-12-31", "Ann Lee", "Élodie*#", "李明", "f", "both"]
+NO_TEXTS = [None, 0, -5, 11, 99, 10**30, 2.5, float("inf"), float("nan"), True, [], [1], {}, {"year": 10**30}]
+ANYTHING = st.sampled_from([*TEXTS, *NO_TEXTS])
+KEYS = st.sampled_from(
+    "full_name birth_date on_date age year month day gender word a b life_path expression personal_year personal_month "
+    "universal_year solar_year current_name topic".split()
+)
+
+
+@given(
+    number=st.sampled_from([*NUMBERS, *ANSWERS, "pinnacle_1", "challenges_1_2", "period_3", "life_path_root"]),
+    method=st.sampled_from(
+        ["decoz", "misprint", "lunar_new_year", "digits_plus_driver_conductor_kua", "dice", None, 5]
+    ),
+    given=st.dictionaries(KEYS, ANYTHING, max_size=6),
+    expected=ANYTHING,
+)
+def test_whatever_a_vector_holds_it_passes_or_fails(number: str, method: Any, given: Any, expected: Any) -> None:
+    report = evaluate([vector(number, given, expected, method)])
+    assert report.passed + report.failed == 1
+    assert all(mismatch.sentence for mismatch in report.mismatches)
 
 
 def test_every_number_of_a_chart_is_known() -> None:
