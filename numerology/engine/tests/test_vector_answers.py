@@ -337,8 +337,27 @@ TEXTS = ["", "x", "1990-05-15", "2000-02-29", "0001-01-01", "9999-12-31", "Ann L
 NO_TEXTS = [None, 0, -5, 11, 99, 10**30, 2.5, float("inf"), float("nan"), True, [], [1], {}, {"year": 10**30}]
 ANYTHING = st.sampled_from([*TEXTS, *NO_TEXTS])
 KEYS = st.sampled_from(
-    "full_name birth_date on_date age year month day gender word a b life_path expression personal_year personal_month "
-    "universal_year solar_year current_name topic".split()
+    [
+        "full_name",
+        "birth_date",
+        "on_date",
+        "age",
+        "year",
+        "month",
+        "day",
+        "gender",
+        "word",
+        "a",
+        "b",
+        "life_path",
+        "expression",
+        "personal_year",
+        "personal_month",
+        "universal_year",
+        "solar_year",
+        "current_name",
+        "topic",
+    ]
 )
 
 
