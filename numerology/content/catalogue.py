@@ -103,6 +103,7 @@ NOTES: dict[str, File] = {
     "rational_thought": _numbered(WITH_MASTERS, NOTE),
     "subconscious_self": _numbered(DIGITS, NOTE),
     "kua": _numbered(DIGITS, NOTE),
+    "chaldean_compound": File(keys=tuple(map(str, range(10, 53))), fields=NOTE),
 }
 LINES: dict[str, File] = {
     pairs.OUTLOOK: File(keys=pairs.OUTLOOK_KEYS, fields=LINE),
