@@ -189,6 +189,8 @@ METHODS = [
     ("chaldean_name", {"full_name": "Dena"}, "keep_master", {"compound": 15}),
     ("chaldean_name", {"full_name": "Bose"}, "no_master", 8),
     ("normalized_segments", {"full_name": "Jörg van der Aa"}, "ae_oe_ue + particles_joined", ["JOERG", "VANDERAA"]),
+    ("expression", {"full_name": "John Smith", "system": "chaldean"}, "cheiro", "17/8"),
+    ("expression", {"full_name": "Barbara Ann Kelly"}, "fermier", "11/2"),
     ("essence", {"full_name": "Thomas Mapother", "age": 20}, "double_last", "17/8"),
     ("essence", {"full_name": "Thomas Mapother", "age": 20}, "last_name_once", 9),
     ("maturity", {"life_path": 11, "expression": 11}, "add_roots", 4),

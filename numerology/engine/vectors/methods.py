@@ -11,7 +11,14 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
-from numerology.engine.options import LifePathMethod, MasterPolicy, Options, PinnacleMethod
+from numerology.engine.options import (
+    ChaldeanCompound,
+    LifePathMethod,
+    MasterPolicy,
+    NameMethod,
+    Options,
+    PinnacleMethod,
+)
 from numerology.engine.vectors.errors import VectorError
 
 MISPRINT = "misprint"
@@ -51,6 +58,9 @@ ALIASES = {
     "never": "y_never_vowel",
     "cheiro": "cheiro_sum_of_roots",
     "sum_of_word_roots": "cheiro_sum_of_roots",
+    "fermier": "name_method=sum_of_roots",
+    "lunar": "lunar_new_year",
+    "lunar_year": "lunar_new_year",
     "keep_masters": "keep_master",
     "masters_kept": "keep_master",
     "master_kept": "keep_master",
@@ -171,3 +181,5 @@ _FIELDS = _enums()
 _MEANINGS = _meanings()
 # Whoever reduces the parts of a date for the Life Path does so for the Pinnacles.
 _MEANINGS[LifePathMethod.COMPONENTS_NO_MASTER]["pinnacles"] = PinnacleMethod.ROOTS
+# And whoever adds the roots of the words for the Chaldean name does so for its vowels and consonants.
+_MEANINGS[ChaldeanCompound.SUM_OF_ROOTS]["name_method"] = NameMethod.SUM_OF_ROOTS
