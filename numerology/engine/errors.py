@@ -107,3 +107,17 @@ class NothingToCompareError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("The two charts have no number in common to compare.", field="numbers")
+
+
+class UnknownOptionError(EngineError):
+    """`option` is not one of the points of disagreement, or `allowed` are its methods and none of them was named."""
+
+    code = "option_unknown"
+
+    def __init__(self, *, option: str, allowed: tuple[str, ...] = ()) -> None:
+        message = f"No option {option} exists."
+        if allowed:
+            message = f"The option {option} must be one of {', '.join(allowed)}."
+        super().__init__(message, field="options")
+        self.option = option
+        self.allowed = allowed

@@ -69,7 +69,8 @@ def of(name: str, born: date, options: Options = MAINSTREAM, system: str = "pyth
 def others_of(name: str, born: date, field: str, options: Options) -> Iterator[Any]:
     for option, methods in POINTS[field].items():
         for method in methods:
-            yield getattr(of(name, born, replace(options, **{option: method})), field)
+            changed: dict[str, Any] = {option: method}
+            yield getattr(of(name, born, replace(options, **changed)), field)
 
 
 def shown(number: Any) -> tuple[Any, ...]:
