@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from numerology.engine.options import MasterPolicy
-from numerology.engine.reduction import chain_of, root
+from numerology.engine.reduction import MASTERS, chain_of, root
 from numerology.engine.result import Alternative
 
 
@@ -22,5 +22,7 @@ def differing(value: int, others: Iterable[tuple[str, int]]) -> tuple[Alternativ
 
 def other_masters(chain: tuple[int, ...], masters: MasterPolicy, *, method: str = "{}") -> tuple[Alternative, ...]:
     """Masters kept instead of reduced, or the other way round; `method` names it around the policy."""
+    if MASTERS.isdisjoint(chain):
+        return ()
     policy = other_policy(masters)
     return differing(chain[-1], [(method.format(policy), chain_of(chain[0], policy)[-1])])

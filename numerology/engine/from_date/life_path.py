@@ -10,6 +10,8 @@ from numerology.engine.options import LifePathMethod, MasterPolicy
 from numerology.engine.reduction import chain_of, debt_in, digit_sum, root
 from numerology.engine.result import Component, NumberResult, Position
 
+_METHODS = tuple(LifePathMethod)
+
 
 def life_path(birth_date: date, *, method: LifePathMethod = LifePathMethod.COMPONENTS) -> NumberResult:
     """Masters survive in the components and in the final sum, unless the method's name says otherwise.
@@ -31,7 +33,7 @@ def life_path(birth_date: date, *, method: LifePathMethod = LifePathMethod.COMPO
         method=method,
         karmic_debt=debt_in(chain),
         alternatives=differing(
-            chain[-1], [(other, _value(parts, other)) for other in LifePathMethod if other is not method]
+            chain[-1], [(other, _value(parts, other)) for other in _METHODS if other is not method]
         ),
     )
 

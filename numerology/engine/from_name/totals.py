@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from numerology.engine.alternatives import other_policy
 from numerology.engine.names.letters import LetteredName, Reading, Word
 from numerology.engine.names.vowels import LetterRole
 from numerology.engine.options import CalculationSystem, MasterPolicy, NameMethod, Options
 from numerology.engine.reduction import chain_of, debt_in, root
 from numerology.engine.result import Alternative, Component, Letter, MissingReason, NumberResult, Position
+
+_METHODS = tuple(NameMethod)
 
 
 def name_total(
@@ -47,13 +50,7 @@ def name_total(
         method=_label(method, masters, name.reading if role else None),
         karmic_debt=debt_in(chain) if pythagorean else None,
         reason=when_empty if value is None else None,
-        alternatives=tuple(
-            [
-                Alternative(method=label, value=other, root=None if other is None else root(other))
-                for label, other in _others(name, role, totals, method, masters)
-                if other != value
-            ]
-        ),
+        alternatives=tuple(_alternatives(name, role, totals, (method, masters), value)),
     )
 
 
@@ -61,7 +58,10 @@ def final_chain(totals: tuple[int, ...], method: NameMethod, masters: MasterPoli
     """From the total of every name to the number; empty when there is no total."""
     if not totals:
         return ()
-    chains = [_word_chain(total, method, masters) for total in totals]
+    if method is NameMethod.ALL_LETTERS:
+        return chain_of(sum(totals), masters)
+    policy = MasterPolicy.REDUCE if method is NameMethod.SUM_OF_ROOTS else masters
+    chains = [chain_of(total, policy) for total in totals]
     # With a single name there is nothing to add: its own total is the final one, debt included.
     if len(chains) == 1 and len(chains[0]) > 1:
         return chains[0]
@@ -94,23 +94,31 @@ def _letters(word: Word, role: LetterRole | None) -> tuple[Letter, ...]:
     return tuple([letter for letter in word.letters if letter.is_vowel is wanted])
 
 
-def _others(
+def _alternatives(
     name: LetteredName,
     role: LetterRole | None,
     totals: tuple[int, ...],
-    method: NameMethod,
-    masters: MasterPolicy,
-) -> Iterator[tuple[str, int | None]]:
-    """What every method gives that differs from the chosen one in a single point."""
+    chosen: tuple[NameMethod, MasterPolicy],
+    value: int | None,
+) -> Iterator[Alternative]:
+    """What every method gives that differs from the chosen one in a single point, where it is not `value`."""
+    method, masters = chosen
     reading = name.reading if role else None
-    for other in NameMethod:
-        if other is not method:
-            yield _label(other, masters, reading), _last(final_chain(totals, other, masters))
-    policy = MasterPolicy.REDUCE if masters is MasterPolicy.KEEP else MasterPolicy.KEEP
-    yield _label(method, policy, reading), _last(final_chain(totals, method, policy))
+    policy = other_policy(masters)
+    ways = [(other, masters) for other in _METHODS if other is not method]
+    for other, kept in (*ways, (method, policy)):
+        found = _last(final_chain(totals, other, kept))
+        if found != value:
+            yield _alternative(_label(other, kept, reading), found)
     if role:
         for each in name.others:
-            yield _label(method, masters, each), _last(final_chain(_totals(name, each, role), method, masters))
+            found = _last(final_chain(_totals(name, each, role), method, masters))
+            if found != value:
+                yield _alternative(_label(method, masters, each), found)
+
+
+def _alternative(method: str, value: int | None) -> Alternative:
+    return Alternative(method=method, value=value, root=None if value is None else root(value))
 
 
 def _totals(name: LetteredName, reading: Reading, role: LetterRole) -> tuple[int, ...]:

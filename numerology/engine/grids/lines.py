@@ -46,13 +46,15 @@ class Line:
     @property
     def present(self) -> int:
         """How many of its three digits are there, 0 to 3."""
-        return sum(count > 0 for count in self.counts)
+        first, second, third = self.counts
+        return (first > 0) + (second > 0) + (third > 0)
 
     @property
     def state(self) -> LineState:
-        if self.present == 3:
+        present = self.present
+        if present == 3:
             return LineState.FULL
-        return LineState.PARTIAL if self.present else LineState.EMPTY
+        return LineState.PARTIAL if present else LineState.EMPTY
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -18,10 +18,9 @@ from numerology.engine.grids.lines import (
     in_state,
     lines_of,
 )
-from numerology.engine.indian.conductor import conductor
-from numerology.engine.indian.driver import driver
 from numerology.engine.indian.kua import kua
 from numerology.engine.options import MAINSTREAM, Gender, LoShuDriver, LoShuFill, Options
+from numerology.engine.reduction import root
 
 CELLS = ((4, 9, 2), (3, 5, 7), (8, 1, 6))
 LINES = (
@@ -104,8 +103,8 @@ def _entries(born: date, options: Options) -> tuple[Entry, ...]:
         return tuple(entries)
     # The driver of a one-digit day is that digit itself, and authors do not agree whether to write it twice.
     if born.day > 9 or options.lo_shu_driver is LoShuDriver.ALWAYS:
-        entries.append(Entry(driver(born).chain[-1], "driver"))
-    entries.append(Entry(conductor(born).chain[-1], "conductor"))
+        entries.append(Entry(root(born.day), "driver"))
+    entries.append(Entry(root(born.day + born.month + born.year), "conductor"))
     if options.lo_shu_fill is LoShuFill.DRIVER_CONDUCTOR_KUA:
         entries.extend(_kua_entries(born, options))
     return tuple(entries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from numerology.engine.names.normalize import NormalizedName
-from numerology.engine.names.vowels import Flags, vowel_flags
+from numerology.engine.names.vowels import Flags, vowel_flags, vowels_by_rule
 from numerology.engine.options import CalculationSystem, VowelRule
 from numerology.engine.result import Letter
 
@@ -28,6 +28,7 @@ _LETTERS = {
     for system, values in _VALUES.items()
 }
 _MARKED = "+marked"
+_RULES = tuple(VowelRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def letter_name(
     system: CalculationSystem = CalculationSystem.PYTHAGOREAN,
     vowel_rule: VowelRule = VowelRule.DECOZ,
 ) -> LetteredName:
-    label = vowel_rule.value + (_MARKED if name.marks else "")
-    reading = Reading(label=label, vowels=vowel_flags(name.words, vowel_rule, name.marks))
+    reading, *others = _readings(name, vowel_rule)
     consonants, vowels = _LETTERS[system]
     words = tuple(
         Word(
@@ -75,8 +75,8 @@ def letter_name(
         )
         for word, flags in zip(name.words, reading.vowels, strict=True)
     )
-    others = tuple(other for other in _other_readings(name, vowel_rule) if other.vowels != reading.vowels)
-    return LetteredName(system=system, reading=reading, words=words, others=others)
+    differing = tuple([other for other in others if other.vowels != reading.vowels])
+    return LetteredName(system=system, reading=reading, words=words, others=differing)
 
 
 def in_system(name: LetteredName, system: CalculationSystem) -> LetteredName:
@@ -96,12 +96,11 @@ def in_system(name: LetteredName, system: CalculationSystem) -> LetteredName:
     return LetteredName(system=system, reading=name.reading, words=words, others=name.others)
 
 
-def _other_readings(name: NormalizedName, chosen: VowelRule) -> Iterator[Reading]:
-    if not any("Y" in word or "W" in word for word in name.words):
-        return
+def _readings(name: NormalizedName, chosen: VowelRule) -> Iterator[Reading]:
+    """The chosen rule's first; a mark is heeded by all of them and left out of a last one."""
+    suffix = _MARKED if name.marks else ""
+    rules = (chosen, *[rule for rule in _RULES if rule is not chosen])
+    for rule, vowels in zip(rules, vowels_by_rule(name.words, rules, name.marks), strict=True):
+        yield Reading(label=rule.value + suffix, vowels=vowels)
     if name.marks:
         yield Reading(label=chosen.value, vowels=vowel_flags(name.words, chosen))
-    for rule in VowelRule:
-        if rule is not chosen:
-            label = rule.value + (_MARKED if name.marks else "")
-            yield Reading(label=label, vowels=vowel_flags(name.words, rule, name.marks))

@@ -28,20 +28,45 @@ class LetterRole(StrEnum):
 
 def vowel_flags(words: tuple[str, ...], rule: VowelRule, marks: tuple[LetterMark, ...] = ()) -> Flags:
     """For every letter of every word, whether it is a vowel. A mark decides for its letter whatever the rule."""
-    if marks:
-        return _marked(vowel_flags(words, rule), marks)
+    return vowels_by_rule(words, (rule,), marks)[0]
+
+
+def vowels_by_rule(
+    words: tuple[str, ...], rules: tuple[VowelRule, ...], marks: tuple[LetterMark, ...] = ()
+) -> list[Flags]:
+    """The same for several rules at once: they differ in Y and W only."""
+    plain = [tuple([letter in _VOWELS for letter in word]) for word in words]
+    open_letters = [
+        (index, place) for index, word in enumerate(words) for place, letter in enumerate(word) if letter in "YW"
+    ]
+    if not open_letters:
+        return [tuple(plain)] * len(rules)
+    return [_with_open_letters(words, plain, open_letters, rule, marks) for rule in rules]
+
+
+def _with_open_letters(
+    words: tuple[str, ...],
+    plain: list[tuple[bool, ...]],
+    open_letters: list[tuple[int, int]],
+    rule: VowelRule,
+    marks: tuple[LetterMark, ...],
+) -> Flags:
     decide = _RULES[rule]
-    if rule is not VowelRule.CONCATENATED:
-        return tuple([_flags(word, decide) for word in words])
-    flags = iter(_flags("".join(words), decide))
-    return tuple([tuple([next(flags) for _ in word]) for word in words])
-
-
-def _marked(flags: Flags, marks: tuple[LetterMark, ...]) -> Flags:
-    lists = [list(word) for word in flags]
+    flags = list(plain)
+    for index, place in open_letters:
+        word = words[index]
+        before = word[place - 1] if place else ""
+        after = word[place + 1 : place + 2]
+        if rule is VowelRule.CONCATENATED and not after:
+            after = next((following[0] for following in words[index + 1 : index + 2]), "")
+        flags[index] = _replaced(flags[index], place, is_vowel=decide(word[place], before, after))
     for mark in marks:
-        lists[mark.word][mark.letter] = mark.is_vowel
-    return tuple(map(tuple, lists))
+        flags[mark.word] = _replaced(flags[mark.word], mark.letter, is_vowel=mark.is_vowel)
+    return tuple(flags)
+
+
+def _replaced(flags: tuple[bool, ...], place: int, *, is_vowel: bool) -> tuple[bool, ...]:
+    return (*flags[:place], is_vowel, *flags[place + 1 :])
 
 
 def y_roles(word: str, rule: VowelRule = VowelRule.DECOZ) -> tuple[LetterRole, ...]:
@@ -52,15 +77,6 @@ def y_roles(word: str, rule: VowelRule = VowelRule.DECOZ) -> tuple[LetterRole, .
         for letter, is_vowel in zip(word, flags, strict=True)
         if letter == "Y"
     )
-
-
-def _flags(word: str, decide: Callable[[str, str, str], bool]) -> tuple[bool, ...]:
-    flags = [letter in _VOWELS for letter in word]
-    if "Y" in word or "W" in word:
-        for i, letter in enumerate(word):
-            if letter in "YW":
-                flags[i] = decide(letter, word[i - 1] if i else "", word[i + 1 : i + 2])
-    return tuple(flags)
 
 
 def _decoz(letter: str, before: str, after: str) -> bool:
