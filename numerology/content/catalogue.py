@@ -3,7 +3,7 @@
 The bounds keep a page readable and the columns of a stored reading wide enough; all lengths are in characters.
 """
 
-from numerology.content import pairs, remedies
+from numerology.content import pairs, readings, remedies
 from numerology.content.schema import Fields, File, Text, Texts
 from numerology.engine import Position
 
@@ -138,6 +138,7 @@ FILES: dict[str, File] = {
     **LINES,
     **pairs.PAIRS,
     **remedies.FILES,
+    **readings.FILES,
     DAILY: _numbered(DIGITS, DAILY_TEXTS),
     ABSENT: File(keys=ABSENT_POSITIONS, fields=ABSENT_INTERPRETATION),
 }

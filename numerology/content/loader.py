@@ -9,9 +9,21 @@ from typing import Any
 
 from numerology.content.catalogue import ABSENT, DAILY, FILES, PAGES
 from numerology.content.pairs import PAIR, PAIR_POSITIONS
+from numerology.content.readings import BEST, MONTHLY, WEEKLY, YEARLY
 from numerology.content.remedies import REASON, REMEDY
 from numerology.content.schema import problems_of
-from numerology.content.texts import DailyTexts, Interpretation, Line, Note, PairPositionText, PairText, RemedyText
+from numerology.content.texts import (
+    DailyTexts,
+    Interpretation,
+    Line,
+    MonthlyTexts,
+    Note,
+    PairPositionText,
+    PairText,
+    RemedyText,
+    WeeklyTexts,
+    YearlyTexts,
+)
 from numerology.engine import Position
 
 ROOT = Path(__file__).resolve().parent
@@ -72,6 +84,27 @@ def daily_texts(personal_day: int, *, locale: str = LOCALE) -> DailyTexts:
 def daily_version(*, locale: str = LOCALE) -> int:
     """Grows whenever the texts of the daily reading change."""
     return _file(DAILY, locale).version
+
+
+@cache
+def weekly_texts(number: int, *, locale: str = LOCALE) -> WeeklyTexts:
+    return WeeklyTexts(**_frozen(_file(WEEKLY, locale).tables[str(number)]))
+
+
+def best_reason(purpose: str, personal_day: int, *, locale: str = LOCALE) -> str:
+    """Why a Personal Day is good for a purpose; raises as `interpretation` does."""
+    reason: str = _file(BEST, locale).tables[f"{purpose}-{personal_day}"]["reason"]
+    return reason
+
+
+@cache
+def monthly_texts(number: int, *, locale: str = LOCALE) -> MonthlyTexts:
+    return MonthlyTexts(**_frozen(_file(MONTHLY, locale).tables[str(number)]))
+
+
+@cache
+def yearly_texts(number: int, *, locale: str = LOCALE) -> YearlyTexts:
+    return YearlyTexts(**_frozen(_file(YEARLY, locale).tables[str(number)]))
 
 
 @cache

@@ -76,3 +76,29 @@ class RemedyText:
     title: str
     description: str
     recommendation: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyTexts:
+    """What a week may choose from: of its Personal Month, its Personal Year and each Personal Day."""
+
+    themes: tuple[str, ...]
+    focuses: tuple[str, ...]
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyTexts:
+    """What a month may choose from: of its own number, its Personal Year and the day that each week begins with."""
+
+    themes: tuple[str, ...]
+    years: tuple[str, ...]
+    weeks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyTexts:
+    """What a year may choose from: of its own number and of each Personal Month."""
+
+    themes: tuple[str, ...]
+    months: tuple[str, ...]
