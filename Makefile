@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo check bench fuzz audit soak format docs lock reset
+.PHONY: help run test demo check bench fuzz audit soak storm format docs lock reset
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ audit: $(STAMP) ## Ask PyPI for known vulnerabilities of what production install
 
 soak: $(STAMP) ## Let 200 people live for two years with all that can go wrong, then compare with Stripe; SOAK_PEOPLE=40 for less
 	@exec $(BIN)/python -m dev.soak $(ARGS)
+
+storm: $(STAMP) ## Kill workers and Redis, silence every provider for an hour, then look for what was lost; ARGS="--people 100"
+	@exec $(BIN)/python -m dev.storm $(ARGS)
 
 format: $(STAMP) ## Format the code and mend what the linter can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -21,6 +21,8 @@ from dev.services import LOCAL, ROOT, RUN_FILE, ServiceError, configured, postgr
 
 READY_SECONDS = 60.0
 LOCAL_KEY = "sk_test_local"
+CELERY = ("-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "-A", "numerai")
+WORKER = (*CELERY, "worker", "--concurrency", "2", "--loglevel", "INFO")
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,8 @@ def start_product(group: Group, environment: dict[str, str], ports: Ports) -> Ch
     group.start(Child("api", python(*gunicorn, *shape), environment))
     stream = ("-m", "numerai.stream_server", "--port", str(ports.STREAM_PORT))
     group.start(Child("stream", python(*stream), environment))
-    celery = ("-W", "ignore:You're running the worker with superuser", "-m", "celery", "--quiet", "-A", "numerai")
-    worker = (*celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
-    child = group.start(Child("worker", python(*worker), environment, ready_text=" ready."))
-    beat = (*celery, "beat", "--loglevel", "WARNING", "--pidfile", "")
+    child = group.start(Child("worker", python(*WORKER), environment, ready_text=" ready."))
+    beat = (*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", "")
     group.start(Child("beat", python(*beat), environment))
     return child
 

@@ -1,0 +1,1 @@
+"""``make storm``: everything that carries messages fails, and then what arrived is held against what was to arrive."""
