@@ -14,6 +14,8 @@ from dev.services import LOCAL, running
 RESULTS = LOCAL / "bench.json"
 # Whom a broadcast is told to.
 PEOPLE = 100_000
+# Behind whom what is critical has to leave.
+OTHERS = 10_000
 
 
 def main() -> int:
@@ -38,6 +40,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.sign_ins import people_known_by_their_tokens
     from bench.stream import open_pages
     from bench.telling.broadcast import many_are_told
+    from bench.telling.urgent import critical_leaves_first
 
     return (
         nine_numbers,
@@ -46,6 +49,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
         events_against_one_insert,
         partial(one_worker_drains, events),
         open_pages,
+        partial(critical_leaves_first, OTHERS),
         partial(centre_of_many, rows),
         partial(many_are_told, PEOPLE),
     )

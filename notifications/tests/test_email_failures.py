@@ -1,5 +1,6 @@
 """Mail servers that are away, refuse, hesitate, hang up or say nothing: real sockets, nothing lost, nothing twice."""
 
+import asyncio
 import time
 from datetime import timedelta
 from typing import Any
@@ -90,6 +91,7 @@ class HangsUp(Script):
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.taken.append(envelope)
+        assert isinstance(server.transport, asyncio.Transport)
         server.transport.abort()
         return OK
 

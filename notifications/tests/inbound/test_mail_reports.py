@@ -157,8 +157,9 @@ def test_what_the_provider_did_not_sign_changes_nothing(client: Client, mail: De
     settings.ANYMAIL = settings.ANYMAIL | {"MAILGUN_WEBHOOK_SIGNING_KEY": "key"}
     signed = {"token": "token", "timestamp": "1795365600", "signature": "00"}
     event = {"event": "delivered", "message": {"headers": {"message-id": "mail-1"}}, "recipient": "alice@example.com"}
+    said: dict[str, Any] = {"signature": signed, "event-data": event}
     path = "/api/v1/notifications/webhooks/email/mailgun/"
-    answer = report(client, path, signature=signed, **{"event-data": event})
+    answer = report(client, path, **said)
     assert (answer.status_code, answer.json()["code"]) == (403, "report_not_authentic")
     assert status_of(mail) == ("sent", "")
     assert not ProviderReport.objects.exists()
