@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import User
 from conftest import Api
+from numerology.engine import VERSION
 from numerology.models import NumerologyProfile
 from numerology.tests.cast import ALICE_NUMBERS, NOON, at, reborn, renamed
 
@@ -26,7 +27,7 @@ def test_the_nine_numbers_are_calculated_and_kept(api: Api, alice: User) -> None
     assert (row.full_name, row.birth_date, row.engine_version) == (
         "Alice Marie Johnson",
         alice.profile.date_of_birth,
-        1,
+        VERSION,
     )
 
 
