@@ -33,7 +33,7 @@ def main() -> int:
 
 def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.centre import centre_of_many
-    from bench.chart import nine_numbers
+    from bench.chart import whole_charts
     from bench.drain import one_worker_drains
     from bench.ingest import events_against_one_insert
     from bench.requests import requests_against_the_bare_view
@@ -43,7 +43,7 @@ def benches(events: int, rows: int) -> tuple[Callable[[], list[Measure]], ...]:
     from bench.telling.urgent import critical_leaves_first
 
     return (
-        nine_numbers,
+        whole_charts,
         requests_against_the_bare_view,
         people_known_by_their_tokens,
         events_against_one_insert,
