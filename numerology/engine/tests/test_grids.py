@@ -169,3 +169,37 @@ def test_years_need_four_digits() -> None:
     for calculate in (arrows, lo_shu, psychomatrix):
         with pytest.raises(BirthDateOutOfRangeError):
             calculate(date(999, 12, 31))
+
+
+def digits_in(cells: list[list[dict[str, int]]]) -> list[list[int]]:
+    return [[cell["digit"] for cell in row] for row in cells]
+
+
+def test_each_grid_is_drawn_in_its_own_order() -> None:
+    born = date(1990, 8, 15)
+    assert digits_in(lo_shu(born).to_dict()["cells"]) == [[4, 9, 2], [3, 5, 7], [8, 1, 6]]
+    assert digits_in(arrows(born).to_dict()["cells"]) == [[3, 6, 9], [2, 5, 8], [1, 4, 7]]
+    assert digits_in(psychomatrix(born).to_dict()["cells"]) == [[1, 4, 7], [2, 5, 8], [3, 6, 9]]
+    for told in (lo_shu(born).to_dict(), arrows(born).to_dict(), psychomatrix(born).to_dict()):
+        counts = {str(cell["digit"]): cell["count"] for row in told["cells"] for cell in row}
+        assert counts == told["counts"]
+
+
+def test_every_line_is_told() -> None:
+    born = date(1990, 8, 15)
+    assert [line["key"] for line in lo_shu(born).to_dict()["lines"]] == [line.key for line in LINES]
+    assert [line["key"] for line in arrows(born).to_dict()["arrows"]] == [
+        "123",
+        "456",
+        "789",
+        "147",
+        "258",
+        "369",
+        "159",
+        "357",
+    ]
+    assert [list(line.names) for line in LINES[6:]] == [
+        ["golden", "spiritual", "determination"],
+        ["silver", "material", "spirituality"],
+    ]
+    assert set(psychomatrix(born).to_dict()) == {"working", "digits", "cells", "counts", "disputed"}

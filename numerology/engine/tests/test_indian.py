@@ -168,3 +168,10 @@ def test_years_need_four_digits() -> None:
     for calculate in (conductor, driver, kua):
         with pytest.raises(BirthDateOutOfRangeError):
             calculate(date(999, 12, 31))
+
+
+def test_the_parts_are_named() -> None:
+    born = date(1965, 7, 12)
+    assert [part.label for part in driver(born).components] == ["day"]
+    assert [part.label for part in conductor(born).components] == ["day", "month", "year"]
+    assert [part.label for part in kua_number(1965, Gender.MALE).components] == ["constant", "year"]

@@ -17,7 +17,7 @@ from numerology.engine.from_date.personal_year import personal_year
 from numerology.engine.from_date.pinnacles import pinnacle_start_ages, pinnacles
 from numerology.engine.options import MasterPolicy, PeriodStarts, PinnacleAges, PinnacleMethod
 from numerology.engine.reduction import MASTERS
-from numerology.engine.result import Position
+from numerology.engine.result import Alternative, Position
 from numerology.engine.stages import stage_at
 
 DATES = st.dates(min_value=date(1000, 1, 1), max_value=date(9999, 12, 31))
@@ -209,3 +209,45 @@ def test_years_need_four_digits() -> None:
     for calculate in (challenges, period_cycles, pinnacles):
         with pytest.raises(BirthDateOutOfRangeError):
             calculate(date(999, 12, 31))
+
+
+def test_the_parts_are_named() -> None:
+    born = date(1962, 7, 3)
+    assert [[part.label for part in stage.number.components] for stage in period_cycles(born)] == [
+        ["month"],
+        ["day"],
+        ["year"],
+    ]
+    assert [[part.label for part in stage.number.components] for stage in pinnacles(born)] == [
+        ["month", "day"],
+        ["day", "year"],
+        ["pinnacle_1", "pinnacle_2"],
+        ["month", "year"],
+    ]
+    assert [[part.label for part in challenge.number.components] for challenge in challenges(born)] == [
+        ["month", "day"],
+        ["day", "year"],
+        ["challenge_1", "challenge_2"],
+        ["month", "year"],
+    ]
+
+
+def test_the_other_method_is_told_where_it_differs() -> None:
+    kept, reduced = MasterPolicy.KEEP, MasterPolicy.REDUCE
+    for masters, other in ((kept, reduced), (reduced, kept)):
+        chosen, compared = (challenges(date(2000, 12, 29), masters=each) for each in (masters, other))
+        assert [number_told(each.number.alternatives) for each in chosen] == [
+            [(other, there.number.value)] if there.number.value != here.number.value else []
+            for here, there in zip(chosen, compared, strict=True)
+        ]
+    roots, values = PinnacleMethod.ROOTS, PinnacleMethod.VALUES
+    for born in (date(1949, 5, 15), date(2000, 12, 29), date(1975, 11, 22)):
+        here, there = pinnacles(born, method=values), pinnacles(born, method=roots)
+        for one, two in zip(here, there, strict=True):
+            differs = one.number.value != two.number.value
+            assert [each.value for each in one.number.alternatives] == ([two.number.value] if differs else [])
+            assert [each.value for each in two.number.alternatives] == ([one.number.value] if differs else [])
+
+
+def number_told(alternatives: tuple[Alternative, ...]) -> list[tuple[str, int | None]]:
+    return [(each.method, each.value) for each in alternatives]

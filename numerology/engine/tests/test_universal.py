@@ -54,3 +54,8 @@ def test_years_need_four_digits() -> None:
     for calculate in (universal_day, universal_year):
         with pytest.raises(OnDateOutOfRangeError):
             calculate(date(999, 12, 31))
+
+
+def test_the_parts_are_named() -> None:
+    assert [part.label for part in universal_year(date(2017, 11, 8)).components] == ["year"]
+    assert [part.label for part in universal_day(date(2017, 11, 8)).components] == ["month", "day", "year"]
