@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-created_at', '-id'], name='numerology_compatibility_newest')],
+                'indexes': [models.Index(fields=['user', '-created_at', '-id'], name='numerology_checks_newest')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'checked_on', 'fingerprint'), name='numerology_compatibility_once_a_day'), models.CheckConstraint(condition=models.Q(('compatibility_score__range', (0, 100))), name='numerology_compatibility_score_in_range'), models.CheckConstraint(condition=models.Q(('relationship_type__in', ['romantic', 'business', 'friendship', 'family'])), name='numerology_compatibility_type_known'), models.CheckConstraint(condition=models.Q(('calculation_system__in', ['pythagorean', 'chaldean'])), name='numerology_compatibility_system_known'), models.CheckConstraint(condition=models.Q(('partner_birth_date__range', ('1000-01-01', '9999-12-31'))), name='numerology_compatibility_birth_year'), models.CheckConstraint(condition=models.Q(('partner_name__regex', '\\S')), name='numerology_compatibility_partner_named')],
             },
         ),

@@ -48,13 +48,12 @@ def granted(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return grant
 
 
-def test_two_people_are_compared_and_the_answer_explains_itself(api: Api, alice: User) -> None:
+def test_two_people_are_compared_and_kept(api: Api, alice: User) -> None:
     with at(NOON):
         response = check(api, alice)
     assert response.status_code == 201
     body, row = response.json(), CompatibilityCheck.objects.get()
-    breakdown = body.pop("breakdown")
-    together = body.pop("together")
+    del body["breakdown"], body["together"]
     text = pair(6, 7)
     assert body == {
         "id": str(row.pk),
@@ -81,6 +80,11 @@ def test_two_people_are_compared_and_the_answer_explains_itself(api: Api, alice:
         "created_at": "2026-11-20T12:00:00Z",
     }
     assert body["advice"].endswith(pair_position("romantic", "life_path").advice)
+
+
+def test_the_answer_explains_the_score(api: Api, alice: User) -> None:
+    body = check(api, alice).json()
+    breakdown, together = body["breakdown"], body["together"]
     # Levels of 7-6, 9-2, 6-8, 3-3, 8-6 and 2-5 by the printed table, weighed for a couple.
     assert [
         (each["position"], each["you"], each["partner"], each["contribution"]) for each in breakdown["positions"]

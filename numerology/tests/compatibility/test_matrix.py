@@ -36,7 +36,7 @@ def somebody(number: int) -> dict[str, str]:
     return {"name": f"Ann {chr(65 + number)}", "birth_date": f"19{50 + number}-06-15"}
 
 
-def test_a_group_is_compared_pair_by_pair(api: Api, elite: User) -> None:
+def test_a_group_is_compared_and_nothing_kept(api: Api, elite: User) -> None:
     person = kept(elite)
     response = matrix(api, elite, BOB, {"person_id": str(person.pk)})
     assert response.status_code == 200
@@ -60,6 +60,11 @@ def test_a_group_is_compared_pair_by_pair(api: Api, elite: User) -> None:
             "life_path_number": 11,
         },
     ]
+    assert not CompatibilityCheck.objects.exists()
+
+
+def test_every_pair_has_its_score_and_what_makes_it(api: Api, elite: User) -> None:
+    body = matrix(api, elite, BOB, CHARLIE).json()
     assert [(pair["a"], pair["b"]) for pair in body["pairs"]] == [(0, 1), (0, 2), (1, 2)]
     assert body["pairs"][0] == {
         "a": 0,
@@ -81,7 +86,6 @@ def test_a_group_is_compared_pair_by_pair(api: Api, elite: User) -> None:
         "pythagorean",
         "1",
     )
-    assert not CompatibilityCheck.objects.exists()
 
 
 def test_its_scores_are_those_of_the_checks(api: Api, elite: User) -> None:
