@@ -1,5 +1,6 @@
 from numerology.charts.admin import NumerologyProfileAdmin
 from numerology.compatibility.admin import CompatibilityCheckAdmin, CompatibilityTallyAdmin
+from numerology.people.admin import PeopleImportAdmin, PersonAdmin
 from numerology.readings.admin import DailyReadingAdmin
 from numerology.remedies.admin import RemedyAdmin, RemedyTrackingAdmin
 
@@ -8,6 +9,8 @@ __all__ = [
     "CompatibilityTallyAdmin",
     "DailyReadingAdmin",
     "NumerologyProfileAdmin",
+    "PeopleImportAdmin",
+    "PersonAdmin",
     "RemedyAdmin",
     "RemedyTrackingAdmin",
 ]

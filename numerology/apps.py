@@ -8,6 +8,8 @@ class NumerologyConfig(AppConfig):
     def ready(self) -> None:
         from numerai.common import privacy
         from numerology import checks  # noqa: F401
+        from numerology.kinds import register_kinds
         from numerology.privacy import HOLDING
 
+        register_kinds()
         privacy.register(HOLDING)

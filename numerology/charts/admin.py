@@ -1,8 +1,10 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from numerology.charts.models import NumerologyProfile
+from numerology.people.services import recalculate
 
 
 @admin.register(NumerologyProfile)
@@ -11,6 +13,7 @@ class NumerologyProfileAdmin(ModelAdmin):  # type: ignore[misc]
 
     list_display = (
         "user",
+        "person",
         "full_name",
         "birth_date",
         "calculation_system",
@@ -20,12 +23,13 @@ class NumerologyProfileAdmin(ModelAdmin):  # type: ignore[misc]
         "calculated_at",
     )
     list_filter = ("calculation_system", "life_path_number", "engine_version", "calculated_at")
-    list_select_related = ("user",)
+    list_select_related = ("user", "person")
     search_fields = ("user__email", "user__phone", "user__full_name", "full_name", "latin_name")
     ordering = ("-calculated_at",)
     readonly_fields = (
         "id",
         "user",
+        "person",
         "full_name",
         "latin_name",
         "birth_date",
@@ -42,6 +46,14 @@ class NumerologyProfileAdmin(ModelAdmin):  # type: ignore[misc]
         "updated_at",
     )
     fields = readonly_fields
+    actions = ("calculate_anew",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.action(description="Calculate anew", permissions=["change"])
+    def calculate_anew(self, request: HttpRequest, queryset: QuerySet[NumerologyProfile]) -> None:
+        rows = list(queryset.select_related("user__profile", "person"))
+        done = sum(map(recalculate, rows))
+        level = messages.SUCCESS if done == len(rows) else messages.WARNING
+        self.message_user(request, f"{done} of {len(rows)} were calculated anew.", level)

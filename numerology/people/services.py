@@ -11,8 +11,8 @@ from numerai.common import clock
 from numerai.common.errors import NotFound
 from numerology.charts.current import CurrentProfile
 from numerology.charts.models import NumerologyProfile
-from numerology.charts.services import Subject, calculate_for, current_from, today_of
-from numerology.errors import LatinNameRequired, NameWithoutLetters
+from numerology.charts.services import Subject, calculate_for, current_from, own, today_of
+from numerology.errors import BirthDateRequired, LatinNameRequired, NameRequired, NameWithoutLetters
 from numerology.people.kinds import kind_of
 from numerology.people.models import Person
 from numerology.people.selectors import people_of, person_of, person_or_deleted_of
@@ -101,6 +101,16 @@ def current_profile(*, owner: User, person: Person) -> CurrentProfile:
     if row is None:
         raise NotFound("These numbers have not been calculated yet.")
     return current_from(subject_of(owner, person), row)
+
+
+def recalculate(row: NumerologyProfile) -> bool:
+    """Calculate numbers anew from what is known now, in the system they are in; False where that is too little."""
+    try:
+        subject = subject_of(row.user, row.person) if row.person else own(row.user)
+        calculate_for(subject, system=row.calculation_system)
+    except (BirthDateRequired, NameRequired, LatinNameRequired, NameWithoutLetters):
+        return False
+    return True
 
 
 def locked(owner: User) -> User:

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from numerology.people.imports.models import ImportState, PeopleImport
+from numerology.people.imports.models import ImportState
 
 
 class PeopleFileSerializer(serializers.Serializer[Any]):
@@ -16,7 +16,7 @@ class RowErrorSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class PeopleImportSerializer(serializers.Serializer[PeopleImport]):
+class PeopleImportSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(source="state", choices=ImportState.choices)
     progress = serializers.IntegerField(help_text="In per cent.")

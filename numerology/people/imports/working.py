@@ -11,9 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from accounts.models import User
+from notifications.services import notify
 from numerai.common import clock
 from numerai.common.jobs import enqueue
 from numerai.common.tracing import places
+from numerology.kinds import PEOPLE_IMPORTED
 from numerology.people.imports.batches import Batch
 from numerology.people.imports.models import ImportState, PeopleImport
 from numerology.people.models import Person
@@ -99,6 +102,8 @@ def _batch(job: PeopleImport, size: int) -> bool:
         now.failed += batch.failed
         now.errors += batch.errors
         _write(now)
+        if now.done == now.total:
+            _tell(now, owner)
     job.lease_until, job.attempts = now.lease_until, now.attempts
     return now.done < now.total
 
@@ -114,6 +119,16 @@ def _write(now: PeopleImport) -> None:
         written += [name for name in ended if name not in written]
         log.info("people_import_done", people_import=str(now.pk), created=now.created, failed=now.failed)
     now.save(update_fields=written)
+
+
+def _tell(job: PeopleImport, owner: User) -> None:
+    notify(
+        user=owner,
+        kind=PEOPLE_IMPORTED,
+        context={"created": job.created, "failed": job.failed},
+        dedupe_key=f"{PEOPLE_IMPORTED}:{job.pk}",
+        action_url="/people",
+    )
 
 
 def _ended(state: ImportState) -> dict[str, object]:
