@@ -3,19 +3,22 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
-from numerology.engine import Chart, EngineError, Options, chart, personal_cycle
-from numerology.engine.errors import UnknownSystemError
+from numerology.engine import VERSION, Chart, EngineError, Options, Position, chart, personal_cycle
+from numerology.engine.errors import InvalidNameError, NameWithoutLettersError, UnknownSystemError
 from numerology.engine.options import (
     CalculationSystem,
+    LetterMarks,
     LifePathMethod,
     MasterPolicy,
     MaturityMethod,
     NameMethod,
     ParticlePolicy,
     PersonalYearMethod,
+    SharedLastName,
     UmlautPolicy,
     VowelRule,
 )
@@ -157,3 +160,146 @@ def test_the_cycle_alone_needs_no_name() -> None:
     cycle = personal_cycle(date(1949, 5, 10), date(2026, 11, 20))
     full = hancock()
     assert (cycle.year, cycle.month, cycle.day) == (full.personal_year, full.personal_month, full.personal_day)
+
+
+def test_minor_numbers_need_the_name_of_today() -> None:
+    plain = hancock()
+    assert (plain.minor_destiny, plain.minor_soul_urge, plain.minor_personality, plain.current_name) == (None,) * 4
+    assert plain.to_dict()["minor_destiny"] is plain.to_dict()["current_name"] is None
+    known = chart(
+        name="Thomas Cruise Mapother",
+        birth_date=date(1962, 7, 3),
+        on_date=date(2026, 11, 20),
+        current_name="Tom Cruise",
+    )
+    assert known.minor_destiny is not None
+    assert known.minor_soul_urge is not None
+    assert known.minor_personality is not None
+    assert known.minor_destiny.calculation == "3 + 3 = 6"
+    assert known.minor_destiny.position is Position.MINOR_DESTINY
+    assert (known.minor_soul_urge.value, known.minor_soul_urge.position) == (5, Position.MINOR_SOUL_URGE)
+    assert (known.minor_personality.value, known.minor_personality.position) == (1, Position.MINOR_PERSONALITY)
+    assert known.to_dict()["current_name"]["words"] == ["TOM", "CRUISE"]
+    # The Chaldean name is that of today, every other number that of birth.
+    assert known.chaldean_name.calculation == "15 + 20 = 35 = 8"
+    assert plain.chaldean_name.compound == 68
+    assert known.destiny.value == 4
+
+
+def test_a_latin_name_is_calculated_and_the_original_kept() -> None:
+    given = chart(name="李明", latin_name="Li Ming", birth_date=date(1990, 5, 1), on_date=date(2026, 1, 1))
+    assert (given.name.original, given.name.words) == ("李明", ("LI", "MING"))
+    assert given.name.steps == ("latin_name_given",)
+    for field, names in (
+        ("latin_name", {"name": "李明", "latin_name": "123"}),
+        ("current_name", {"name": "Li", "current_name": " "}),
+        ("name", {"name": "", "current_name": "Li"}),
+    ):
+        with pytest.raises(NameWithoutLettersError) as caught:
+            chart(**names, birth_date=date(1990, 5, 1), on_date=date(2026, 1, 1))  # type: ignore[arg-type]
+        assert caught.value.field == field
+    for latin_name in ("Li", None):
+        with pytest.raises(InvalidNameError):
+            chart(name=None, latin_name=latin_name, birth_date=date(1990, 5, 1), on_date=date(2026, 1, 1))  # type: ignore[arg-type]
+
+
+def test_equal_inputs_give_equal_bytes() -> None:
+    first, second = hancock(), hancock()
+    assert first == second
+    assert first.to_json() == second.to_json()
+    assert first.content_hash == second.content_hash == sha256(first.to_json()).hexdigest()
+    assert json.loads(first.to_json()) == first.to_dict()
+    assert first.to_json() == json.dumps(first.to_dict(), sort_keys=True, separators=(",", ":")).encode()
+    assert b'"engine_version":%d,' % VERSION in first.to_json()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "Thomas John Hancocks"},
+        {"name": "Thomas John  Hancock"},
+        {"birth_date": date(1949, 5, 11)},
+        {"on_date": date(2026, 11, 21)},
+        {"system": "chaldean"},
+        {"current_name": "Tom Hancock"},
+        {"latin_name": "Thomas John Hancock"},
+        {"options": Options(umlauts=UmlautPolicy.EXPANDED)},
+    ],
+    ids="-".join,
+)
+def test_every_input_is_part_of_the_hash(changed: dict[str, object]) -> None:
+    given: dict[str, object] = {
+        "name": "Thomas John Hancock",
+        "birth_date": date(1949, 5, 10),
+        "on_date": date(2026, 11, 20),
+    }
+    assert chart(**(given | changed)).content_hash != hancock().content_hash  # type: ignore[arg-type]
+
+
+def test_names_in_any_encoding_have_a_hash() -> None:
+    lone = chart(name="Ann\ud800", birth_date=date(1990, 5, 1), on_date=date(2026, 1, 1))
+    assert lone.name.words == ("ANN",)
+    assert len(lone.content_hash) == 64
+
+
+def test_the_dictionary_is_flat_and_complete() -> None:
+    content = hancock().to_dict()
+    assert list(content)[:8] == [
+        "engine_version",
+        "name",
+        "current_name",
+        "birth_date",
+        "on_date",
+        "age",
+        "system",
+        "options",
+    ]
+    assert set(content) - set(list(content)[:8]) == {
+        *("life_path", "destiny", "soul_urge", "personality", "attitude", "maturity", "balance", "birthday"),
+        *("minor_destiny", "minor_soul_urge", "minor_personality", "hidden_passion", "karmic_lessons", "karmic_debts"),
+        *("subconscious_self", "cornerstone", "capstone", "keystone", "first_vowel", "rational_thought", "bridges"),
+        *("planes", "period_cycles", "pinnacles", "challenges", "personal_year", "personal_month", "personal_day"),
+        *("universal_year", "universal_month", "universal_day", "transits", "essence", "driver", "conductor", "kua"),
+        *("lo_shu", "arrows", "chaldean_name", "psychomatrix"),
+    }
+    assert content["age"] == 77
+    assert [each["number"]["value"] for each in content["pinnacles"]] == [6, 6, 3, 1]
+    assert content["kua"]["numbers"][0]["gender"] == "male"
+
+
+def test_digits_planes_and_transits_stay_pythagorean() -> None:
+    pythagorean, chaldean = hancock(), hancock("chaldean")
+    for field in ("hidden_passion", "karmic_lessons", "subconscious_self", "planes", "transits", "essence"):
+        assert getattr(chaldean, field) == getattr(pythagorean, field)
+    assert chaldean.cornerstone.value == 4
+    assert chaldean.chaldean_name == pythagorean.chaldean_name
+    assert chaldean.essence_timeline() == pythagorean.essence_timeline()
+
+
+def test_the_timeline_follows_the_options() -> None:
+    spans = hancock().essence_timeline(last_age=2)
+    assert [(span.from_age, span.to_age, span.letters) for span in spans] == [
+        (0, 0, "TJH"),
+        (1, 1, "TOH"),
+        (2, 2, "HOH"),
+    ]
+    two = chart(
+        name="Ann Lee",
+        birth_date=date(1990, 5, 1),
+        on_date=date(2026, 1, 1),
+        options=Options(essence_last_name=SharedLastName.TWICE),
+    )
+    assert two.essence_timeline(last_age=0)[0].chain == (7,)
+    assert two.essence.method == "last_name_twice"
+
+
+def test_marks_of_the_person_reach_the_numbers() -> None:
+    options = Options(letter_marks=LetterMarks.OBEYED)
+    found = chart(name="Amy Low*ell", birth_date=date(1990, 5, 1), on_date=date(2026, 1, 1), options=options)
+    assert found.soul_urge.components[1].letters[1].character == "W"
+    assert found.minor_destiny is None
+
+
+def test_before_birth_a_chart_has_no_essence() -> None:
+    found = chart(name="Ann Lee", birth_date=date(2026, 5, 1), on_date=date(2026, 1, 1))
+    assert (found.age, found.essence.value, found.transits.physical) == (-1, None, None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numerology.engine import CalculationSystem, Chart, Options, chart
 from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
 from numerology.engine.names.normalize import normalize_name
-from numerology.engine.options import MasterPolicy, NameMethod, VowelRule
+from numerology.engine.options import LetterMarks, MasterPolicy, NameMethod, VowelRule
 from numerology.engine.reduction import MASTERS, chain_of, digit_sum, root
 
 DATES = st.dates(min_value=date(1000, 1, 1), max_value=date(9999, 12, 31))
@@ -26,13 +26,39 @@ def chart_of(name: str, born: date = date(1990, 5, 15), on: date = TODAY, option
 
 @given(name=st.text(max_size=60), system=SYSTEMS, rule=RULES)
 def test_any_text_gives_a_chart_or_an_engine_error(name: str, system: CalculationSystem, rule: VowelRule) -> None:
-    options = Options(vowels=rule)
+    options = Options(vowels=rule, letter_marks=LetterMarks.OBEYED)
     try:
-        result = chart(name=name, birth_date=TODAY, on_date=TODAY, system=system, options=options)
+        result = chart(name=name, birth_date=TODAY, on_date=TODAY, system=system, options=options, current_name=name)
     except (LatinNameRequiredError, NameWithoutLettersError):
         return
     assert set("".join(result.name.words)) <= set(ascii_uppercase)
     assert result.destiny.value is not None
+    assert result.minor_destiny is not None
+    assert result.minor_destiny.chain == result.destiny.chain
+    assert result.to_json() == chart_again(result).to_json()
+
+
+def chart_again(made: Chart) -> Chart:
+    assert made.current_name is not None
+    return chart(
+        name=made.name.original,
+        birth_date=made.birth_date,
+        on_date=made.on_date,
+        system=made.system.value,
+        options=made.options,
+        current_name=made.current_name.original,
+    )
+
+
+@given(name=st.text("BCDFGHJKLMNPQRSTVXZ ", min_size=1, max_size=40).filter(str.strip), born=DATES, on=DATES)
+def test_names_of_consonants_alone_have_charts(name: str, born: date, on: date) -> None:
+    result = chart_of(name, born, on)
+    assert (result.soul_urge.value, result.first_vowel.value) == (None, None)
+    assert result.bridges.soul_urge_personality.value is None
+    assert result.personality.chain == result.destiny.chain
+    assert all(plane.letters[0] == plane.letters[0].strip("AEIOU") for plane in result.planes.planes)
+    assert result.subconscious_self.value == 9 - len(result.karmic_lessons.numbers)
+    assert (result.essence.value is None) == (result.age < 0)
 
 
 @given(name=st.text(st.characters(codec="latin-1"), max_size=40))
