@@ -170,6 +170,7 @@ def test_challenges_have_roles_and_no_ages() -> None:
         (4, "last", "late", True),
     ]
     assert [each["number"]["value"] for each in told] == [2, 4, 2, 6]
+    assert [each["read_as"] for each in told] == [2, 4, 2, 6]
     assert [each["number"]["calculation"] for each in told] == [
         "|3 - 5| = 2",
         "|5 - 9| = 4",
