@@ -1,7 +1,7 @@
 from numerology.charts.admin import NumerologyProfileAdmin
 from numerology.compatibility.admin import CompatibilityCheckAdmin, CompatibilityTallyAdmin
 from numerology.people.admin import PeopleImportAdmin, PersonAdmin
-from numerology.readings.admin import DailyReadingAdmin
+from numerology.readings.admin import DailyReadingAdmin, ReadingRoundAdmin
 from numerology.remedies.admin import RemedyAdmin, RemedyTrackingAdmin
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "NumerologyProfileAdmin",
     "PeopleImportAdmin",
     "PersonAdmin",
+    "ReadingRoundAdmin",
     "RemedyAdmin",
     "RemedyTrackingAdmin",
 ]

@@ -27,4 +27,9 @@ class LatinNameRequired(DomainError):
 
 class ReadingDateOutOfRange(DomainError):
     status, code, title = 400, "reading_date_out_of_range", "No reading for this date"
-    detail = "Readings begin with your date of birth and end a year from now."
+    detail = "Readings begin with your date of birth and go as far back and ahead as the highest plan."
+
+
+class TrackingDateOutOfRange(DomainError):
+    status, code, title = 400, "tracking_date_out_of_range", "This day cannot be tracked"
+    detail = "Please choose today or one of the 30 days before it."

@@ -3,6 +3,7 @@ from numerology.compatibility.models import CompatibilityCheck, CompatibilityTal
 from numerology.people.imports.models import PeopleImport
 from numerology.people.models import Person
 from numerology.readings.models import DailyReading
+from numerology.readings.rounds.models import ReadingRound
 from numerology.remedies.models import Remedy, RemedyTracking
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "NumerologyProfile",
     "PeopleImport",
     "Person",
+    "ReadingRound",
     "Remedy",
     "RemedyTracking",
 ]

@@ -1,6 +1,6 @@
 """What becomes of every column of numerology."""
 
-from numerai.common.privacy import Table, hidden, told
+from numerai.common.privacy import Table, hidden, impersonal, told
 
 TABLES = (
     Table(
@@ -49,7 +49,7 @@ TABLES = (
         "numerology.DailyReading",
         (
             told("reading_date birth_date personal_day_number lucky_number lucky_color auspicious_time"),
-            told("activity_recommendation warning affirmation actionable_tip generated_at"),
+            told("activity_recommendation warning affirmation actionable_tip generated_at opened_at"),
             hidden("id user content_version"),
         ),
         owner="user_id",
@@ -58,6 +58,15 @@ TABLES = (
         until="As long as the account exists.",
         is_deleted=True,
         order="reading_date",
+    ),
+    Table(
+        "numerology.ReadingRound",
+        (
+            impersonal("id zone reading_date state after seen made told attempts next_attempt_at lease_until last_error"),
+            impersonal("created_at finished_at"),
+        ),
+        purpose="How far the readings of a day have got in a time zone; while it runs, the id of the last person.",
+        until="30 days after it has ended.",
     ),
     Table(
         "numerology.CompatibilityCheck",

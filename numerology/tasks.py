@@ -7,9 +7,11 @@ from celery import shared_task
 def remove_what_is_past_its_time() -> None:
     from numerology.people import cleaning
     from numerology.people.imports import working
+    from numerology.readings.rounds import working as rounds
 
     cleaning.erase_deleted()
     working.purge()
+    rounds.purge()
 
 
 @shared_task(name="numerology.tasks.import_people")
@@ -31,3 +33,17 @@ def remind_of_remedies() -> None:
     from numerology.remedies import reminding
 
     reminding.remind()
+
+
+@shared_task(name="numerology.tasks.sweep_readings")
+def sweep_readings() -> None:
+    from numerology.readings.rounds import opening
+
+    opening.sweep()
+
+
+@shared_task(name="numerology.tasks.make_readings")
+def make_readings(round_id: str) -> None:
+    from numerology.readings.rounds import working
+
+    working.work(UUID(round_id))

@@ -36,6 +36,7 @@ ENTRIES: dict[str, tuple[str, Any]] = {
     "accounts: sessions and codes that have ended": ("accounts.tasks.purge_ended", 24 * HOUR),
     "numerology: files of people that wait": ("numerology.tasks.sweep_imports", SWEEP),
     "numerology: what is past its time": ("numerology.tasks.remove_what_is_past_its_time", HOUR),
+    "numerology: days that have begun, zone by zone": ("numerology.tasks.sweep_readings", 60.0),
     "numerology: remedies that somebody is to be reminded of": ("numerology.tasks.remind_of_remedies", 60.0),
 }
 

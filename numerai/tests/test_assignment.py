@@ -30,7 +30,7 @@ POWERS = {
 QUERY = {
     *("page", "page_size", "type", "unread", "q", "kind", "status", "from", "to", "since", "until", "date"),
     *("priority", "category", "archived", "before", "after", "token", "ticket", "last_event_id", "delivery"),
-    *("limit", "cursor", "relationship", "deleted"),
+    *("limit", "cursor", "relationship", "deleted", "days", "month", "year"),
 }
 # Calls to Stripe are made outside of transactions, so these want a database without one around the test.
 CALL_STRIPE = {"payment-methods", "portal-session", "refund"}
@@ -43,8 +43,12 @@ WRITES = [
 LISTS = sorted(route for route in ROWS if "GET" in ROWS[route].methods and "<" not in route)
 # What Apple's own page hands over once: a name, beside the address that the token vouches for.
 APPLES = {"post /api/v1/auth/social/apple/: user", "post /api/v1/auth/identities/apple/: user"}
-# Whether somebody whom the sender keeps is deleted.
-KEPT = {"put /api/v1/people/{person_id}/: is_active", "patch /api/v1/people/{person_id}/: is_active"}
+# Whether somebody whom the sender keeps is deleted, and whether a remedy of theirs is practised.
+KEPT = {
+    "put /api/v1/people/{person_id}/: is_active",
+    "patch /api/v1/people/{person_id}/: is_active",
+    "patch /api/v1/numerology/remedies/{remedy_id}/: is_active",
+}
 # A change of these is what a route is for.
 OWN_TO_CHANGE = {"full_name", "password", "is_active", "session_epoch"}
 

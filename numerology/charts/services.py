@@ -13,7 +13,7 @@ from numerai.common import clock
 from numerology.charts.current import CurrentProfile, profile_on
 from numerology.charts.models import CalculationSystem, NumerologyProfile
 from numerology.charts.selectors import stored_numbers
-from numerology.engine import VERSION, chart
+from numerology.engine import VERSION, Chart, chart
 from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
 from numerology.errors import BirthDateRequired, LatinNameRequired, NameRequired, NameWithoutLetters
 
@@ -86,6 +86,16 @@ def current_for(subject: Subject) -> CurrentProfile:
     return current_from(subject, stored_numbers(subject.user, subject.person_id))
 
 
+def whole_chart(subject: Subject) -> Chart:
+    """Every number of somebody as of their user's own today, in the system they chose last, with all traces.
+
+    Raises LatinNameRequired and NameWithoutLetters.
+    """
+    row = stored_numbers(subject.user, subject.person_id)
+    system = row.calculation_system if row else CalculationSystem.PYTHAGOREAN
+    return _chart(_latin_name(subject, row) or subject.full_name, subject, system)
+
+
 def current_from(subject: Subject, row: NumerologyProfile | None) -> CurrentProfile:
     """As ``current_for``, where ``row`` is what is kept of the subject."""
     latin_name = _latin_name(subject, row)
@@ -104,7 +114,7 @@ def _latin_name(subject: Subject, row: NumerologyProfile | None) -> str:
 
 
 def _store(subject: Subject, *, system: str, latin_name: str) -> NumerologyProfile:
-    numbers = _numbers(latin_name or subject.full_name, subject, system)
+    numbers = _numbers(_chart(latin_name or subject.full_name, subject, system))
     values: dict[str, Any] = {
         "full_name": subject.full_name,
         "latin_name": latin_name,
@@ -119,16 +129,19 @@ def _store(subject: Subject, *, system: str, latin_name: str) -> NumerologyProfi
     return row
 
 
-def _numbers(name: str, subject: Subject, system: str) -> dict[str, int | None]:
+def _chart(name: str, subject: Subject, system: str) -> Chart:
     is_own = subject.person_id is None
     try:
-        result = chart(name=name, birth_date=subject.birth_date, on_date=subject.today, system=system)
+        return chart(name=name, birth_date=subject.birth_date, on_date=subject.today, system=system)
     except LatinNameRequiredError:
         raise LatinNameRequired(None if is_own else LatinNameRequired.of_another, field="latin_name") from None
     except NameWithoutLettersError:
         raise NameWithoutLetters(
             None if is_own else NameWithoutLetters.of_another, field="full_name" if is_own else "name"
         ) from None
+
+
+def _numbers(result: Chart) -> dict[str, int | None]:
     return {
         "life_path_number": result.life_path.value,
         "destiny_number": result.destiny.value,

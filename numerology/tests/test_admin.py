@@ -1,11 +1,14 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from numerology.charts.services import current_profile
-from numerology.models import DailyReading, NumerologyProfile
+from numerology.models import DailyReading, NumerologyProfile, RemedyTracking
 from numerology.readings.services import daily_reading
+from numerology.remedies.services import remedies_of
 
 
 @pytest.fixture
@@ -64,3 +67,18 @@ def test_the_admin_is_for_operators(alice: User) -> None:
     client = Client()
     client.force_login(alice)
     assert client.get(reverse("admin:numerology_numerologyprofile_changelist")).status_code == 302
+
+
+def test_remedies_and_their_trackings_are_listed_and_searched(desk: Client, alice: User) -> None:
+    remedy = remedies_of(alice)[0]
+    RemedyTracking.objects.create(
+        user=alice, remedy=remedy, date=date(2026, 11, 20), is_completed=True, notes="A private note"
+    )
+    for model in ("remedy", "remedytracking"):
+        assert "alice@example.com" in page(desk, model)
+        assert "alice@example.com" not in page(desk, model, "?q=bob")
+        assert desk.get(reverse(f"admin:numerology_{model}_add")).status_code == 403
+    tracking = RemedyTracking.objects.get()
+    shown = desk.get(reverse("admin:numerology_remedytracking_change", args=[tracking.pk])).content.decode()
+    assert remedy.title in shown
+    assert "A private note" not in shown
