@@ -128,12 +128,13 @@ class DeliveriesView(APIView):
         operation_id="notifications_deliveries",
         summary="Why a notification did or did not reach me",
         description="Every way that it went or could have gone, in the order of channels. `status` and `reason` are "
-        "stable words, `explanation` says the same in a sentence. Addresses are masked.",
+        "stable words, `explanation` says the same in a sentence of the person's language. Addresses are masked.",
         responses={200: ExplanationSerializer(many=True), **MISSING},
         examples=[answered("A mail, and a text that was not sent", examples.DELIVERIES)],
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        return Response(explained(reader(request).pk, public_id))
+        person = reader(request)
+        return Response(explained(person.pk, public_id, person.locale))
 
 
 def _wanted(request: Request) -> tuple[Filters, dict[Direction, UUID]]:

@@ -107,15 +107,25 @@ def category_title(category: str, locale: str) -> str:
 def labels(locale: str) -> Mapping[str, Any]:
     """What all mails share, and how the language writes dates and numbers: ``notifications/texts/<language>/labels``.
     What a language leaves out is English."""
-    return _labels.__wrapped__(chain(locale)) if settings.DEBUG else _labels(chain(locale))
+    return _shared("labels", locale)
+
+
+def explanations(locale: str) -> Mapping[str, Any]:
+    """Why something did or did not reach a person, in the same way: ``notifications/texts/<language>/explanations``."""
+    return _shared("explanations", locale)
+
+
+def _shared(name: str, locale: str) -> Mapping[str, Any]:
+    return _joined.__wrapped__(name, chain(locale)) if settings.DEBUG else _joined(name, chain(locale))
 
 
 @lru_cache(maxsize=256)
-def _labels(chain: tuple[str, ...]) -> Mapping[str, Any]:
+def _joined(name: str, chain: tuple[str, ...]) -> Mapping[str, Any]:
     folder = Path(apps.get_app_config("notifications").path) / "texts"
     found: dict[str, Any] = {}
     for language in reversed(chain):
-        found |= read(folder / language / "labels.toml")
+        for key, value in read(folder / language / f"{name}.toml").items():
+            found[key] = found.get(key, {}) | value if isinstance(value, dict) else value
     return MappingProxyType(found)
 
 

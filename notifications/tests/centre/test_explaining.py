@@ -1,9 +1,12 @@
 """Why did I get this, or why not?"""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.apps import apps
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -13,6 +16,8 @@ from notifications.models import Delivery, Destination, Notification
 from notifications.services import notify
 from notifications.tests.conftest import Tell
 from notifications.vocabulary import ChannelName, DeliveryStatus, Reason
+from notifications.wording import languages
+from notifications.wording.texts import explanations, read
 from numerai.common import clock
 
 LIST = "/api/v1/notifications/"
@@ -96,7 +101,7 @@ def test_a_device_is_named_to_its_owner_only(
     client = api(alice)
     with django_assert_num_queries(4):
         told = explained(client, made)
-    assert [each["destination"] for each in told[1:]] == ["Firefox at home", "Browser", explaining.REMOVED, ""]
+    assert [each["destination"] for each in told[1:]] == ["Firefox at home", "Browser", "A device that was removed", ""]
 
 
 def test_what_has_expired_is_still_explained(alice: User, api: Api, tell: Tell) -> None:
@@ -120,7 +125,42 @@ def test_addresses_are_masked(channel: str, destination: str, shown: str) -> Non
     assert explaining.masked(channel, destination) == shown
 
 
-def test_every_word_has_a_sentence() -> None:
-    assert set(explaining.STATUSES) == set(DeliveryStatus)
-    assert set(explaining.REASONS) == set(Reason)
-    assert set(explaining.NAMES) == set(ChannelName)
+@pytest.mark.parametrize("language", languages())
+def test_every_word_has_a_sentence(language: str) -> None:
+    folder = Path(apps.get_app_config("notifications").path) / "texts"
+    said = read(folder / language / "explanations.toml")
+    assert set(said) == {"removed", "channels", "statuses", "reasons"}
+    for table, words in (("channels", ChannelName), ("statuses", DeliveryStatus), ("reasons", Reason)):
+        assert set(said[table]) == set(words.values)
+        assert all(sentence.strip() for sentence in said[table].values())
+
+
+@pytest.mark.parametrize(
+    ("locale", "channel", "sentence", "removed"),
+    [
+        ("es-MX", "Navegador", "Llegó.", "Un dispositivo que se quitó"),
+        ("hi", "ब्राउज़र", "यह पहुँच गया।", "एक डिवाइस जो हटा दिया गया"),
+        ("xx", "Browser", "It arrived.", "A device that was removed"),
+    ],
+)
+def test_rule_84_it_is_told_in_the_language_of_the_reader(
+    alice: User, api: Api, tell: Tell, locale: str, channel: str, sentence: str, removed: str
+) -> None:
+    alice.profile.locale = locale
+    alice.profile.save()
+    made = tell(alice)
+    add(made, "web_push", str(UUID(int=7)), status="delivered", sent_at=clock.now())
+    told = next(each for each in explained(api(alice), made) if each["destination"])
+    assert (told["channel_name"], told["explanation"], told["destination"]) == (channel, sentence, removed)
+
+
+def test_what_a_language_leaves_out_is_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = Path(apps.get_app_config("notifications").path) / "texts" / "en"
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "en").symlink_to(shipped)
+    (tmp_path / "texts" / "zz").mkdir()
+    (tmp_path / "texts" / "zz" / "explanations.toml").write_text("[statuses]\nsent = 'zzz'\n")
+    monkeypatch.setattr(apps.get_app_config("notifications"), "path", str(tmp_path))
+    said = explanations("zz")
+    assert (said["statuses"]["sent"], said["statuses"]["failed"]) == ("zzz", "It could not be sent.")
+    assert said["removed"] == "A device that was removed"
