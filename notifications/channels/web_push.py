@@ -26,6 +26,7 @@ LARGEST = 3993
 URGENCY = {Priority.CRITICAL: "high", Priority.HIGH: "high", Priority.NORMAL: "normal", Priority.LOW: "low"}
 GONE = frozenset({404, 410})
 NAME_LENGTH = 40
+UNLISTED = "unlisted"
 
 
 def is_configured() -> bool:
@@ -45,17 +46,23 @@ def is_local(endpoint: str) -> bool:
 
 
 def is_allowed(endpoint: str) -> bool:
-    """Whether ``endpoint`` is at a push service that the settings name: "host", or "*.domain"."""
+    """Whether ``endpoint`` is at a push service that the settings name."""
+    return service_of(endpoint) is not None
+
+
+def service_of(endpoint: str) -> str | None:
+    """Which of the names in the settings ``endpoint`` is at: "host", "*.domain", or a whole origin."""
     try:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return False
+        return None
     if is_local(endpoint):
-        return True
+        return f"{parts.scheme}://{parts.netloc}"
     if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
-        return False
-    return any(host.endswith(name[1:]) if name.startswith("*.") else host == name for name in settings.WEB_PUSH_HOSTS)
+        return None
+    found = (name for name in settings.WEB_PUSH_HOSTS if host == name or (name[:2] == "*." and host.endswith(name[1:])))
+    return next(found, None)
 
 
 class WebPush:
@@ -63,8 +70,9 @@ class WebPush:
         return devices.plan(recipient, kind, ChannelName.WEB_PUSH, is_configured=is_configured())
 
     def provider(self, destination: str) -> str:
-        host = urlsplit(devices.address(destination)["endpoint"]).hostname or ""
-        return host[-NAME_LENGTH:]
+        """By its name in the settings, for browsers choose among any number of hosts of one service."""
+        service = service_of(devices.address(destination)["endpoint"]) or UNLISTED
+        return service.rpartition("//")[2].partition(":")[0].removeprefix("*.")[-NAME_LENGTH:]
 
     def send(self, letter: Letter) -> Sent:
         address = devices.address(letter.destination)

@@ -9,10 +9,10 @@ from pytest_django import Settings
 from accounts.models import User
 from dev.local_providers import LocalProviders
 from notifications.channels import web_push
-from notifications.deliveries import dispatch
+from notifications.deliveries import circuit, dispatch
 from notifications.destinations import addresses, services
 from notifications.kinds import Kind
-from notifications.models import Delivery, Destination, Notification
+from notifications.models import Delivery, Destination, Notification, ProviderHealth
 from notifications.services import notify
 from notifications.tests.reaching.browsers import Browser
 from notifications.tests.reaching.ways import TOLD, told
@@ -157,6 +157,25 @@ def test_an_endpoint_that_is_no_address_is_dead(alice: User, providers: LocalPro
 def test_rule_53_hosts_that_browsers_may_name(settings: Settings, endpoint: str, *, allowed: bool) -> None:
     settings.WEB_PUSH_HOSTS = ["fcm.googleapis.com", "*.push.apple.com"]
     assert web_push.is_allowed(endpoint) is allowed
+
+
+def test_a_service_is_one_provider_however_many_hosts_it_has(alice: User, settings: Settings) -> None:
+    far = f"{'far.' * 12}push.example"
+    settings.WEB_PUSH_HOSTS = ["*.notify.windows.com", "fcm.googleapis.com", f"*.{far}", "http://127.0.0.1:8026"]
+    names = {
+        "https://wns2-am3p.notify.windows.com/w/1": "notify.windows.com",
+        "https://wns2-bl2p.notify.windows.com/w/2": "notify.windows.com",
+        "https://fcm.googleapis.com/fcm/send/3": "fcm.googleapis.com",
+        f"https://a.{far}/4": far[-web_push.NAME_LENGTH :],
+        "http://127.0.0.1:8026/push/5": "127.0.0.1",
+        "https://was-allowed-once.example/6": web_push.UNLISTED,
+    }
+    for endpoint, name in names.items():
+        address = {"endpoint": endpoint, "p256dh": "", "auth": ""}
+        row, _ = services.register(user=alice, channel=ChannelName.WEB_PUSH, address=address)
+        assert web_push.WebPush().provider(str(row.public_id)) == name
+        circuit._failed(name)
+    assert {row.provider for row in ProviderHealth.objects.all()} == set(names.values())
 
 
 def test_keys_that_are_none_are_dead(alice: User, providers: LocalProviders, browser: Browser) -> None:
