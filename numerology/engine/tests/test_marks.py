@@ -147,3 +147,13 @@ def test_only_a_last_ordinal_is_dropped() -> None:
     assert normalize_name("3rd").words == ("RD",)
     assert normalize_name("2nd Lee").words == ("ND", "LEE")
     assert normalize_name("Mary\N{MINUS SIGN}Jane").words == ("MARY", "JANE")
+
+
+def test_other_vowels_that_come_to_the_same_number_are_not_listed() -> None:
+    name = marked("Kay Lowe Owe Awe Ewe")
+    assert vowels(name) == "AOEOEAEEE"
+    goodwin = marked("Kay Lowe Owe Awe Ewe", VowelRule.GOODWIN)
+    assert vowels(goodwin) == "AYOWEOWEAWEEWE"
+    assert (soul_urge(name).chain, soul_urge(goodwin).chain) == ((30, 3), (39, 12, 3))
+    assert "per_name+keep_master+goodwin" not in {each.method for each in soul_urge(name).alternatives}
+    assert "goodwin" in {reading.label for reading in name.others}
