@@ -13,6 +13,7 @@ from notifications.channels import sms
 from notifications.channels.base import Recipient
 from notifications.deliveries.planning import at_address, planned, wishes_about
 from notifications.deliveries.queueing import start
+from notifications.inserting import insert
 from notifications.kinds import Kind
 from notifications.models import Delivery, Notification
 from notifications.preferences.deciding import resolve
@@ -105,8 +106,9 @@ def _checked(name: str, *, address: str, dedupe_key: str | None, group_key: str 
 
 
 def _told(draft: Notification, user: Recipient, kind: Kind, wishes: Wishes, address: str) -> Notification:
-    with transaction.atomic():
-        notification = _joined(draft, kind) or _insert(draft)
+    # No savepoint: what raises here is a mistake, and a key that is taken raises nothing.
+    with transaction.atomic(savepoint=False):
+        notification = _joined(draft, kind) or insert(draft)
         is_new = notification.public_id == draft.public_id
         if is_new:
             _start_deliveries(notification, user, kind, wishes, address)
@@ -160,18 +162,6 @@ def _joined(draft: Notification, kind: Kind) -> Notification | None:
         found.save()
         found.refresh_from_db(fields=["occurrences"])
     return found
-
-
-def _insert(draft: Notification) -> Notification:
-    if draft.dedupe_key is None:
-        draft.save(force_insert=True)
-        return draft
-    while True:
-        Notification.objects.bulk_create([draft], ignore_conflicts=True)
-        kept = Notification.objects.filter(recipient=draft.recipient_id, dedupe_key=draft.dedupe_key).first()
-        # None only if the row that stood in the way was erased in between: then the key is free.
-        if kept is not None:
-            return kept
 
 
 def _start_deliveries(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, address: str) -> None:

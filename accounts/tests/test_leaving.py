@@ -240,7 +240,7 @@ def test_the_cost_does_not_depend_on_how_many_sessions_end(
 ) -> None:
     for _ in range(10):
         open_session(user=alice)
-    with django_assert_num_queries(19):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         ask_deletion(alice)
 
 

@@ -36,9 +36,7 @@ class Row(NamedTuple):
 
 def wishes_about(kind: Kind, user: Recipient) -> Wishes:
     """What the person has said about it: one query, and none if the kind leaves nothing to say."""
-    if kind.critical and set(kind.possible_channels) == set(kind.locked_channels):
-        return Wishes()
-    return wishes_of([user.pk], [kind])[user.pk]
+    return Wishes() if _leaves_no_choice(kind) else wishes_of([user.pk], [kind])[user.pk]
 
 
 def decided(kind: Kind, wishes: Wishes, priority: str, now: datetime) -> dict[str, Verdict]:
@@ -48,8 +46,10 @@ def decided(kind: Kind, wishes: Wishes, priority: str, now: datetime) -> dict[st
 
 
 def planned(notification: Notification, user: Recipient, kind: Kind, wishes: Wishes, now: datetime) -> list[Delivery]:
-    """Every delivery of ``notification``, not saved yet."""
-    with known.loaded([user.pk]):
+    """Every delivery of ``notification``, not saved yet. ``wishes`` are those ``wishes_about`` it: who has registered
+    nothing is not asked for it again."""
+    has_none = not wishes.reachable and not _leaves_no_choice(kind)
+    with known.none_of(user.pk) if has_none else known.loaded([user.pk]):
         rows = planned_among(user, kind, wishes, notification.priority, now)
     return [Delivery(notification=notification, **row._asdict()) for row in rows]
 
@@ -73,6 +73,10 @@ def at_address(notification: Notification, channel: str, address: str, now: date
 def spread(moment: datetime) -> datetime:
     """A little later than ``moment``, so that not all nights end in the same second."""
     return moment + timedelta(seconds=random.uniform(0.0, SPREAD_SECONDS))  # noqa: S311 # nosec B311 - guards nothing
+
+
+def _leaves_no_choice(kind: Kind) -> bool:
+    return kind.critical and set(kind.possible_channels) == set(kind.locked_channels)
 
 
 def _not_before(channel: str, verdict: Verdict, kind: Kind, wishes: Wishes) -> datetime | None:

@@ -1,14 +1,18 @@
 """What people have said about being told things, fetched for many of them in one query."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import cache
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from notifications.kinds import Kind
@@ -17,6 +21,19 @@ from notifications.preferences.persons import Person, paths
 
 Cells = Mapping[tuple[str, str], bool]
 Said = Iterable[Mapping[str, Any]]
+
+# Where values are to be bound in a statement that is kept.
+PEOPLE, KINDS = "people to be asked about", "kinds to be asked about"
+CELL = JSONObject(kind="kind", channel="channel", is_on="is_on")
+SCHEDULE = JSONObject(
+    muted_until=F("muted_until"),
+    is_quiet=F("is_quiet"),
+    days=F("quiet_days"),
+    start=F("quiet_start"),
+    end=F("quiet_end"),
+    timezone=F("timezone"),
+)
+DEVICE = JSONObject(channel=F("channel"), id=F("public_id"), zone=F("timezone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,48 +87,52 @@ def wishes_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -
 
 def people_of(user_ids: Collection[UUID], kinds: Iterable[Kind] | None = None) -> Iterator[tuple[Person, Wishes]]:
     """Those of ``user_ids`` who exist, each with what they have said. One query."""
+    sql, places = _statement(of_all_kinds=kinds is None)
+    values: dict[str, Any] = {PEOPLE: list(user_ids), KINDS: ["", *(kind.name for kind in kinds or ())]}
+    own = len(paths())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [values.get(place, place) for place in places])
+        for row in cursor.fetchall():
+            person = Person(*row[:own])
+            yield person, _read(person, *(_parsed(said) for said in row[own:]))
+
+
+@cache
+def _statement(*, of_all_kinds: bool) -> tuple[str, tuple[str, ...]]:
+    """SQL, with PEOPLE and KINDS where they are to be bound. Kept, because to put it together takes longer than to
+    run it."""
+    wanted = Q() if of_all_kinds else Q(kind__in=RawSQL("SELECT unnest(%s::text[])", [KINDS]))
     rows = (
         get_user_model()
-        ._default_manager.filter(pk__in=list(user_ids))
+        ._default_manager.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [PEOPLE]))
+        .order_by()
         .annotate(
-            said_cells=ArraySubquery(_cells(None if kinds is None else [kind.name for kind in kinds])),
+            said_cells=ArraySubquery(_mine(Preference).filter(wanted).values(json=CELL)),
             said_cadences=ArraySubquery(_mine(DigestChoice).values(json=JSONObject(key="category", value="cadence"))),
             said_schedule=Subquery(_mine(Schedule).values(json=SCHEDULE)),
             said_devices=ArraySubquery(_mine(Destination).values(json=DEVICE)),
         )
+        .values_list(*paths(), "said_cells", "said_cadences", "said_schedule", "said_devices")
     )
-    own = len(paths())
-    for row in rows.values_list(*paths(), "said_cells", "said_cadences", "said_schedule", "said_devices"):
-        person = Person(*row[:own])
-        yield person, _read(person, *row[own:])
+    return rows.query.sql_with_params()
+
+
+def _parsed(said: Any) -> Any:
+    if isinstance(said, list):
+        return [json.loads(one) for one in said]
+    return said and json.loads(said)
 
 
 def silent(kind: Kind) -> "QuerySet[Any]":
     """People who have said nothing about ``kind`` and when, and have registered nothing: what their Wishes hold is
     their zone, and cadences, which count when something is sent."""
-    said = (_cells([kind.name]), _mine(Schedule), _mine(Destination))
+    said = (_mine(Preference).filter(kind__in=["", kind.name]), _mine(Schedule), _mine(Destination))
     return get_user_model()._default_manager.filter(*(~Exists(rows) for rows in said))
-
-
-SCHEDULE = JSONObject(
-    muted_until=F("muted_until"),
-    is_quiet=F("is_quiet"),
-    days=F("quiet_days"),
-    start=F("quiet_start"),
-    end=F("quiet_end"),
-    timezone=F("timezone"),
-)
-DEVICE = JSONObject(channel=F("channel"), id=F("public_id"), zone=F("timezone"))
 
 
 def _mine(model: Any) -> "QuerySet[Any]":
     mine: QuerySet[Any] = model.objects.filter(user=OuterRef("pk")).order_by()
     return mine
-
-
-def _cells(names: list[str] | None) -> "QuerySet[Any]":
-    wanted = Q() if names is None else Q(kind__in=["", *names])
-    return _mine(Preference).filter(wanted).values(json=JSONObject(kind="kind", channel="channel", is_on="is_on"))
 
 
 def _read(person: Person, cells: Said, cadences: Said, schedule: Mapping[str, Any] | None, devices: Said) -> Wishes:

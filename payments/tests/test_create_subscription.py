@@ -357,5 +357,5 @@ def test_rule_89_a_customer_deleted_at_stripe_is_replaced(
 def test_the_database_is_asked_a_bounded_number_of_times(
     bob: User, local_stripe: LocalStripe, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(72):
         create_subscription(user=bob, plan="premium", payment_method_id="pm_card_visa")
