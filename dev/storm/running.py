@@ -110,36 +110,40 @@ class Storm:
         """Let ``span`` pass once nobody is at work."""
         from notifications.deliveries.sweeping import sweep
 
-        deadline, next_sweep = time.monotonic() + PATIENCE_SECONDS, 0.0
+        left, deadline, next_sweep = -1, 0.0, 0.0
         while True:
             self._bury()
             if time.monotonic() > next_sweep:
                 sweep()
                 next_sweep = time.monotonic() + SWEPT_EVERY
-            if not self._deliveries().filter(status__in=["queued", "sending"]).exists():
+            now_left = self._deliveries().filter(status__in=["queued", "sending"]).count()
+            if not now_left:
                 break
+            if now_left != left:
+                left, deadline = now_left, time.monotonic() + PATIENCE_SECONDS
             if time.monotonic() > deadline:
                 raise RuntimeError("The workers do not come to an end; their log says why.")
-            time.sleep(0.05)
+            time.sleep(0.1)
         move_clock(span)
         sweep()
 
     def _bury(self) -> None:
-        """When workers were killed: what they had in their hands is left until its lease is over, and others come."""
-        from django.conf import settings
+        """When workers were killed: what they had in their hands is given up as after its lease, and others come."""
+        from numerai.common import clock
 
         if not self._workers.died.is_set():
             return
         self._workers.reap()
         if not wait_until(lambda: not others_connected(), PATIENCE_SECONDS):
             raise RuntimeError("Somebody else is working on this database.")
-        self.interrupted |= set(self._deliveries().filter(status="sending").values_list("id", flat=True))
+        in_hand = self._deliveries().filter(status="sending")
+        self.interrupted |= set(in_hand.values_list("id", flat=True))
+        in_hand.update(lease_until=clock.now())
         self.deaths += 1
-        move_clock(timedelta(seconds=settings.JOB_LEASE_SECONDS + 1))
         self._workers.start()
 
     def _forget_the_queue(self) -> None:
-        """What Redis had is left until its lease is over, as if that were now."""
+        """What Redis had is given up as after its lease."""
         from numerai.common import clock
 
         self._deliveries().filter(status="queued").update(lease_until=clock.now())
