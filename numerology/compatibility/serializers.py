@@ -130,6 +130,7 @@ class TogetherSerializer(serializers.Serializer[Any]):
 
 
 class CompatibilityCheckSerializer(serializers.ModelSerializer[CompatibilityCheck]):
+    calculation_system = serializers.ChoiceField(choices=CalculationSystem.values)
     strengths = serializers.ListField(child=serializers.CharField())
     challenges = serializers.ListField(child=serializers.CharField())
     breakdown = BreakdownSerializer()
@@ -234,7 +235,7 @@ class MatrixPairSerializer(serializers.Serializer[Any]):
 
 class MatrixSerializer(serializers.Serializer[Any]):
     relationship_type = RelationshipTypeField(source="relationship")
-    calculation_system = serializers.ChoiceField(choices=CalculationSystem.choices, source="system")
+    calculation_system = serializers.ChoiceField(choices=CalculationSystem.values, source="system")
     people = MatrixPersonSerializer(many=True)
     pairs = MatrixPairSerializer(many=True)
     group_score = serializers.IntegerField(help_text="The mean of all pairs.")
