@@ -4,7 +4,7 @@ Whoever records an event tells of it in the same transaction; what belongs to no
 is in neither table is not told: the person has just done it, or nobody is there any more.
 """
 
-from accounts.events.words import in_words
+from accounts.events.words import parts
 from accounts.models import EventKind, SecurityEvent, SecurityEventOrigin, User
 from notifications.services import notify
 
@@ -45,16 +45,16 @@ def tell_of_sign_in(user: User, event: SecurityEvent) -> None:
     if origin is None:
         return
     seen = {
-        (in_words(device), address)
+        (parts(device), address)
         for device, address in SecurityEventOrigin.objects.filter(
             event__user_id=user.pk, event__kind=EventKind.SIGN_IN, event_id__lt=event.pk
         )
         .order_by("-event_id")
         .values_list("device", "address")[:LOOKED_BACK_AT]
     }
-    device = in_words(origin.device)
-    if seen and (device, origin.address) not in seen:
-        context = {"device": device, "moment": event.at.isoformat()}
+    browser, system = parts(origin.device)
+    if seen and ((browser, system), origin.address) not in seen:
+        context = {"browser": browser, "system": system, "moment": event.at.isoformat()}
         notify(user=user, kind=NEW_DEVICE_KIND, context=context, action_url="/")
 
 

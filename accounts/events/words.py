@@ -27,9 +27,12 @@ PROGRAM = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,29}(?=/|$)")
 
 def in_words(user_agent: str) -> str:
     """Such as "Firefox on Windows"; the program's own name for what is no browser we know."""
-    browser = _first(BROWSERS, user_agent) or _program(user_agent)
-    system = _first(SYSTEMS, user_agent)
-    return " on ".join(part for part in (browser, system) if part) or UNKNOWN
+    return " on ".join(part for part in parts(user_agent) if part) or UNKNOWN
+
+
+def parts(user_agent: str) -> tuple[str, str]:
+    """Browser or program, and system; "" for what it does not say. Names alone, which are the same in any language."""
+    return _first(BROWSERS, user_agent) or _program(user_agent), _first(SYSTEMS, user_agent)
 
 
 def _first(known: tuple[tuple[re.Pattern[str], str], ...], user_agent: str) -> str:

@@ -9,6 +9,7 @@ from accounts.models import Session, SignInMethod, User
 from accounts.sessions import open_session
 from accounts.tests.conftest import Post
 from conftest import PASSWORD, make_user
+from notifications import kinds, wording
 from notifications.models import Notification
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -56,6 +57,26 @@ def test_rule_08_a_device_on_a_network_never_seen_before_is_told_of(
     sign_in(bob, browser, address)
     sign_in(bob, browser, address)
     assert len(told(bob)) == is_new
+
+
+@pytest.mark.parametrize(
+    ("browser", "locale", "named"),
+    [
+        (FIREFOX, "en", "Firefox on Windows"),
+        (FIREFOX, "es", "Firefox en Windows"),
+        (FIREFOX, "hi", "Windows पर Firefox"),
+        ("curl/8.5.0", "es", "curl"),
+        ("", "en", "a device that does not say what it is"),
+        ("", "es", "un dispositivo que no dice qué es"),
+    ],
+)
+def test_the_device_is_named_in_the_language_of_the_reader(bob: User, browser: str, locale: str, named: str) -> None:
+    sign_in(bob, IPHONE, HOME)
+    sign_in(bob, browser, CAFE)
+    (data,) = told(bob)
+    context = wording.context_for(recipient=bob, data=data, action_url="/")
+    words = wording.render(kinds.get("accounts.new_device"), "email", locale, context)
+    assert named in words["text"]
 
 
 def test_what_others_use_is_new_to_this_person(bob: User, charlie: User) -> None:

@@ -18,7 +18,7 @@ def tell_about_dispute(row: Dispute, payment: Payment) -> None:
         "amount": in_words(row.amount, row.currency),
         "payment": payment.stripe_id,
         "reason": row.reason.replace("_", " "),
-        "status": row.status.replace("_", " "),
+        "status": row.status,
         "is_inquiry": row.is_inquiry,
         "answer_by": row.evidence_due_by.date().isoformat() if row.evidence_due_by else "",
     }
