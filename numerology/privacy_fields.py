@@ -62,8 +62,8 @@ TABLES = (
     Table(
         "numerology.ReadingRound",
         (
-            impersonal("id zone reading_date state after seen made told attempts next_attempt_at lease_until last_error"),
-            impersonal("created_at finished_at"),
+            impersonal("id zone reading_date state after seen made told attempts next_attempt_at lease_until"),
+            impersonal("last_error created_at finished_at"),
         ),
         purpose="How far the readings of a day have got in a time zone; while it runs, the id of the last person.",
         until="30 days after it has ended.",

@@ -41,7 +41,10 @@ FEATURES: dict[str, Feature] = {
     "daily_reading": Feature(Plan.FREE, "Today's reading"),
     "birth_chart": Feature(Plan.FREE, "Your birth chart"),
     "reading_any_date": Feature(Plan.BASIC, "Readings for any date"),
+    "weekly_reading": Feature(Plan.BASIC, "The reading of your week"),
+    "monthly_reading": Feature(Plan.BASIC, "The reading of your month"),
     "life_path_analysis": Feature(Plan.BASIC, "Life path analysis"),
+    "yearly_reading": Feature(Plan.PREMIUM, "The reading of your year"),
     "compatibility": Feature(Plan.PREMIUM, "Compatibility with others"),
     "remedies": Feature(Plan.PREMIUM, "Remedies"),
     "unlimited_chat": Feature(Plan.PREMIUM, "Unlimited AI chat"),
@@ -116,6 +119,12 @@ def require(user: User, feature: str) -> None:
 def limit(user: User, name: str) -> int | None:
     """How much of it the person's plan grants, None without a limit; a name that LIMITS does not list is a KeyError."""
     return LIMITS[name].grants[plan_of(user)]
+
+
+def most(name: str) -> int | None:
+    """How much of it the plan grants that grants the most, None without a limit."""
+    grants = LIMITS[name].grants.values()
+    return None if None in grants else max(grant for grant in grants if grant is not None)
 
 
 def require_within(user: User, name: str, *, used: int) -> None:

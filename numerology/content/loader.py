@@ -91,10 +91,10 @@ def weekly_texts(number: int, *, locale: str = LOCALE) -> WeeklyTexts:
     return WeeklyTexts(**_frozen(_file(WEEKLY, locale).tables[str(number)]))
 
 
-def best_reason(purpose: str, personal_day: int, *, locale: str = LOCALE) -> str:
-    """Why a Personal Day is good for a purpose; raises as `interpretation` does."""
-    reason: str = _file(BEST, locale).tables[f"{purpose}-{personal_day}"]["reason"]
-    return reason
+@cache
+def best_reasons(purpose: str, personal_day: int, *, locale: str = LOCALE) -> tuple[str, ...]:
+    """Why a Personal Day is good for a purpose, in several ways; raises as `interpretation` does."""
+    return tuple(_file(BEST, locale).tables[f"{purpose}-{personal_day}"]["reasons"])
 
 
 @cache

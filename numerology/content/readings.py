@@ -17,7 +17,8 @@ WEEKLY_FIELDS: Fields = {
     "focuses": Texts(5, 12, Text(50, 220)),
     "days": Texts(5, 12, Text(20, 120)),
 }
-BEST_FIELDS: Fields = {"reason": Text(50, 200)}
+# More of them for the days that are best in most weeks.
+BEST_FIELDS: Fields = {"reasons": Texts(1, 8, Text(50, 200))}
 # Themes by the Personal Month, years by the Personal Year, weeks by the Personal Day that each begins with.
 MONTHLY_FIELDS: Fields = {
     "themes": Texts(3, 9, Text(160, 500)),

@@ -3,6 +3,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from numerology.readings.models import DailyReading
+from numerology.readings.rounds.models import ReadingRound
 
 
 @admin.register(DailyReading)
@@ -30,8 +31,28 @@ class DailyReadingAdmin(ModelAdmin):  # type: ignore[misc]
         "actionable_tip",
         "content_version",
         "generated_at",
+        "opened_at",
     )
     fields = readonly_fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(ReadingRound)
+class ReadingRoundAdmin(ModelAdmin):  # type: ignore[misc]
+    """How the readings of each day got on, zone by zone."""
+
+    list_display = ("zone", "reading_date", "state", "seen", "made", "told", "attempts", "created_at", "finished_at")
+    list_filter = ("state", "reading_date")
+    search_fields = ("zone",)
+    date_hierarchy = "reading_date"
+    ordering = ("-created_at",)
+    fields = (*list_display[:7], "next_attempt_at", "lease_until", "last_error", "created_at", "finished_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ReadingRound | None = None) -> bool:
         return False

@@ -22,6 +22,7 @@ class DailyReading(models.Model):
     actionable_tip = models.CharField(max_length=250)
     content_version = models.PositiveSmallIntegerField(help_text="The version of the texts it was chosen from.")
     generated_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="When the person first read it.")
 
     class Meta:
         constraints = [

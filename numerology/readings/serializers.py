@@ -27,3 +27,10 @@ class DailyReadingSerializer(serializers.ModelSerializer[DailyReading]):
             "generated_at",
         ]
         read_only_fields = fields
+
+
+class ReadingHistorySerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text="How many there are in all.")
+    page = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+    results = DailyReadingSerializer(many=True)

@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import Plan, User
 from conftest import Api
 from numerology.content.loader import daily_texts, daily_version
 from numerology.models import DailyReading
 from numerology.readings.composition import compose
+from numerology.readings.reach import DAYS
 from numerology.readings.services import daily_reading
 from numerology.tests.cast import NOON, at, moved, reborn, renamed
+from payments.entitlements import LIMITS
 
 PATH = "/api/v1/numerology/daily-reading/"
 PERSON = UUID("0b8f6c1e-4a52-4a53-9a2b-6a3a7d9f2c11")
@@ -107,9 +109,9 @@ def test_dates_that_are_none_are_refused(api: Api, alice: User, given: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("given", "status"), [("1985-03-17", 200), ("1985-03-16", 400), ("2027-11-21", 200), ("2027-11-22", 400)]
+    ("given", "status"), [("2025-11-19", 200), ("2025-11-18", 400), ("2027-11-21", 200), ("2027-11-22", 400)]
 )
-def test_readings_run_from_birth_to_a_year_ahead(api: Api, alice: User, given: str, status: int) -> None:
+def test_readings_reach_a_year_back_and_ahead(api: Api, alice: User, given: str, status: int) -> None:
     with at(NOON):
         response = read(api, alice, date=given)
     assert response.status_code == status
@@ -117,6 +119,39 @@ def test_readings_run_from_birth_to_a_year_ahead(api: Api, alice: User, given: s
         assert response.json()["code"] == "reading_date_out_of_range"
         assert response.json()["errors"][0]["field"] == "date"
         assert not DailyReading.objects.exists()
+
+
+def test_readings_begin_with_birth(api: Api, alice: User) -> None:
+    reborn(alice, date(2026, 3, 17))
+    with at(NOON):
+        assert read(api, alice, date="2026-03-17").status_code == 200
+        refused = read(api, alice, date="2026-03-16")
+    assert (refused.status_code, refused.json()["code"]) == (400, "reading_date_out_of_range")
+
+
+def test_a_plan_that_grants_fewer_days_names_one_that_grants_more(
+    api: Api, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS[DAYS].grants, Plan.PREMIUM, 31)
+    with at(NOON):
+        assert read(api, alice, date="2026-12-21").status_code == 200
+        refused = read(api, alice, date="2026-12-22")
+    assert (refused.status_code, refused.json()["code"]) == (402, "plan_limit_reached")
+    assert (refused.json()["limit"], refused.json()["granted"], refused.json()["plan"]) == (DAYS, 31, "basic")
+    assert not DailyReading.objects.filter(reading_date=date(2026, 12, 22)).exists()
+
+
+def test_the_first_time_it_is_opened_is_kept(api: Api, bob: User, django_assert_num_queries: Any) -> None:
+    with at(NOON):
+        read(api, bob)
+    DailyReading.objects.update(opened_at=None)
+    with at(NOON + timedelta(hours=1)):
+        client = api(bob)
+        with django_assert_num_queries(3):  # one signs in, one reads, one notes
+            client.get(PATH)
+    with at(NOON + timedelta(hours=2)):
+        read(api, bob)
+    assert DailyReading.objects.get().opened_at == NOON + timedelta(hours=1)
 
 
 def test_only_the_person_reads_their_reading(api: Api, bob: User, charlie: User) -> None:

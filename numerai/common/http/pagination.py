@@ -80,6 +80,13 @@ def page_body(request: Request, page: PageRequest, count: int, results: Sequence
     }
 
 
+def numbered_body(page: PageRequest, count: int, results: Sequence[Any]) -> dict[str, Any]:
+    """As ``page_body`` for lists that the contract gives a number instead of links."""
+    if not results and page.number > 1:
+        raise NotFound
+    return {"count": count, "page": page.number, "page_size": page.size, "results": results}
+
+
 def array_of(
     request: Request, rows: "QuerySet[Any, Any]", *, by: str = "-created_at"
 ) -> tuple[list[Any], dict[str, str]]:
