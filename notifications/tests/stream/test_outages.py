@@ -1,7 +1,9 @@
 """Redis killed, stopped, silent and away: nothing that was written is lost, and pages find their way back."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -9,11 +11,11 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.sessions import open_session
-from dev.services import RedisServer, redis_server, wait_for_port
+from dev.services import RedisServer, redis_server, wait_for_port, wait_until
 from notifications.models import LiveEvent
 from notifications.stream import publish, reader, sending
 from notifications.tests.stream.conftest import Visit
-from notifications.tests.stream.pages import Page, Server
+from notifications.tests.stream.pages import PATIENCE, Page, Server
 from numerai.common import redis as common_redis
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serial]
@@ -37,8 +39,10 @@ class OwnRedis:
         self._process.wait(60)
 
     def pause(self) -> None:
-        assert self._process is not None
-        self._process.suspend()
+        process = self._process
+        assert process is not None
+        process.suspend()
+        assert wait_until(lambda: process.status() == psutil.STATUS_STOPPED, PATIENCE)
 
     def go_on(self) -> None:
         assert self._process is not None
@@ -115,6 +119,37 @@ def test_rule_80_a_redis_that_says_nothing_is_left(
     publish(alice.pk, "read", {})
     own_redis.go_on()
     assert page.next().data["version"] == 1
+
+
+def test_rule_80_who_waits_for_a_redis_that_says_nothing_is_let_go(
+    own_redis: OwnRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SILENCE_SECONDS", 0.1)
+
+    async def listen() -> None:
+        returned = asyncio.Event()
+        mine = reader.Reader(lambda *_: None, returned.set)
+        running = asyncio.create_task(mine.run())
+        await _within(_connected(mine))
+        own_redis.pause()
+        # Asked for, and not answered: only a new connection could.
+        await _within(mine.subscribe("late"))
+        assert not returned.is_set()
+        own_redis.go_on()
+        await _within(returned.wait())
+        assert mine.channels == ["late"]
+        running.cancel()
+
+    asyncio.run(listen())
+
+
+async def _connected(mine: reader.Reader) -> None:
+    while mine._pubsub is None:
+        await asyncio.sleep(0)
+
+
+async def _within(waiting: Coroutine[Any, Any, Any]) -> None:
+    await asyncio.wait_for(waiting, PATIENCE)
 
 
 def test_nobody_is_listened_for_who_has_no_page_open(
