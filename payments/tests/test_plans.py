@@ -43,13 +43,15 @@ def test_a_plan_names_what_it_has(api: Api) -> None:
     assert {each["code"] for each in free["features"]} < {each["code"] for each in basic["features"]}
     assert [each["sentence"] for each in basic["features"] if each["is_new"]] == [
         "Readings for any date",
+        "The reading of your week",
+        "The reading of your month",
         "Life path analysis",
     ]
     assert {each["code"]: (each["granted"], each["sentence"]) for each in basic["limits"]}["chat_messages_a_day"] == (
         10,
         "10 AI chat messages a day",
     )
-    assert len(elite["features"]) == 13
+    assert len(elite["features"]) == 16
     assert elite["limits"][0]["granted"] is None
 
 
