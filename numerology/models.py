@@ -1,3 +1,4 @@
+from numerology.charts.history.models import ProfileCalculation
 from numerology.charts.models import NumerologyProfile
 from numerology.compatibility.models import CompatibilityCheck, CompatibilityTally
 from numerology.people.imports.models import PeopleImport
@@ -13,6 +14,7 @@ __all__ = [
     "NumerologyProfile",
     "PeopleImport",
     "Person",
+    "ProfileCalculation",
     "ReadingRound",
     "Remedy",
     "RemedyTracking",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from numerai.common.privacy import Holding
+from numerology.charts.history.models import ProfileCalculation
 from numerology.charts.models import NumerologyProfile
 from numerology.compatibility.models import CompatibilityCheck, CompatibilityTally
 from numerology.people.imports.models import PeopleImport
@@ -13,6 +14,7 @@ from numerology.remedies.models import Remedy, RemedyTracking
 
 
 def erase(user_id: UUID) -> dict[str, int]:
+    calculations, _ = ProfileCalculation.objects.filter(user_id=user_id).delete()
     profiles, _ = NumerologyProfile.objects.filter(user_id=user_id).delete()
     readings, _ = DailyReading.objects.filter(user_id=user_id).delete()
     imports, _ = PeopleImport.objects.filter(owner_id=user_id).delete()
@@ -23,6 +25,7 @@ def erase(user_id: UUID) -> dict[str, int]:
     remedies, _ = Remedy.objects.filter(user_id=user_id).delete()
     return {
         "numerology_profiles": profiles,
+        "numerology_calculations": calculations,
         "daily_readings": readings,
         "remedies": remedies,
         "remedy_trackings": trackings,

@@ -3,6 +3,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from numerai.common.admin.read_only import ReadOnly
+from numerology.charts.history.models import ProfileCalculation
 from numerology.charts.models import NumerologyProfile
 from numerology.people.services import recalculate
 
@@ -57,3 +59,27 @@ class NumerologyProfileAdmin(ModelAdmin):  # type: ignore[misc]
         done = sum(map(recalculate, rows))
         level = messages.SUCCESS if done == len(rows) else messages.WARNING
         self.message_user(request, f"{done} of {len(rows)} were calculated anew.", level)
+
+
+@admin.register(ProfileCalculation)
+class ProfileCalculationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+    """What people's numbers have been, and why they became others."""
+
+    list_display = (
+        "user",
+        "person",
+        "place",
+        "reason",
+        "full_name",
+        "birth_date",
+        "calculation_system",
+        "life_path_number",
+        "destiny_number",
+        "calculated_at",
+    )
+    list_filter = ("reason", "calculation_system", "engine_version", "calculated_at")
+    list_select_related = ("user", "person")
+    search_fields = ("user__email__iexact", "user__phone", "full_name", "latin_name")
+    search_help_text = "E-mail or phone of the owner, each in full, or a part of a name"
+    show_full_result_count = False
+    ordering = ("-calculated_at",)

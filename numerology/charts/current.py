@@ -5,21 +5,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from numerology.charts.models import NumerologyProfile
+from numerology.charts.words import Words, page
 from numerology.content.catalogue import PAGES
-from numerology.content.loader import interpretation
-from numerology.content.texts import Interpretation
 from numerology.engine import Position, personal_cycle
 
 # The nine positions of a chart, by the name the number has in the API.
 POSITIONS = {f"{position}_number": Position(position) for position in PAGES}
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedText:
-    """A number, or None where the name cannot have it, with what it means in its position."""
-
-    number: int | None
-    text: Interpretation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +32,9 @@ class CurrentProfile:
     updated_at: datetime
     on_date: date
 
-    def interpretations(self) -> dict[str, NumberedText]:
+    def interpretations(self) -> dict[str, Words]:
         """What each of the nine numbers means, by the name of its field."""
-        return {
-            field: NumberedText(number=number, text=interpretation(position, number))
-            for field, position in POSITIONS.items()
-            for number in [getattr(self, field)]
-        }
+        return {field: page(position, getattr(self, field)) for field, position in POSITIONS.items()}
 
 
 def profile_on(row: NumerologyProfile, on_date: date) -> CurrentProfile:

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from numerology.charts.current import CurrentProfile, NumberedText
+from numerology.charts.current import CurrentProfile
 from numerology.charts.models import CalculationSystem
 from numerology.engine import EngineError
 from numerology.engine.names.normalize import normalize_name
@@ -51,17 +51,17 @@ class CalculatedSerializer(serializers.Serializer[Any]):
     profile = NumerologyProfileSerializer()
 
 
-class InterpretationSerializer(serializers.Serializer[NumberedText]):
+class InterpretationSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(allow_null=True)
-    title = serializers.CharField(source="text.title")
-    keywords = serializers.ListField(source="text.keywords", child=serializers.CharField())
-    description = serializers.CharField(source="text.description")
-    strengths = serializers.ListField(source="text.strengths", child=serializers.CharField())
-    challenges = serializers.ListField(source="text.challenges", child=serializers.CharField())
-    career = serializers.ListField(source="text.career", child=serializers.CharField())
-    relationships = serializers.CharField(source="text.relationships")
-    life_purpose = serializers.CharField(source="text.life_purpose")
-    advice = serializers.CharField(source="text.advice")
+    title = serializers.CharField()
+    keywords = serializers.ListField(child=serializers.CharField())
+    description = serializers.CharField()
+    strengths = serializers.ListField(child=serializers.CharField())
+    challenges = serializers.ListField(child=serializers.CharField())
+    career = serializers.ListField(child=serializers.CharField())
+    relationships = serializers.CharField()
+    life_purpose = serializers.CharField()
+    advice = serializers.CharField()
 
 
 class InterpretationsSerializer(serializers.Serializer[Any]):

@@ -3,18 +3,22 @@
 Rooms that know other people make a ``Subject`` of them; this one makes it of the user.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
 from numerai.common import clock
 from numerology.charts.current import CurrentProfile, profile_on
+from numerology.charts.history import services as history
 from numerology.charts.models import CalculationSystem, NumerologyProfile
 from numerology.charts.selectors import stored_numbers
-from numerology.engine import VERSION, Chart, chart
+from numerology.engine import MAINSTREAM, VERSION, Chart, Options, chart
 from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
+from numerology.engine.options import Gender
 from numerology.errors import BirthDateRequired, LatinNameRequired, NameRequired, NameWithoutLetters
 
 
@@ -23,7 +27,8 @@ class Subject:
     """Whose numbers: what they are calculated from, the day it is for their user, and where they are kept.
 
     ``person_id`` is None for the user's own. ``latin_name`` is how the name is spelt in Latin letters; None stands for
-    what was said before about the same name, "" for nothing.
+    what was said before about the same name, "" for nothing. ``current_name`` is the one used today, "" for the same;
+    ``gender`` is asked for by the Kua number alone.
     """
 
     user: User
@@ -32,6 +37,8 @@ class Subject:
     today: date
     person_id: UUID | None = None
     latin_name: str | None = None
+    current_name: str = ""
+    gender: Gender = Gender.BOTH
 
 
 def own(user: User, *, latin_name: str | None = None) -> Subject:
@@ -45,7 +52,13 @@ def own(user: User, *, latin_name: str | None = None) -> Subject:
         birth_date=birth_date_of(user),
         today=today_of(user),
         latin_name=latin_name,
+        gender=gender_named(user.profile.gender),
     )
+
+
+def gender_named(name: str | None) -> Gender:
+    """Male or female; both for whatever else people are."""
+    return Gender(name) if name in {Gender.MALE, Gender.FEMALE} else Gender.BOTH
 
 
 def birth_date_of(user: User) -> date:
@@ -86,14 +99,15 @@ def current_for(subject: Subject) -> CurrentProfile:
     return current_from(subject, stored_numbers(subject.user, subject.person_id))
 
 
-def whole_chart(subject: Subject) -> Chart:
+def whole_chart(subject: Subject, *, options: Options = MAINSTREAM) -> Chart:
     """Every number of somebody as of their user's own today, in the system they chose last, with all traces.
 
-    Raises LatinNameRequired and NameWithoutLetters.
+    Their gender takes the place of that of ``options``. A name of today that cannot be counted is left out. Raises
+    LatinNameRequired and NameWithoutLetters.
     """
     row = stored_numbers(subject.user, subject.person_id)
     system = row.calculation_system if row else CalculationSystem.PYTHAGOREAN
-    return _chart(_latin_name(subject, row) or subject.full_name, subject, system)
+    return _chart(subject, _latin_name(subject, row), system, options=replace(options, gender=subject.gender))
 
 
 def current_from(subject: Subject, row: NumerologyProfile | None) -> CurrentProfile:
@@ -114,7 +128,6 @@ def _latin_name(subject: Subject, row: NumerologyProfile | None) -> str:
 
 
 def _store(subject: Subject, *, system: str, latin_name: str) -> NumerologyProfile:
-    numbers = _numbers(_chart(latin_name or subject.full_name, subject, system))
     values: dict[str, Any] = {
         "full_name": subject.full_name,
         "latin_name": latin_name,
@@ -122,23 +135,44 @@ def _store(subject: Subject, *, system: str, latin_name: str) -> NumerologyProfi
         "calculation_system": system,
         "engine_version": VERSION,
         "calculated_at": clock.now(),
-        **numbers,
+        **_numbers(_chart(replace(subject, current_name=""), latin_name, system)),
     }
     whose: dict[str, Any] = {"user": subject.user, "person_id": subject.person_id}
-    row, _ = NumerologyProfile.objects.update_or_create(**whose, defaults=values)
+    with transaction.atomic():
+        row, _ = NumerologyProfile.objects.update_or_create(**whose, defaults=values)
+        history.record(row)
     return row
 
 
-def _chart(name: str, subject: Subject, system: str) -> Chart:
+def _chart(subject: Subject, latin_name: str, system: str, *, options: Options = MAINSTREAM) -> Chart:
     is_own = subject.person_id is None
     try:
-        return chart(name=name, birth_date=subject.birth_date, on_date=subject.today, system=system)
-    except LatinNameRequiredError:
-        raise LatinNameRequired(None if is_own else LatinNameRequired.of_another, field="latin_name") from None
-    except NameWithoutLettersError:
+        return chart(
+            name=subject.full_name,
+            latin_name=latin_name or None,
+            current_name=subject.current_name or None,
+            birth_date=subject.birth_date,
+            on_date=subject.today,
+            system=system,
+            options=options,
+        )
+    except LatinNameRequiredError as error:
+        if error.field == "current_name":
+            return _chart(replace(subject, current_name=""), latin_name, system, options=options)
+        raise LatinNameRequired(
+            None if is_own else LatinNameRequired.of_another, field="latin_name", extra=proposed(error)
+        ) from None
+    except NameWithoutLettersError as error:
+        if error.field == "current_name":
+            return _chart(replace(subject, current_name=""), latin_name, system, options=options)
         raise NameWithoutLetters(
             None if is_own else NameWithoutLetters.of_another, field="full_name" if is_own else "name"
         ) from None
+
+
+def proposed(error: LatinNameRequiredError) -> dict[str, Any]:
+    """The guess at a spelling that a refusal carries, if there is one."""
+    return {"proposal": error.proposal.to_dict()} if error.proposal else {}
 
 
 def _numbers(result: Chart) -> dict[str, int | None]:

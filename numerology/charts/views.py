@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from numerai.common.http.openapi import problem
 from numerology.charts import examples, services
+from numerology.charts.representation import birth_chart_json, profile_json
 from numerology.charts.serializers import (
     BirthChartSerializer,
     CalculatedSerializer,
@@ -39,8 +40,7 @@ class CalculateView(APIView):
             system=form.validated_data["system"],
             latin_name=form.validated_data.get("latin_name"),
         )
-        answer = {"message": "Your numbers have been calculated.", "profile": profile}
-        return Response(CalculatedSerializer(answer).data)
+        return Response({"message": "Your numbers have been calculated.", "profile": profile_json(profile)})
 
 
 class ProfileView(APIView):
@@ -55,7 +55,7 @@ class ProfileView(APIView):
     )
     def get(self, request: Request) -> Response:
         profile = services.current_profile(user=cast(User, request.user))
-        return Response(NumerologyProfileSerializer(profile).data)
+        return Response(profile_json(profile))
 
 
 class BirthChartView(APIView):
@@ -70,5 +70,4 @@ class BirthChartView(APIView):
     )
     def get(self, request: Request) -> Response:
         profile = services.current_profile(user=cast(User, request.user))
-        answer = {"profile": profile, "interpretations": profile.interpretations()}
-        return Response(BirthChartSerializer(answer).data)
+        return Response(birth_chart_json(profile))

@@ -14,6 +14,7 @@ from numerai.common.http.openapi import problem
 from numerai.common.http.strict import StrictSerializer
 from numerology.charts import examples as of_charts
 from numerology.charts.models import CalculationSystem
+from numerology.charts.representation import birth_chart_json, profile_json
 from numerology.charts.serializers import BirthChartSerializer, CalculatedSerializer, NumerologyProfileSerializer
 from numerology.errors import LatinNameRequired
 from numerology.people import examples, services
@@ -42,8 +43,8 @@ class PersonCalculateView(APIView):
         form = PersonCalculateSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         profile = services.calculate(owner=user, person=person, system=form.validated_data["system"])
-        answer = {"message": f"The numbers of {person.name} have been calculated.", "profile": profile}
-        return Response(CalculatedSerializer(answer).data)
+        message = f"The numbers of {person.name} have been calculated."
+        return Response({"message": message, "profile": profile_json(profile)})
 
 
 class PersonProfileView(APIView):
@@ -58,7 +59,7 @@ class PersonProfileView(APIView):
     def get(self, request: Request, person_id: UUID) -> Response:
         user = cast(User, request.user)
         profile = services.current_profile(owner=user, person=person_of(user, person_id))
-        return Response(NumerologyProfileSerializer(profile).data)
+        return Response(profile_json(profile))
 
 
 class PersonBirthChartView(APIView):
@@ -72,4 +73,4 @@ class PersonBirthChartView(APIView):
     def get(self, request: Request, person_id: UUID) -> Response:
         user = cast(User, request.user)
         profile = services.current_profile(owner=user, person=person_of(user, person_id))
-        return Response(BirthChartSerializer({"profile": profile, "interpretations": profile.interpretations()}).data)
+        return Response(birth_chart_json(profile))

@@ -11,7 +11,7 @@ from numerai.common import clock
 from numerai.common.errors import NotFound
 from numerology.charts.current import CurrentProfile
 from numerology.charts.models import NumerologyProfile
-from numerology.charts.services import Subject, calculate_for, current_from, own, today_of
+from numerology.charts.services import Subject, calculate_for, current_from, gender_named, own, today_of
 from numerology.errors import BirthDateRequired, LatinNameRequired, NameRequired, NameWithoutLetters
 from numerology.people.kinds import kind_of
 from numerology.people.models import Person
@@ -31,6 +31,8 @@ def subject_of(owner: User, person: Person) -> Subject:
         today=today_of(owner),
         person_id=person.pk,
         latin_name=person.latin_name,
+        current_name=person.current_name,
+        gender=gender_named(person.gender),
     )
 
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from numerology.charts.history.views import PersonHistoryView
 from numerology.people.charts import PersonBirthChartView, PersonCalculateView, PersonProfileView
 from numerology.people.imports.views import ImportsView, ImportView
 from numerology.people.views import PeopleView, PersonView, RestoreView
@@ -12,5 +13,6 @@ urlpatterns = [
     path("<uuid:person_id>/restore/", RestoreView.as_view(), name="person-restore"),
     path("<uuid:person_id>/calculate/", PersonCalculateView.as_view(), name="person-calculate"),
     path("<uuid:person_id>/profile/", PersonProfileView.as_view(), name="person-profile"),
+    path("<uuid:person_id>/profile/history/", PersonHistoryView.as_view(), name="person-profile-history"),
     path("<uuid:person_id>/birth-chart/", PersonBirthChartView.as_view(), name="person-birth-chart"),
 ]

@@ -3,6 +3,7 @@ from numerai.tests.access import Access, signed_in
 ROWS: dict[str, Access] = {
     "api/v1/numerology/calculate/": signed_in("POST"),
     "api/v1/numerology/profile/": signed_in("GET"),
+    "api/v1/numerology/profile/history/": signed_in("GET"),
     "api/v1/numerology/birth-chart/": signed_in("GET"),
     "api/v1/numerology/daily-reading/": signed_in("GET"),
     "api/v1/numerology/reading-history/": signed_in("GET"),
@@ -20,6 +21,7 @@ ROWS: dict[str, Access] = {
     "api/v1/people/<uuid:person_id>/restore/": signed_in("POST"),
     "api/v1/people/<uuid:person_id>/calculate/": signed_in("POST"),
     "api/v1/people/<uuid:person_id>/profile/": signed_in("GET"),
+    "api/v1/people/<uuid:person_id>/profile/history/": signed_in("GET"),
     "api/v1/people/<uuid:person_id>/birth-chart/": signed_in("GET"),
     "api/v1/numerology/remedies/": signed_in("GET"),
     "api/v1/numerology/remedies/progress/": signed_in("GET"),

@@ -4,7 +4,7 @@ from datetime import date
 from accounts.models import User
 from numerai.common import privacy
 from numerology.charts.services import calculate, current_profile
-from numerology.models import DailyReading, NumerologyProfile
+from numerology.models import DailyReading, NumerologyProfile, ProfileCalculation
 from numerology.privacy import HOLDING
 from numerology.readings.services import daily_reading
 from numerology.tests.cast import NOON, at
@@ -41,7 +41,12 @@ def test_erasure_removes_the_persons_rows_and_no_others(alice: User, bob: User) 
         current_profile(user=user)
         daily_reading(user=user)
     erased = HOLDING.erase(alice.pk)
-    assert {table: rows for table, rows in erased.items() if rows} == {"numerology_profiles": 1, "daily_readings": 1}
+    assert {table: rows for table, rows in erased.items() if rows} == {
+        "numerology_profiles": 1,
+        "numerology_calculations": 1,
+        "daily_readings": 1,
+    }
     assert set(HOLDING.erase(alice.pk).values()) == {0}
     assert list(NumerologyProfile.objects.values_list("user", flat=True)) == [bob.pk]
+    assert list(ProfileCalculation.objects.values_list("user", flat=True)) == [bob.pk]
     assert list(DailyReading.objects.values_list("user", flat=True)) == [bob.pk]
