@@ -1,5 +1,6 @@
-from numerology.charts.admin import NumerologyProfileAdmin
+from numerology.charts.admin import NumerologyProfileAdmin, ProfileCalculationAdmin
 from numerology.compatibility.admin import CompatibilityCheckAdmin, CompatibilityTallyAdmin
+from numerology.desk.pages import register
 from numerology.people.admin import PeopleImportAdmin, PersonAdmin
 from numerology.readings.admin import DailyReadingAdmin, ReadingRoundAdmin
 from numerology.remedies.admin import RemedyAdmin, RemedyTrackingAdmin
@@ -11,7 +12,10 @@ __all__ = [
     "NumerologyProfileAdmin",
     "PeopleImportAdmin",
     "PersonAdmin",
+    "ProfileCalculationAdmin",
     "ReadingRoundAdmin",
     "RemedyAdmin",
     "RemedyTrackingAdmin",
 ]
+
+register()

@@ -19,6 +19,21 @@ TABLES = (
         order="calculated_at",
     ),
     Table(
+        "numerology.ProfileCalculation",
+        (
+            told("reason full_name latin_name birth_date calculation_system life_path_number destiny_number"),
+            told("soul_urge_number personality_number attitude_number maturity_number balance_number"),
+            told("calculated_at"),
+            hidden("id user person place engine_version"),
+        ),
+        owner="user_id",
+        section="numerology_calculations",
+        purpose="What your numbers and those of people you keep have been, and why they became others.",
+        until="The last 100 of each, as long as the account exists; of people you delete, 30 days longer.",
+        is_deleted=True,
+        order="calculated_at",
+    ),
+    Table(
         "numerology.Person",
         (
             told("name latin_name current_name birth_date gender relationship relationship_kind notes is_active"),
