@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -96,6 +97,12 @@ class Component:
             "chain": list(self.chain),
             "letters": [[letter.character, letter.value] for letter in self.letters],
         }
+
+
+@lru_cache(maxsize=4096)
+def part(label: str, *chain: int) -> Component:
+    """A component without letters; equal ones are one object."""
+    return Component(label=label, chain=chain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of
-from numerology.engine.result import Component, MissingReason, NumberResult, Operation, Position
+from numerology.engine.result import MissingReason, NumberResult, Operation, Position, part
 
 METHOD = "difference_of_roots"
 
@@ -38,10 +39,12 @@ def bridge(first: NumberResult, second: NumberResult) -> NumberResult:
             method=METHOD,
             reason=MissingReason.NUMBER_MISSING,
         )
-    left, right = (
-        Component(label=number.position, chain=chain_of(number.chain[-1], MasterPolicy.REDUCE))
-        for number in (first, second)
-    )
+    return _bridge(first.position, first.value, second.position, second.value)
+
+
+@lru_cache(maxsize=1024)
+def _bridge(first: Position, a: int, second: Position, b: int) -> NumberResult:
+    left, right = part(first, *chain_of(a, MasterPolicy.REDUCE)), part(second, *chain_of(b, MasterPolicy.REDUCE))
     value = abs(left.value - right.value)
     return NumberResult(
         position=Position.BRIDGE,

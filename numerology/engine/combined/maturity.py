@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from numerology.engine.alternatives import differing
 from numerology.engine.options import MasterPolicy, MaturityMethod
 from numerology.engine.reduction import chain_of, root
-from numerology.engine.result import Component, NumberResult, Position
+from numerology.engine.result import NumberResult, Position, part
 
 
+@lru_cache(maxsize=512)
 def maturity(life_path: int, destiny: int, *, method: MaturityMethod = MaturityMethod.VALUES) -> NumberResult:
     """Both arguments are final values: 11 + 5 = 16 = 7. Adding the roots gives the same root, not the same master."""
     if method is MaturityMethod.ROOTS:
@@ -15,10 +18,10 @@ def maturity(life_path: int, destiny: int, *, method: MaturityMethod = MaturityM
     else:
         policy, other, other_sum = MasterPolicy.KEEP, MaturityMethod.ROOTS, root(life_path) + root(destiny)
     components = (
-        Component(label="life_path", chain=chain_of(life_path, policy)),
-        Component(label="destiny", chain=chain_of(destiny, policy)),
+        part("life_path", *chain_of(life_path, policy)),
+        part("destiny", *chain_of(destiny, policy)),
     )
-    chain = chain_of(sum(component.value for component in components), MasterPolicy.KEEP)
+    chain = chain_of(components[0].value + components[1].value, MasterPolicy.KEEP)
     return NumberResult(
         position=Position.MATURITY,
         value=chain[-1],

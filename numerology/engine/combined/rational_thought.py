@@ -5,7 +5,7 @@ from __future__ import annotations
 from numerology.engine.names.letters import Word
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
-from numerology.engine.result import Component, NumberResult, Position
+from numerology.engine.result import Component, NumberResult, Position, part
 
 METHOD = "first_name_root_and_day"
 
@@ -15,7 +15,7 @@ def rational_thought(first_name: Word, day: int) -> NumberResult:
     total = sum([letter.value for letter in first_name.letters])
     components = (
         Component(label=first_name.text, chain=chain_of(total, MasterPolicy.REDUCE), letters=first_name.letters),
-        Component(label="day", chain=(day,)),
+        part("day", day),
     )
     chain = chain_of(components[0].value + day, MasterPolicy.KEEP)
     return NumberResult(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from numerology.engine.alternatives import differing, other_policy
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy
 from numerology.engine.reduction import chain_of, root
-from numerology.engine.result import Component, NumberResult, Operation, Position
+from numerology.engine.result import NumberResult, Operation, Position, part
 
 
 class ChallengeRole(StrEnum):
@@ -78,41 +79,41 @@ def challenges_of(
     month: int, day: int, year: int, *, masters: MasterPolicy = MasterPolicy.REDUCE
 ) -> tuple[Challenge, ...]:
     """The same from the parts of a date, whole or already reduced."""
-    m = Component(label="month", chain=chain_of(month, masters))
-    d = Component(label="day", chain=chain_of(day, masters))
-    y = Component(label="year", chain=chain_of(year, masters))
-    other = other_policy(masters)
-    others = [(other.value, value) for value in _values(month, day, year, other)]
-    first, second = _difference(m, d, masters, others[0]), _difference(d, y, masters, others[1])
-    main = _difference(
-        Component(label="challenge_1", chain=first.chain[-1:]),
-        Component(label="challenge_2", chain=second.chain[-1:]),
-        masters,
-        others[2],
-    )
-    numbers = (first, second, main, _difference(m, y, masters, others[3]))
-    return tuple(
-        Challenge(place=place, role=role, number=number)
-        for place, (role, number) in enumerate(zip(ChallengeRole, numbers, strict=True), start=1)
+    by_other = _differences(month, day, year, other_policy(masters))
+    first = _number(("month", month), ("day", day), masters, by_other[0])
+    second = _number(("day", day), ("year", year), masters, by_other[1])
+    main = _number(("challenge_1", first.chain[-1]), ("challenge_2", second.chain[-1]), masters, by_other[2])
+    last = _number(("month", month), ("year", year), masters, by_other[3])
+    return (
+        Challenge(1, ChallengeRole.FIRST, first),
+        Challenge(2, ChallengeRole.SECOND, second),
+        Challenge(3, ChallengeRole.MAIN, main),
+        Challenge(4, ChallengeRole.LAST, last),
     )
 
 
-def _values(month: int, day: int, year: int, masters: MasterPolicy) -> tuple[int, int, int, int]:
-    m, d, y = [chain_of(part, masters)[-1] for part in (month, day, year)]
-    first, second, last = [chain_of(abs(difference), masters)[-1] for difference in (m - d, d - y, m - y)]
-    return first, second, chain_of(abs(first - second), masters)[-1], last
+def _differences(month: int, day: int, year: int, masters: MasterPolicy) -> tuple[int, int, int, int]:
+    first, second = _difference(month, day, masters)[-1], _difference(day, year, masters)[-1]
+    return first, second, _difference(first, second, masters)[-1], _difference(month, year, masters)[-1]
 
 
-def _difference(left: Component, right: Component, masters: MasterPolicy, other: tuple[str, int]) -> NumberResult:
+def _difference(a: int, b: int, masters: MasterPolicy) -> tuple[int, ...]:
     # Only parts that kept a master can be more than a digit apart.
-    chain = chain_of(abs(left.value - right.value), masters)
+    return chain_of(abs(chain_of(a, masters)[-1] - chain_of(b, masters)[-1]), masters)
+
+
+@lru_cache(maxsize=8192)
+def _number(left: tuple[str, int], right: tuple[str, int], masters: MasterPolicy, by_other: int) -> NumberResult:
+    """Between two labelled numbers; `by_other` is what the other policy gives."""
+    (first, a), (second, b) = left, right
+    chain = _difference(a, b, masters)
     return NumberResult(
         position=Position.CHALLENGE,
         value=chain[-1],
         root=root(chain[-1]),
         chain=chain,
-        components=(left, right),
+        components=(part(first, *chain_of(a, masters)), part(second, *chain_of(b, masters))),
         method=masters,
         operation=Operation.DIFFERENCE,
-        alternatives=differing(chain[-1], [other]),
+        alternatives=differing(chain[-1], [(other_policy(masters), by_other)]),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from numerology.engine.alternatives import differing
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import LifePathMethod, MasterPolicy
 from numerology.engine.reduction import chain_of, debt_in, digit_sum, root
-from numerology.engine.result import Component, NumberResult, Position
+from numerology.engine.result import Component, NumberResult, Position, part
 
 _METHODS = tuple(LifePathMethod)
 
@@ -19,34 +20,47 @@ def life_path(birth_date: date, *, method: LifePathMethod = LifePathMethod.COMPO
     A master year does not make a master result: 1975-04-04 is 4 + 4 + 22 = 30 = 3.
     """
     checked_birth_date(birth_date)
-    parts = (("month", birth_date.month), ("day", birth_date.day), ("year", birth_date.year))
-    components = tuple(
-        [Component(label=label, chain=_component_chain(label, number, method)) for label, number in parts]
+    parts = (
+        _part("month", birth_date.month, method),
+        _part("day", birth_date.day, method),
+        _part("year", birth_date.year, method),
     )
-    chain = _total_chain(sum([component.value for component in components]), method)
+    chain = _total_chain(sum([each.value for each in parts]), method)
     return NumberResult(
         position=Position.LIFE_PATH,
         value=chain[-1],
         root=root(chain[-1]),
         chain=chain,
-        components=components,
+        components=parts,
         method=method,
         karmic_debt=debt_in(chain),
-        alternatives=differing(
-            chain[-1], [(other, _value(parts, other)) for other in _METHODS if other is not method]
-        ),
+        alternatives=differing(chain[-1], _by_method(birth_date)),
     )
 
 
-def _value(parts: tuple[tuple[str, int], ...], method: LifePathMethod) -> int:
-    return _total_chain(sum([_component_chain(label, number, method)[-1] for label, number in parts]), method)[-1]
+def _by_method(born: date) -> list[tuple[str, int]]:
+    parts = zip(
+        _METHODS, _values("month", born.month), _values("day", born.day), _values("year", born.year), strict=True
+    )
+    return [(method, _total_chain(month + day + year, method)[-1]) for method, month, day, year in parts]
+
+
+@lru_cache(maxsize=1024)
+def _values(label: str, number: int) -> tuple[int, ...]:
+    """What every method adds for one part of a date."""
+    return tuple(_part(label, number, method).value for method in _METHODS)
 
 
 def _total_chain(total: int, method: LifePathMethod) -> tuple[int, ...]:
     return chain_of(total, MasterPolicy.REDUCE if method is LifePathMethod.ALL_DIGITS_NO_MASTER else MasterPolicy.KEEP)
 
 
-def _component_chain(label: str, number: int, method: LifePathMethod) -> tuple[int, ...]:
+@lru_cache(maxsize=4096)
+def _part(label: str, number: int, method: LifePathMethod) -> Component:
+    return part(label, *_part_chain(label, number, method))
+
+
+def _part_chain(label: str, number: int, method: LifePathMethod) -> tuple[int, ...]:
     match method:
         case LifePathMethod.COMPONENTS:
             return chain_of(number, MasterPolicy.KEEP)

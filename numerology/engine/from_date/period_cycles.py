@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy, PeriodStarts
 from numerology.engine.reduction import chain_of, debt_in, root
-from numerology.engine.result import Component, NumberResult, Position
+from numerology.engine.result import NumberResult, Position, part
 from numerology.engine.stages import Stage, stages
 
 PERIODS = ("formative", "productive", "harvest")
@@ -18,7 +19,7 @@ def period_cycles(birth_date: date, *, starts: PeriodStarts = PeriodStarts.TABLE
     """The formative, productive and harvest cycle; masters are kept."""
     checked_birth_date(birth_date)
     parts = (("month", birth_date.month), ("day", birth_date.day), ("year", birth_date.year))
-    numbers = [_number(label, part, starts) for label, part in parts]
+    numbers = [_number(label, number, starts) for label, number in parts]
     life_path = root(birth_date.month + birth_date.day + birth_date.year)
     return stages(PERIODS, numbers, period_start_ages(life_path, starts=starts))
 
@@ -40,14 +41,15 @@ def _personal_year_1_nearest(age: int, life_path: int) -> int:
     return age + distance if distance <= 4 else age + distance - 9
 
 
-def _number(label: str, part: int, starts: PeriodStarts) -> NumberResult:
-    chain = chain_of(part, MasterPolicy.KEEP)
+@lru_cache(maxsize=1024)
+def _number(label: str, number: int, starts: PeriodStarts) -> NumberResult:
+    chain = chain_of(number, MasterPolicy.KEEP)
     return NumberResult(
         position=Position.PERIOD_CYCLE,
         value=chain[-1],
-        root=root(part),
+        root=root(number),
         chain=chain,
-        components=(Component(label=label, chain=(part,)),),
+        components=(part(label, number),),
         method=starts,
         karmic_debt=debt_in(chain),
     )

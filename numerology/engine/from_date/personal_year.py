@@ -8,7 +8,7 @@ from numerology.engine.alternatives import differing, other_masters
 from numerology.engine.bounds import checked_birth_date, checked_on_date
 from numerology.engine.options import MasterPolicy, PersonalYearMethod
 from numerology.engine.reduction import chain_of, root
-from numerology.engine.result import Alternative, Component, NumberResult, Position
+from numerology.engine.result import Alternative, NumberResult, Position, part
 
 
 def personal_year(
@@ -25,7 +25,7 @@ def personal_year(
     checked_birth_date(birth_date)
     year = _year(birth_date, checked_on_date(on_date), method)
     parts = (("month", birth_date.month), ("day", birth_date.day), ("year", year))
-    components = tuple([Component(label=label, chain=chain_of(number, MasterPolicy.REDUCE)) for label, number in parts])
+    components = tuple([part(label, *chain_of(number, MasterPolicy.REDUCE)) for label, number in parts])
     chain = chain_of(sum([component.value for component in components]), masters)
     return NumberResult(
         position=Position.PERSONAL_YEAR,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from numerology.engine.alternatives import differing
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import MasterPolicy, PinnacleAges, PinnacleMethod
 from numerology.engine.reduction import chain_of, debt_in, root
-from numerology.engine.result import Component, NumberResult, Position
+from numerology.engine.result import NumberResult, Position, part
 from numerology.engine.stages import Stage, stages
 
 PINNACLES = ("first", "second", "third", "fourth")
+_OTHER = {PinnacleMethod.VALUES: PinnacleMethod.ROOTS, PinnacleMethod.ROOTS: PinnacleMethod.VALUES}
 _POLICIES = {PinnacleMethod.VALUES: MasterPolicy.KEEP, PinnacleMethod.ROOTS: MasterPolicy.REDUCE}
 
 
@@ -23,23 +25,15 @@ def pinnacles(
 ) -> tuple[Stage, ...]:
     """Masters survive in the parts and in the sums: 1949-05-15 has 11, 11, 22 and 1."""
     checked_birth_date(birth_date)
-    label = f"{method}+{ages}"
-    policy = _POLICIES[method]
-    other = PinnacleMethod.VALUES if method is PinnacleMethod.ROOTS else PinnacleMethod.ROOTS
-    others = [(f"{other}+{ages}", value) for value in _values(birth_date, other)]
-    month = Component(label="month", chain=chain_of(birth_date.month, policy))
-    day = Component(label="day", chain=chain_of(birth_date.day, policy))
-    year = Component(label="year", chain=chain_of(birth_date.year, policy))
-    first, second = _number(month, day, label, others[0]), _number(day, year, label, others[1])
-    third = _number(
-        Component(label="pinnacle_1", chain=chain_of(first.chain[-1], policy)),
-        Component(label="pinnacle_2", chain=chain_of(second.chain[-1], policy)),
-        label,
-        others[2],
-    )
-    numbers = (first, second, third, _number(month, year, label, others[3]))
-    life_path = root(birth_date.month + birth_date.day + birth_date.year)
-    return stages(PINNACLES, numbers, pinnacle_start_ages(life_path, ages=ages))
+    month, day, year = birth_date.month, birth_date.day, birth_date.year
+    other = _OTHER[method]
+    by_other = _totals(month, day, year, other)
+    first = _number(("month", month), ("day", day), method, ages, by_other[0])
+    second = _number(("day", day), ("year", year), method, ages, by_other[1])
+    third = _number(("pinnacle_1", first.chain[-1]), ("pinnacle_2", second.chain[-1]), method, ages, by_other[2])
+    fourth = _number(("month", month), ("year", year), method, ages, by_other[3])
+    starts = pinnacle_start_ages(root(month + day + year), ages=ages)
+    return stages(PINNACLES, (first, second, third, fourth), starts)
 
 
 def pinnacle_start_ages(life_path: int, *, ages: PinnacleAges = PinnacleAges.FIRST_ENDS) -> tuple[int, int, int, int]:
@@ -48,26 +42,32 @@ def pinnacle_start_ages(life_path: int, *, ages: PinnacleAges = PinnacleAges.FIR
     return 0, second, second + 9, second + 18
 
 
-def _values(birth_date: date, method: PinnacleMethod) -> tuple[int, int, int, int]:
+def _totals(month: int, day: int, year: int, method: PinnacleMethod) -> tuple[int, int, int, int]:
+    first, second = _total(month, day, method)[-1], _total(day, year, method)[-1]
+    return first, second, _total(first, second, method)[-1], _total(month, year, method)[-1]
+
+
+def _total(a: int, b: int, method: PinnacleMethod) -> tuple[int, ...]:
     policy = _POLICIES[method]
-    parts = (birth_date.month, birth_date.day, birth_date.year)
-    month, day, year = [chain_of(part, policy)[-1] for part in parts]
-    first, second, fourth = [
-        chain_of(total, MasterPolicy.KEEP)[-1] for total in (month + day, day + year, month + year)
-    ]
-    third = chain_of(chain_of(first, policy)[-1] + chain_of(second, policy)[-1], MasterPolicy.KEEP)[-1]
-    return first, second, third, fourth
+    return chain_of(chain_of(a, policy)[-1] + chain_of(b, policy)[-1], MasterPolicy.KEEP)
 
 
-def _number(left: Component, right: Component, method: str, other: tuple[str, int]) -> NumberResult:
-    chain = chain_of(left.value + right.value, MasterPolicy.KEEP)
+@lru_cache(maxsize=8192)
+def _number(
+    left: tuple[str, int], right: tuple[str, int], method: PinnacleMethod, ages: PinnacleAges, by_other: int
+) -> NumberResult:
+    """Of two labelled numbers; `by_other` is what the other method gives."""
+    (first, a), (second, b) = left, right
+    policy = _POLICIES[method]
+    other = _OTHER[method]
+    chain = _total(a, b, method)
     return NumberResult(
         position=Position.PINNACLE,
         value=chain[-1],
         root=root(chain[-1]),
         chain=chain,
-        components=(left, right),
-        method=method,
+        components=(part(first, *chain_of(a, policy)), part(second, *chain_of(b, policy))),
+        method=f"{method}+{ages}",
         karmic_debt=debt_in(chain),
-        alternatives=differing(chain[-1], [other]),
+        alternatives=differing(chain[-1], [(f"{other}+{ages}", by_other)]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 Digits = tuple[int, int, int]
@@ -22,7 +23,8 @@ class LineKind(StrEnum):
     DIAGONAL = "diagonal"
 
 
-@dataclass(frozen=True, slots=True)
+# Each line is defined once: compared by identity, it is a cheap key.
+@dataclass(frozen=True, slots=True, eq=False)
 class LineDefinition:
     """`digits` stand as they do in the grid; authors use the `names` for it, the commonest first."""
 
@@ -73,14 +75,20 @@ def lines_of(definitions: Iterable[LineDefinition], counts: Mapping[int, int]) -
     lines = []
     for definition in definitions:
         first, second, third = definition.digits
-        lines.append(Line(definition=definition, counts=(counts[first], counts[second], counts[third])))
+        lines.append(_line(definition, counts[first], counts[second], counts[third]))
     return tuple(lines)
+
+
+@lru_cache(maxsize=4096)
+def _line(definition: LineDefinition, first: int, second: int, third: int) -> Line:
+    return Line(definition=definition, counts=(first, second, third))
 
 
 def in_state(lines: Iterable[Line], state: LineState) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.state is state)
 
 
+@lru_cache(maxsize=1024)
 def date_digits(day: int, month: int, year: int) -> tuple[int, ...]:
     """The digits of a date as it is written, day first, without its zeros."""
     return tuple(int(digit) for digit in f"{day}{month}{year}" if digit != "0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from numerology.engine.bounds import checked_birth_date
@@ -87,7 +88,7 @@ def lo_shu(birth_date: date, *, options: Options = MAINSTREAM) -> LoShuGrid:
     Raises GenderRequiredError when the kua is to be written and `options.gender` is neither male nor female.
     """
     entries = _entries(checked_birth_date(birth_date), options)
-    counts = digit_counts(entry.digit for entry in entries)
+    counts = digit_counts([entry.digit for entry in entries])
     return LoShuGrid(
         entries=entries,
         counts=tuple(counts.values()),
@@ -97,14 +98,19 @@ def lo_shu(birth_date: date, *, options: Options = MAINSTREAM) -> LoShuGrid:
     )
 
 
+@lru_cache(maxsize=64)
+def _entry(digit: int, source: str) -> Entry:
+    return Entry(digit=digit, source=source)
+
+
 def _entries(born: date, options: Options) -> tuple[Entry, ...]:
-    entries = [Entry(digit, "date") for digit in date_digits(born.day, born.month, born.year)]
+    entries = [_entry(digit, "date") for digit in date_digits(born.day, born.month, born.year)]
     if options.lo_shu_fill is LoShuFill.DATE_DIGITS:
         return tuple(entries)
     # The driver of a one-digit day is that digit itself, and authors do not agree whether to write it twice.
     if born.day > 9 or options.lo_shu_driver is LoShuDriver.ALWAYS:
-        entries.append(Entry(root(born.day), "driver"))
-    entries.append(Entry(root(born.day + born.month + born.year), "conductor"))
+        entries.append(_entry(root(born.day), "driver"))
+    entries.append(_entry(root(born.day + born.month + born.year), "conductor"))
     if options.lo_shu_fill is LoShuFill.DRIVER_CONDUCTOR_KUA:
         entries.extend(_kua_entries(born, options))
     return tuple(entries)
@@ -114,4 +120,4 @@ def _kua_entries(born: date, options: Options) -> list[Entry]:
     if options.gender is Gender.BOTH:
         raise GenderRequiredError
     numbers = (each.number.value for each in kua(born, gender=options.gender, year_starts=options.kua_year).numbers)
-    return [Entry(number, "kua") for number in numbers if number is not None]
+    return [_entry(number, "kua") for number in numbers if number is not None]

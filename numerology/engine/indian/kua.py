@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.indian.lunar_new_year import lunar_year
 from numerology.engine.options import Gender, KuaYear, MasterPolicy
 from numerology.engine.reduction import chain_of
-from numerology.engine.result import Alternative, Component, MissingReason, NumberResult, Operation, Position
+from numerology.engine.result import Alternative, MissingReason, NumberResult, Operation, Position, part
 
 EAST = frozenset({1, 3, 4, 9})
+_YEARS = tuple(KuaYear)
 _FIVE_READ_AS = {Gender.MALE: 2, Gender.FEMALE: 8}
 
 
@@ -80,7 +82,7 @@ def kua(birth_date: date, *, gender: Gender = Gender.BOTH, year_starts: KuaYear 
     year = _year_of(birth_date, year_starts)
     near = year_starts is KuaYear.LI_CHUN and birth_date.month == 2 and 3 <= birth_date.day <= 5
     genders = (Gender.MALE, Gender.FEMALE) if gender is Gender.BOTH else (gender,)
-    others = [(other, _year_of(birth_date, other)) for other in KuaYear if other is not year_starts]
+    others = tuple([(other, _year_of(birth_date, other)) for other in _YEARS if other is not year_starts])
     return Kua(
         solar_year=year,
         near_boundary=near,
@@ -101,7 +103,7 @@ def kua_number(solar_year: int | None, gender: Gender, *, method: str = KuaYear.
             method=method,
             reason=MissingReason.YEAR_UNDECIDED,
         )
-    year = Component(label="year", chain=chain_of(solar_year, MasterPolicy.REDUCE))
+    year = part("year", *chain_of(solar_year, MasterPolicy.REDUCE))
     male = gender is Gender.MALE
     chain = chain_of(11 - year.value if male else 4 + year.value, MasterPolicy.REDUCE)
     return NumberResult(
@@ -109,14 +111,15 @@ def kua_number(solar_year: int | None, gender: Gender, *, method: str = KuaYear.
         value=chain[-1],
         root=chain[-1],
         chain=chain,
-        components=(Component(label="constant", chain=(11 if male else 4,)), year),
+        components=(part("constant", 11 if male else 4), year),
         method=method,
         operation=Operation.DIFFERENCE if male else Operation.SUM,
     )
 
 
+@lru_cache(maxsize=2048)
 def _number(
-    solar_year: int | None, gender: Gender, method: KuaYear, others: list[tuple[KuaYear, int | None]]
+    solar_year: int | None, gender: Gender, method: KuaYear, others: tuple[tuple[KuaYear, int | None], ...]
 ) -> KuaNumber:
     number = kua_number(solar_year, gender, method=method)
     alternatives = []
