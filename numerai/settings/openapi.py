@@ -13,5 +13,11 @@ SCHEMA = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Fields of the same name with other choices.
+    "ENUM_NAME_OVERRIDES": {
+        "ProfileGenderEnum": "accounts.models.Gender",
+        "PersonGenderEnum": "numerology.people.models.PersonGender",
+        "PeopleImportStateEnum": "numerology.people.imports.models.ImportState",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }

@@ -17,7 +17,7 @@ class PersonAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_help_text = "E-mail or phone of the owner, each in full, or a part of a name"
     show_full_result_count = False
     ordering = ("-created_at",)
-    exclude = ("notes",)
+    readonly_fields = fields = tuple(field.name for field in Person._meta.fields if field.name != "notes")
 
 
 @admin.register(PeopleImport)
@@ -32,4 +32,4 @@ class PeopleImportAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
     search_help_text = "E-mail, phone or id, each in full"
     show_full_result_count = False
     ordering = ("-created_at",)
-    exclude = ("rows",)
+    readonly_fields = fields = tuple(field.name for field in PeopleImport._meta.fields if field.name != "rows")
