@@ -22,9 +22,17 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]
 
     def get_urls(self) -> list[URLPattern]:
         from accounts.desk.views import second_factor
+        from numerai.common.admin import pages
 
         own = [path("second-factor/", second_factor, {"site": self}, name="second_factor")]
-        return own + list(super().get_urls())
+        return own + pages.urls(self) + list(super().get_urls())
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The pages of an app stand above its tables."""
+        from numerai.common.admin import pages
+
+        listed: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        return [app | {"models": [*pages.entries(request, app["app_label"]), *app["models"]]} for app in listed]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Who is half-way in has given the password and goes on from there."""

@@ -9,33 +9,12 @@ from notifications.metrics import queue, totals
 from notifications.metrics.totals import FAILED, Count
 from notifications.vocabulary import ChannelName
 from numerai.common import clock
+from numerai.common.admin.charting import ACROSS, BARS, COMMON, GREY, data
 
 DAYS = 14
-COLOURS = ("#9333ea", "#0891b2", "#ca8a04", "#16a34a", "#dc2626", "#64748b", "#db2777", "#2563eb")
-GREY = "#9ca3af"
-# Options of Chart.js. The admin's own hide the legend, the scale, and a day that stands alone.
-COMMON: dict[str, Any] = {
-    "animation": False,
-    "maintainAspectRatio": False,
-    "interaction": {"mode": "index", "intersect": False},
-    "plugins": {
-        "legend": {
-            "position": "bottom",
-            "labels": {"color": GREY, "usePointStyle": True, "pointStyle": "circle", "boxWidth": 7, "boxHeight": 7},
-        }
-    },
-}
-ACROSS: dict[str, Any] = {"grid": {"display": False}, "ticks": {"color": GREY}}
 LINES = COMMON | {
     "scales": {"x": ACROSS, "y": {"max": 100, "grid": {}, "ticks": {"color": GREY}}},
     "elements": {"line": {"borderWidth": 2}, "point": {"radius": 2}},
-}
-BARS = COMMON | {
-    "maxBarThickness": 28,
-    "scales": {
-        "x": ACROSS | {"stacked": True},
-        "y": {"stacked": True, "beginAtZero": True, "grid": {}, "ticks": {"color": GREY, "precision": 0}},
-    },
 }
 
 
@@ -87,8 +66,4 @@ def _queues() -> dict[str, Any]:
 
 
 def _chart(days: list[datetime], series: dict[str, list[Any]]) -> str:
-    datasets = [
-        {"label": name, "data": values, "borderColor": COLOURS[number % 8], "backgroundColor": COLOURS[number % 8]}
-        for number, (name, values) in enumerate(series.items())
-    ]
-    return json.dumps({"labels": [f"{day:%b %d}" for day in days], "datasets": datasets})
+    return data([f"{day:%b %d}" for day in days], series)
