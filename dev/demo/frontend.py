@@ -19,6 +19,7 @@ class Frontend:
 
     full_name = "Amelia Mary Earhart"
     date_of_birth = "1992-11-11"
+    timezone = "America/New_York"
     password = "a quiet flight at dawn"
 
     def __init__(self, *, api: str, mailbox: str) -> None:

@@ -8,6 +8,7 @@ import requests
 
 from dev.demo.frontend import Frontend, StepFailed, eventually, expect
 from dev.demo.operator import Operator
+from dev.demo.product import compare, keep_somebody, practise
 from dev.services import local_run
 
 NUMBERS = (
@@ -22,7 +23,6 @@ NUMBERS = (
     "personal_month_number",
 )
 LIFE_PATH = 7
-ZONE = "America/New_York"
 
 __all__ = ["STEPS", "StepFailed"]
 
@@ -37,7 +37,7 @@ def register(frontend: Frontend, operator: Operator) -> str:
         confirm_password=frontend.password,
         full_name=frontend.full_name,
         date_of_birth=frontend.date_of_birth,
-        timezone=ZONE,
+        timezone=frontend.timezone,
     )
     return str(answer["message"])
 
@@ -115,7 +115,7 @@ def notified(frontend: Frontend, operator: Operator) -> str:
 
 def reading(frontend: Frontend, operator: Operator) -> str:
     answer = frontend.call("GET", "/numerology/daily-reading/", 200)
-    expect(answer["reading_date"], datetime.now(ZoneInfo(ZONE)).date().isoformat(), "reading_date")
+    expect(answer["reading_date"], datetime.now(ZoneInfo(frontend.timezone)).date().isoformat(), "reading_date")
     return f"{answer['reading_date']}: {answer['affirmation']}"
 
 
@@ -144,4 +144,7 @@ STEPS: tuple[tuple[str, Callable[[Frontend, Operator], str]], ...] = (
     ("notification", notified),
     ("today's reading", reading),
     ("billing history", billing_history),
+    ("somebody one knows", keep_somebody),
+    ("compatibility", compare),
+    ("a remedy", practise),
 )
