@@ -104,3 +104,9 @@ def test_nothing_is_asked_of_the_database(bob: User, django_assert_num_queries: 
         entitlements.require_within(bob, "people", used=0)
     with django_assert_num_queries(1):
         entitlements.require(User.objects.get(pk=bob.pk), "daily_reading")
+
+
+def test_the_most_that_any_plan_grants() -> None:
+    assert entitlements.most("people") == 200
+    assert entitlements.most("reading_days_from_today") == 366
+    assert entitlements.most("chat_messages_a_day") is None

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
@@ -419,3 +421,18 @@ def test_readers_are_found_by_one_query(django_assert_num_queries: DjangoAssertN
         found = people.candidates(round_, 10)
     assert [each.user_id for each in found] == sorted(each.user_id for each in found)
     assert all(each.is_reader for each in found)
+
+
+def test_operators_see_how_rounds_get_on(operator: User) -> None:
+    reader("ann", joined=NEW)
+    beat(JUST_AFTER)
+    desk = Client()
+    desk.force_login(operator)
+    listed = desk.get(reverse("admin:numerology_readinground_changelist"))
+    assert listed.status_code == 200
+    assert b"UTC" in listed.content
+    address = reverse("admin:numerology_readinground_change", args=[ReadingRound.objects.get().pk])
+    assert b'name="zone"' not in desk.get(address).content
+    assert desk.get(reverse("admin:numerology_readinground_add")).status_code == 403
+    desk.post(reverse("admin:numerology_readinground_delete", args=[ReadingRound.objects.get().pk]), {"post": "yes"})
+    assert ReadingRound.objects.exists()
