@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROUNDS = 15
 CALLS = 150
 READ_GOAL = 1.6
+CHART_GOAL = 1.8
 WEBHOOK_GOAL = 2.5
 BARE = "bare view, one indexed SELECT"
 
@@ -70,7 +71,7 @@ def call_makers() -> dict[str, tuple[CallMaker, float | None]]:
         "GET users/profile/": (get("/api/v1/users/profile/"), READ_GOAL),
         "GET notifications/unread-count/": (get("/api/v1/notifications/unread-count/"), READ_GOAL),
         "GET notifications/": (get("/api/v1/notifications/"), READ_GOAL),
-        "GET numerology/birth-chart/": (get("/api/v1/numerology/birth-chart/"), None),
+        "GET numerology/birth-chart/": (get("/api/v1/numerology/birth-chart/"), CHART_GOAL),
         "POST payments/webhook/": (webhook_call, WEBHOOK_GOAL),
     }
 

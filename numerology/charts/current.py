@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from numerology.charts.models import NumerologyProfile
-from numerology.charts.words import Words, page
 from numerology.content.catalogue import PAGES
 from numerology.engine import Position, personal_cycle
 
@@ -31,10 +30,6 @@ class CurrentProfile:
     calculated_at: datetime
     updated_at: datetime
     on_date: date
-
-    def interpretations(self) -> dict[str, Words]:
-        """What each of the nine numbers means, by the name of its field."""
-        return {field: page(position, getattr(self, field)) for field, position in POSITIONS.items()}
 
 
 def profile_on(row: NumerologyProfile, on_date: date) -> CurrentProfile:

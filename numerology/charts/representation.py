@@ -1,9 +1,12 @@
 """Numbers as the API shows them: plain functions, because every page of a signed-in person asks for these."""
 
+import json
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from numerology.charts.current import CurrentProfile
+from numerology.charts.current import POSITIONS, CurrentProfile
+from numerology.charts.words import page
 
 
 def profile_json(profile: CurrentProfile) -> dict[str, Any]:
@@ -24,8 +27,16 @@ def profile_json(profile: CurrentProfile) -> dict[str, Any]:
     }
 
 
-def birth_chart_json(profile: CurrentProfile) -> dict[str, Any]:
-    return {"profile": profile_json(profile), "interpretations": profile.interpretations()}
+def birth_chart_body(profile: CurrentProfile) -> bytes:
+    """JSON: ``{profile, interpretations}``. Pages never change, so each is written out once in a process."""
+    pages = b",".join([_named_page(field, getattr(profile, field)) for field in POSITIONS])
+    return b"".join((b'{"profile":', json.dumps(profile_json(profile)).encode(), b',"interpretations":{', pages, b"}}"))
+
+
+@cache
+def _named_page(field: str, number: int | None) -> bytes:
+    text = json.dumps(page(POSITIONS[field], number), ensure_ascii=False, separators=(",", ":"))
+    return f'"{field}":{text}'.encode()
 
 
 def _iso(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 from typing import cast
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +9,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from numerai.common.http.openapi import problem
 from numerology.charts import examples, services
-from numerology.charts.representation import birth_chart_json, profile_json
+from numerology.charts.representation import birth_chart_body, profile_json
 from numerology.charts.serializers import (
     BirthChartSerializer,
     CalculatedSerializer,
@@ -68,6 +69,6 @@ class BirthChartView(APIView):
         responses={200: BirthChartSerializer, **INCOMPLETE},
         examples=[examples.BIRTH_CHART],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         profile = services.current_profile(user=cast(User, request.user))
-        return Response(birth_chart_json(profile))
+        return HttpResponse(birth_chart_body(profile), content_type="application/json")

@@ -3,6 +3,7 @@
 from typing import cast
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,7 +15,7 @@ from numerai.common.http.openapi import problem
 from numerai.common.http.strict import StrictSerializer
 from numerology.charts import examples as of_charts
 from numerology.charts.models import CalculationSystem
-from numerology.charts.representation import birth_chart_json, profile_json
+from numerology.charts.representation import birth_chart_body, profile_json
 from numerology.charts.serializers import BirthChartSerializer, CalculatedSerializer, NumerologyProfileSerializer
 from numerology.errors import LatinNameRequired
 from numerology.people import examples, services
@@ -70,7 +71,7 @@ class PersonBirthChartView(APIView):
         responses={200: BirthChartSerializer, **UNCOUNTABLE},
         examples=[of_charts.BIRTH_CHART],
     )
-    def get(self, request: Request, person_id: UUID) -> Response:
+    def get(self, request: Request, person_id: UUID) -> HttpResponse:
         user = cast(User, request.user)
         profile = services.current_profile(owner=user, person=person_of(user, person_id))
-        return Response(birth_chart_json(profile))
+        return HttpResponse(birth_chart_body(profile), content_type="application/json")
