@@ -90,11 +90,12 @@ class Component:
         return self.chain[-1]
 
     def to_dict(self) -> dict[str, Any]:
+        chain = self.chain
         return {
             "label": self.label,
-            "total": self.total,
-            "value": self.value,
-            "chain": list(self.chain),
+            "total": chain[0],
+            "value": chain[-1],
+            "chain": list(chain),
             "letters": [[letter.character, letter.value] for letter in self.letters],
         }
 
@@ -148,7 +149,7 @@ class NumberResult:
         if self.operation is Operation.DIFFERENCE:
             left, right = (component.value for component in self.components)
             return f"{left} - {right} = {chain}" if left >= right else f"|{left} - {right}| = {chain}"
-        return " + ".join(str(component.value) for component in self.components) + f" = {chain}"
+        return " + ".join([str(component.chain[-1]) for component in self.components]) + f" = {chain}"
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -34,10 +34,12 @@ class Stage:
 
 def stages(names: Sequence[str], numbers: Sequence[NumberResult], starts: Sequence[int]) -> tuple[Stage, ...]:
     """One stage after the other, each ending the year before the next begins."""
-    ends = (*(start - 1 for start in starts[1:]), None)
+    ends = (*[start - 1 for start in starts[1:]], None)
     return tuple(
-        Stage(place=place, name=name, number=number, start_age=start, end_age=end)
-        for place, (name, number, start, end) in enumerate(zip(names, numbers, starts, ends, strict=True), start=1)
+        [
+            Stage(place=place, name=name, number=number, start_age=start, end_age=end)
+            for place, (name, number, start, end) in enumerate(zip(names, numbers, starts, ends, strict=True), start=1)
+        ]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from numerology.engine.alternatives import other_policy
 from numerology.engine.names.letters import LetteredName
 from numerology.engine.options import ChaldeanCompound, MasterPolicy
 from numerology.engine.reduction import chain_of, digit_sum, root
@@ -120,11 +121,12 @@ def _alternatives(
     totals: list[int], compound: ChaldeanCompound, masters: MasterPolicy, chosen: tuple[int, ...]
 ) -> list[CompoundAlternative]:
     """The methods that differ from the chosen one in a single point."""
-    ways = [(way, masters) for way in ChaldeanCompound if way is not compound]
-    ways += [(compound, policy) for policy in MasterPolicy if policy is not masters]
-    chains = [(f"{way}+{policy}", _chain(totals, way, policy)) for way, policy in ways]
+    cheiro = compound is ChaldeanCompound.SUM_OF_ROOTS
+    other = ChaldeanCompound.FULL_TOTAL if cheiro else ChaldeanCompound.SUM_OF_ROOTS
+    ways = ((other, masters), (compound, other_policy(masters)))
+    chains = [(way, policy, _chain(totals, way, policy)) for way, policy in ways]
     return [
-        CompoundAlternative(method=method, compound=chain[0], value=chain[-1], root=root(chain[0]))
-        for method, chain in chains
+        CompoundAlternative(method=f"{way}+{policy}", compound=chain[0], value=chain[-1], root=root(chain[0]))
+        for way, policy, chain in chains
         if (chain[0], chain[-1]) != (chosen[0], chosen[-1])
     ]

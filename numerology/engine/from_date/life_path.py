@@ -8,7 +8,7 @@ from functools import lru_cache
 from numerology.engine.alternatives import differing
 from numerology.engine.bounds import checked_birth_date
 from numerology.engine.options import LifePathMethod, MasterPolicy
-from numerology.engine.reduction import chain_of, debt_in, digit_sum, root
+from numerology.engine.reduction import chain_of, debt_in, root
 from numerology.engine.result import Component, NumberResult, Position, part
 
 _METHODS = tuple(LifePathMethod)
@@ -71,4 +71,4 @@ def _part_chain(label: str, number: int, method: LifePathMethod) -> tuple[int, .
         case LifePathMethod.DAY_MONTH_WHOLE_YEAR_DIGITS if label != "year":
             return (number,)
         case _:
-            return (number, digit_sum(number)) if number > 9 else (number,)
+            return chain_of(number, MasterPolicy.REDUCE)[:2]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from numerology.engine.alternatives import differing, other_masters
 from numerology.engine.bounds import checked_birth_date, checked_on_date
 from numerology.engine.options import MasterPolicy, PersonalYearMethod
 from numerology.engine.reduction import chain_of, root
-from numerology.engine.result import Alternative, NumberResult, Position, part
+from numerology.engine.result import NumberResult, Position, part
 
 
 def personal_year(
@@ -23,10 +24,26 @@ def personal_year(
     Counted from birthday to birthday, someone born on 29 February moves on with 1 March in common years.
     """
     checked_birth_date(birth_date)
-    year = _year(birth_date, checked_on_date(on_date), method)
-    parts = (("month", birth_date.month), ("day", birth_date.day), ("year", year))
-    components = tuple([part(label, *chain_of(number, MasterPolicy.REDUCE)) for label, number in parts])
+    checked_on_date(on_date)
+    other = PersonalYearMethod.BIRTHDAY if method is PersonalYearMethod.CALENDAR else PersonalYearMethod.CALENDAR
+    years = ((method, _year(birth_date, on_date, method)), (other, _year(birth_date, on_date, other)))
+    return _personal_year(birth_date.month, birth_date.day, years, masters)
+
+
+@lru_cache(maxsize=4096)
+def _personal_year(
+    month: int, day: int, years: tuple[tuple[PersonalYearMethod, int], ...], masters: MasterPolicy
+) -> NumberResult:
+    """`years` holds the year of the chosen method and that of the other one."""
+    (method, year), (other, other_year) = years
+    components = tuple(
+        [
+            part(label, *chain_of(number, MasterPolicy.REDUCE))
+            for label, number in (("month", month), ("day", day), ("year", year))
+        ]
+    )
     chain = chain_of(sum([component.value for component in components]), masters)
+    by_other = chain_of(root(month) + root(day) + root(other_year), masters)[-1]
     return NumberResult(
         position=Position.PERSONAL_YEAR,
         value=chain[-1],
@@ -36,22 +53,9 @@ def personal_year(
         method=f"{method}+{masters}",
         alternatives=(
             *other_masters(chain, masters, method=f"{method}+{{}}"),
-            *_other_start(birth_date, on_date, method, masters, chain),
+            *differing(chain[-1], [(f"{other}+{masters}", by_other)]),
         ),
     )
-
-
-def _other_start(
-    birth_date: date,
-    on_date: date,
-    method: PersonalYearMethod,
-    masters: MasterPolicy,
-    chain: tuple[int, ...],
-) -> tuple[Alternative, ...]:
-    calendar = method is PersonalYearMethod.CALENDAR
-    other = PersonalYearMethod.BIRTHDAY if calendar else PersonalYearMethod.CALENDAR
-    roots = root(birth_date.month) + root(birth_date.day) + root(_year(birth_date, on_date, other))
-    return differing(chain[-1], [(f"{other}+{masters}", chain_of(roots, masters)[-1])])
 
 
 def _year(birth_date: date, on_date: date, method: PersonalYearMethod) -> int:

@@ -30,6 +30,10 @@ class Temperament(StrEnum):
     GROUNDED = "grounded"
 
 
+_NAMES = tuple(PlaneName)
+_TEMPERAMENTS = tuple(Temperament)
+
+
 _TABLE = {
     PlaneName.PHYSICAL: ("E", "W", "DM"),
     PlaneName.MENTAL: ("A", "HJNP", "GL"),
@@ -77,7 +81,7 @@ class Plane:
             "value": self.value,
             "root": self.root,
             "chain": list(self.chain),
-            "letters": dict(zip(Temperament, self.letters, strict=True)),
+            "letters": dict(zip(_TEMPERAMENTS, self.letters, strict=True)),
             "reason": self.reason,
         }
 
@@ -96,9 +100,9 @@ class Planes:
     @property
     def temperaments(self) -> dict[Temperament, int]:
         """How many letters of the whole name have each temperament."""
+        columns = zip(*[plane.letters for plane in self.planes], strict=True)
         return {
-            temperament: sum([len(plane.letters[index]) for plane in self.planes])
-            for index, temperament in enumerate(Temperament)
+            temperament: sum(map(len, letters)) for temperament, letters in zip(_TEMPERAMENTS, columns, strict=True)
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,7 +114,7 @@ class Planes:
 
 
 def planes(name: LetteredName) -> Planes:
-    letters = [["", "", ""] for _ in PlaneName]
+    letters = [["", "", ""] for _ in _NAMES]
     totals = [0, 0, 0, 0]
     for word in name.words:
         for letter in word.letters:
@@ -124,6 +128,6 @@ def planes(name: LetteredName) -> Planes:
                 letters=(creative, vacillating, grounded),
                 chain=chain_of(total, MasterPolicy.KEEP) if total else (),
             )
-            for plane, (creative, vacillating, grounded), total in zip(PlaneName, letters, totals, strict=True)
+            for plane, (creative, vacillating, grounded), total in zip(_NAMES, letters, totals, strict=True)
         ]
     )

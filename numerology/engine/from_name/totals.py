@@ -61,11 +61,10 @@ def final_chain(totals: tuple[int, ...], method: NameMethod, masters: MasterPoli
     if method is NameMethod.ALL_LETTERS:
         return chain_of(sum(totals), masters)
     policy = MasterPolicy.REDUCE if method is NameMethod.SUM_OF_ROOTS else masters
-    chains = [chain_of(total, policy) for total in totals]
     # With a single name there is nothing to add: its own total is the final one, debt included.
-    if len(chains) == 1 and len(chains[0]) > 1:
-        return chains[0]
-    return chain_of(sum([chain[-1] for chain in chains]), masters)
+    if len(totals) == 1:
+        return chain_of(totals[0], policy)
+    return chain_of(sum([chain_of(total, policy)[-1] for total in totals]), masters)
 
 
 def _word_chain(total: int, method: NameMethod, masters: MasterPolicy) -> tuple[int, ...]:

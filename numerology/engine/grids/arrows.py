@@ -11,11 +11,12 @@ from numerology.engine.grids.lines import (
     Line,
     LineDefinition,
     LineKind,
-    LineState,
     date_digits,
     digit_counts,
-    in_state,
     lines_of,
+    plain_cells,
+    plain_counts,
+    plain_lines,
 )
 
 CELLS = ((3, 6, 9), (2, 5, 8), (1, 4, 7))
@@ -42,11 +43,9 @@ class ArrowsGrid:
     def to_dict(self) -> dict[str, Any]:
         return {
             "digits": list(self.digits),
-            "cells": [[{"digit": digit, "count": self.counts[digit - 1]} for digit in row] for row in CELLS],
-            "counts": {str(digit): count for digit, count in enumerate(self.counts, start=1)},
-            "arrows": [arrow.to_dict() for arrow in self.arrows],
-            "full": [arrow.definition.key for arrow in in_state(self.arrows, LineState.FULL)],
-            "empty": [arrow.definition.key for arrow in in_state(self.arrows, LineState.EMPTY)],
+            "cells": plain_cells(CELLS, self.counts),
+            "counts": plain_counts(self.counts),
+            **plain_lines(self.arrows, "arrows"),
         }
 
 

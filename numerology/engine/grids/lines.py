@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -35,7 +35,7 @@ class LineDefinition:
     @property
     def key(self) -> str:
         """ "492": stable, for texts and pictures."""
-        return "".join(map(str, self.digits))
+        return _key(self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ class Line:
     @property
     def present(self) -> int:
         """How many of its three digits are there, 0 to 3."""
-        first, second, third = self.counts
-        return (first > 0) + (second > 0) + (third > 0)
+        return 3 - self.counts.count(0)
 
     @property
     def state(self) -> LineState:
@@ -84,14 +83,24 @@ def _line(definition: LineDefinition, first: int, second: int, third: int) -> Li
     return Line(definition=definition, counts=(first, second, third))
 
 
+@lru_cache(maxsize=64)
+def _key(digits: Digits) -> str:
+    return "".join(map(str, digits))
+
+
 def in_state(lines: Iterable[Line], state: LineState) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.state is state)
+    return tuple([line for line in lines if line.state is state])
 
 
 @lru_cache(maxsize=1024)
+def digits_of(number: int) -> tuple[int, ...]:
+    """The digits of a number as it is written, without zeros and sign."""
+    return tuple([int(digit) for digit in str(abs(number)) if digit != "0"])
+
+
 def date_digits(day: int, month: int, year: int) -> tuple[int, ...]:
     """The digits of a date as it is written, day first, without its zeros."""
-    return tuple(int(digit) for digit in f"{day}{month}{year}" if digit != "0")
+    return digits_of(day) + digits_of(month) + digits_of(year)
 
 
 def digit_counts(digits: Iterable[int]) -> dict[int, int]:
@@ -101,3 +110,22 @@ def digit_counts(digits: Iterable[int]) -> dict[int, int]:
         if digit in counts:
             counts[digit] += 1
     return counts
+
+
+def plain_cells(cells: Iterable[Digits], counts: Sequence[int]) -> list[list[dict[str, int]]]:
+    """The rows of a grid as it is drawn; `counts[0]` belongs to the digit 1."""
+    return [[{"digit": digit, "count": counts[digit - 1]} for digit in row] for row in cells]
+
+
+def plain_counts(counts: Iterable[int]) -> dict[str, int]:
+    return dict(zip("123456789", counts, strict=True))
+
+
+def plain_lines(lines: Iterable[Line], name: str) -> dict[str, Any]:
+    """All of them under `name`, and the keys of those that are full and of those that are empty."""
+    plain = [line.to_dict() for line in lines]
+    return {
+        name: plain,
+        "full": [line["key"] for line in plain if line["state"] is LineState.FULL],
+        "empty": [line["key"] for line in plain if line["state"] is LineState.EMPTY],
+    }

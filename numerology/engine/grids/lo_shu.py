@@ -13,11 +13,12 @@ from numerology.engine.grids.lines import (
     Line,
     LineDefinition,
     LineKind,
-    LineState,
     date_digits,
     digit_counts,
-    in_state,
     lines_of,
+    plain_cells,
+    plain_counts,
+    plain_lines,
 )
 from numerology.engine.indian.kua import kua
 from numerology.engine.options import MAINSTREAM, Gender, LoShuDriver, LoShuFill, Options
@@ -72,13 +73,11 @@ class LoShuGrid:
             "fill": self.fill,
             "driver_rule": self.driver_rule,
             "entries": [{"digit": entry.digit, "source": entry.source} for entry in self.entries],
-            "cells": [[{"digit": digit, "count": count} for digit, count in row] for row in self.cells],
-            "counts": {str(digit): count for digit, count in enumerate(self.counts, start=1)},
+            "cells": plain_cells(CELLS, self.counts),
+            "counts": plain_counts(self.counts),
             "missing": list(self.missing),
             "repeated": list(self.repeated),
-            "lines": [line.to_dict() for line in self.lines],
-            "full": [line.definition.key for line in in_state(self.lines, LineState.FULL)],
-            "empty": [line.definition.key for line in in_state(self.lines, LineState.EMPTY)],
+            **plain_lines(self.lines, "lines"),
         }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from numerology.engine.bounds import checked_birth_date
-from numerology.engine.grids.lines import date_digits, digit_counts
+from numerology.engine.grids.lines import date_digits, digit_counts, digits_of, plain_cells, plain_counts
 from numerology.engine.reduction import digit_sum
 
 CELLS = ((1, 4, 7), (2, 5, 8), (3, 6, 9))
@@ -29,8 +29,8 @@ class Psychomatrix:
         return {
             "working": list(self.working),
             "digits": list(self.digits),
-            "cells": [[{"digit": digit, "count": self.counts[digit - 1]} for digit in row] for row in CELLS],
-            "counts": {str(digit): count for digit, count in enumerate(self.counts, start=1)},
+            "cells": plain_cells(CELLS, self.counts),
+            "counts": plain_counts(self.counts),
             "disputed": self.disputed,
         }
 
@@ -42,6 +42,6 @@ def psychomatrix(birth_date: date) -> Psychomatrix:
     first = sum(digits)
     third = first - 2 * digits[0]
     working = (first, digit_sum(first), third, digit_sum(abs(third)))
-    placed = digits + tuple(int(digit) for number in working for digit in str(abs(number)) if digit != "0")
+    placed = sum(map(digits_of, working), digits)
     counts = digit_counts(placed)
     return Psychomatrix(working=working, digits=placed, counts=tuple(counts.values()), disputed=born.year >= 2000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from string import ascii_lowercase, digits
 
 FIRST_YEAR = 1900
@@ -17,6 +18,7 @@ _EARLIEST = (1, 20)
 _LATEST = (2, 22)
 
 
+@lru_cache(maxsize=512)
 def lunar_new_year(year: int) -> date | None:
     """The first day of the lunar year that begins in `year`, or None outside the table."""
     if not 0 <= year - FIRST_YEAR < len(_DAYS):

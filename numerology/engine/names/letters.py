@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
@@ -66,17 +65,20 @@ def letter_name(
     system: CalculationSystem = CalculationSystem.PYTHAGOREAN,
     vowel_rule: VowelRule = VowelRule.DECOZ,
 ) -> LetteredName:
-    reading, *others = _readings(name, vowel_rule)
+    reading, others = _readings(name, vowel_rule)
     consonants, vowels = _LETTERS[system]
     words = tuple(
-        Word(
-            text=word,
-            letters=tuple([(vowels if flag else consonants)[letter] for letter, flag in zip(word, flags, strict=True)]),
-        )
-        for word, flags in zip(name.words, reading.vowels, strict=True)
+        [
+            Word(
+                text=word,
+                letters=tuple(
+                    [(vowels if flag else consonants)[letter] for letter, flag in zip(word, flags, strict=True)]
+                ),
+            )
+            for word, flags in zip(name.words, reading.vowels, strict=True)
+        ]
     )
-    differing = tuple([other for other in others if other.vowels != reading.vowels])
-    return LetteredName(system=system, reading=reading, words=words, others=differing)
+    return LetteredName(system=system, reading=reading, words=words, others=others)
 
 
 def in_system(name: LetteredName, system: CalculationSystem) -> LetteredName:
@@ -96,11 +98,16 @@ def in_system(name: LetteredName, system: CalculationSystem) -> LetteredName:
     return LetteredName(system=system, reading=name.reading, words=words, others=name.others)
 
 
-def _readings(name: NormalizedName, chosen: VowelRule) -> Iterator[Reading]:
-    """The chosen rule's first; a mark is heeded by all of them and left out of a last one."""
+def _readings(name: NormalizedName, chosen: VowelRule) -> tuple[Reading, tuple[Reading, ...]]:
+    """The chosen rule's, and those that differ from it. A mark is heeded by all and left out of a last one."""
     suffix = _MARKED if name.marks else ""
     rules = (chosen, *[rule for rule in _RULES if rule is not chosen])
-    for rule, vowels in zip(rules, vowels_by_rule(name.words, rules, name.marks), strict=True):
-        yield Reading(label=rule.value + suffix, vowels=vowels)
+    vowels, *others = vowels_by_rule(name.words, rules, name.marks)
+    labels = [rule.value + suffix for rule in rules[1:]]
     if name.marks:
-        yield Reading(label=chosen.value, vowels=vowel_flags(name.words, chosen))
+        labels.append(chosen.value)
+        others.append(vowel_flags(name.words, chosen))
+    differing = [
+        Reading(label=label, vowels=other) for label, other in zip(labels, others, strict=True) if other != vowels
+    ]
+    return Reading(label=chosen.value + suffix, vowels=vowels), tuple(differing)
