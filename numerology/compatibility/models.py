@@ -71,7 +71,10 @@ class CompatibilityCheck(models.Model):
                 condition=Q(partner_name__regex=r"\S"), name="numerology_compatibility_partner_named"
             ),
         ]
-        indexes = [models.Index(fields=["user", "-created_at", "-id"], name="numerology_checks_newest")]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="numerology_checks_newest"),
+            models.Index(fields=["-created_at"], name="numerology_checks_of_all"),
+        ]
 
     def __str__(self) -> str:
         return f"Compatibility of {self.user_id} and {self.partner_name}"

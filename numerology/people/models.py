@@ -63,6 +63,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "-created_at", "-id"], name="numerology_people_of_owner"),
+            models.Index(fields=["-created_at"], name="numerology_people_newest"),
             models.Index(
                 fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="numerology_people_deleted"
             ),

@@ -98,7 +98,10 @@ class RemedyTracking(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["remedy", "date"], name="numerology_one_tracking_a_day"),
         ]
-        indexes = [models.Index(F("user"), F("date").desc(), name="numerology_trackings_of_user")]
+        indexes = [
+            models.Index(F("user"), F("date").desc(), name="numerology_trackings_of_user"),
+            models.Index(fields=["-date"], name="numerology_trackings_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date}: {'done' if self.is_completed else 'not done'}"
