@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from accounts.models import Profile
+from accounts.models import Profile, User
 from notifications.models import Preference
 from numerai.common import clock
 from numerology.kinds import DAILY_READING
@@ -25,28 +25,31 @@ class Candidate:
 
 
 def candidates(round_: ReadingRound, limit: int) -> list[Candidate]:
-    """The next ``limit`` people of the zone who could be given a reading, in the order of ids. One query.
+    """The next ``limit`` people of the zone who have a date of birth, in the order of ids.
 
-    They are active, have proved an address or a number, and are born. Readers are those of them who have joined or
-    opened a daily reading within LAPSES, or have asked to be told of it.
+    Readers are those of them who are born, active, have proved an address or a number, and have joined or opened a
+    daily reading within LAPSES, or asked to be told of it. Four queries, each along an index for these people alone:
+    as one, the database would go through everybody's readings for every batch.
     """
-    since = clock.now() - LAPSES
-    opened = DailyReading.objects.filter(
-        user=OuterRef("user"), reading_date__gte=round_.reading_date - LAPSES, opened_at__gte=since
-    )
-    wanting = Preference.objects.filter(user=OuterRef("user"), kind=DAILY_READING, is_on=True)
-    rows = Profile.objects.filter(
-        Q(user__email_verified_at__isnull=False) | Q(user__phone_verified_at__isnull=False),
-        timezone=round_.zone,
-        date_of_birth__lte=round_.reading_date,
-        user__is_active=True,
-    )
+    rows = Profile.objects.filter(timezone=round_.zone, date_of_birth__isnull=False)
     if round_.after is not None:
         rows = rows.filter(user__gt=round_.after)
-    is_reader = Q(user__created_at__gte=since) | Exists(opened) | Exists(wanting)
-    found = rows.annotate(is_reader=is_reader).order_by("user_id")
+    page = list(rows.order_by("user_id").values_list("user_id", "date_of_birth")[:limit])
+    readers = _readers([user_id for user_id, _ in page], round_.reading_date)
     return [
-        Candidate(user_id, birth_date, is_reader)
-        for user_id, birth_date, is_reader in found.values_list("user_id", "date_of_birth", "is_reader")[:limit]
+        Candidate(user_id, birth_date, user_id in readers and birth_date <= round_.reading_date)
+        for user_id, birth_date in page
         if birth_date is not None
     ]
+
+
+def _readers(user_ids: list[UUID], day: date) -> set[UUID]:
+    since = clock.now() - LAPSES
+    reachable = Q(email_verified_at__isnull=False) | Q(phone_verified_at__isnull=False)
+    people = User.objects.filter(reachable, pk__in=user_ids, is_active=True)
+    joined = dict(people.values_list("pk", "created_at"))
+    opened = DailyReading.objects.filter(user__in=user_ids, reading_date__gte=day - LAPSES, opened_at__gte=since)
+    wanting = Preference.objects.filter(user__in=user_ids, kind=DAILY_READING, is_on=True)
+    found = {user_id for user_id, moment in joined.items() if moment >= since}
+    found.update(opened.values_list("user", flat=True), wanting.values_list("user", flat=True))
+    return found & set(joined)
