@@ -8,7 +8,7 @@ from notifications import kinds
 from notifications.centre.services import Action
 from notifications.models import Notification
 from notifications.vocabulary import ChannelName, DeliveryStatus, NotificationType, Priority, Reason
-from numerai.common.http.fields import IdField
+from numerai.common.http.fields import IdField, ShortListField
 from numerai.common.http.strict import StrictSerializer
 
 LARGEST_BULK = 100
@@ -100,7 +100,7 @@ class StandingSerializer(UnreadCountSerializer):
 
 class BulkRequestSerializer(StrictSerializer):
     action = serializers.ChoiceField([action.value for action in Action])
-    ids = serializers.ListField(child=IdField(), min_length=1, max_length=LARGEST_BULK)
+    ids = ShortListField(child=IdField(), min_length=1, max_length=LARGEST_BULK)
 
 
 def is_known_type(value: str) -> None:

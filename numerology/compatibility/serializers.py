@@ -4,7 +4,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.profiles.fields import BirthDateField, FullNameField, PlainTextField
-from numerai.common.http.fields import IdField
+from numerai.common.http.fields import IdField, ShortListField
 from numerai.common.http.strict import StrictSerializer
 from numerology.charts.models import CalculationSystem
 from numerology.compatibility.groups import LARGEST
@@ -187,7 +187,7 @@ class MatrixEntrySerializer(StrictSerializer):
 class MatrixInputSerializer(StrictSerializer):
     """``context["today"]`` is the day it is for the person."""
 
-    people = serializers.ListField(child=MatrixEntrySerializer(), min_length=1, max_length=LARGEST)
+    people = ShortListField(child=MatrixEntrySerializer(), min_length=1, max_length=LARGEST)
     relationship_type = RelationshipTypeField()
     include_me = serializers.BooleanField(default=True, help_text="Whether oneself is one of the group, the first.")
     system = SystemField()

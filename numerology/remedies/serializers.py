@@ -3,7 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.profiles.fields import PlainTextField
-from numerai.common.http.fields import PickedDateField
+from numerai.common.http.fields import PickedDateField, ShortListField
 from numerai.common.http.strict import StrictSerializer
 from numerology.remedies.models import LONGEST_NOTES, Remedy, RemedyTracking
 
@@ -38,7 +38,7 @@ class ReminderSerializer(StrictSerializer):
     time = serializers.TimeField(
         input_formats=["%H:%M", "%H:%M:%S"], help_text="By the clock of where the person lives, as 07:30."
     )
-    weekdays = serializers.ListField(
+    weekdays = ShortListField(
         child=serializers.IntegerField(min_value=1, max_value=7),
         required=False,
         min_length=1,

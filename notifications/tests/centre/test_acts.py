@@ -166,12 +166,25 @@ def test_anonymous_callers_change_nothing(alice: User, api: Api, tell: Tell) -> 
         ({"action": "read"}, "ids"),
         ({"action": "read", "ids": []}, "ids"),
         ({"action": "read", "ids": ["seven"]}, "ids.0"),
+        # Of a list that is too long no entry is looked at.
+        ({"action": "read", "ids": ["seven"] * 10_000}, "ids"),
         ({"action": "read", "ids": [False]}, "ids.0"),
         ({"action": "read", "ids": ["00000000000040008000000000000000"]}, "ids.0"),
         ({"action": "read", "ids": "seven"}, "ids"),
         ({"action": "read", "ids": ["00000000-0000-4000-8000-000000000000"] * 101}, "ids"),
     ],
-    ids=["empty", "unknown action", "no ids", "none", "no id", "no text", "no hyphens", "no list", "too many"],
+    ids=[
+        "empty",
+        "unknown action",
+        "no ids",
+        "none",
+        "no id",
+        "too many of none",
+        "no text",
+        "no hyphens",
+        "no list",
+        "too many",
+    ],
 )
 def test_a_bad_bulk_changes_nothing(alice: User, api: Api, tell: Tell, body: dict[str, Any], field: str) -> None:
     tell(alice)

@@ -6,6 +6,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
+class ShortListField(serializers.ListField):
+    """A list whose length is looked at before its entries: DRF checks each one first, however many there are."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        self.most = max_length
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.most:
+            self.fail("max_length", max_length=self.most)
+        entries: list[Any] = super().to_internal_value(data)
+        return entries
+
+
 class IdField(serializers.UUIDField):
     """A UUID as it is written. DRF's own field takes numbers and truth values too, and in a query nothing at all."""
 
