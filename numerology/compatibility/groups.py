@@ -7,9 +7,10 @@ from uuid import UUID
 
 from accounts.models import User
 from numerai.common.errors import NotFound
+from numerology.charts.selectors import stored_numbers
 from numerology.compatibility.composition import life_paths
 from numerology.compatibility.services import FEATURE
-from numerology.compatibility.sides import Side, me
+from numerology.compatibility.sides import Side, me, system_of
 from numerology.content import loader
 from numerology.engine import Position
 from numerology.engine.compatibility.matrix import MatrixPair, matrix
@@ -46,9 +47,9 @@ def compare(
     """
     entitlements.require(user, FEATURE)
     entitlements.require_within(user, AT_ONCE, used=len(sides) + includes_me - 1)
-    mine = me(user)
-    system = system or mine.system
-    everybody = [mine.side] * includes_me + _with_people(user, sides)
+    mine = me(user) if includes_me else None
+    system = system or (mine.system if mine else system_of(stored_numbers(user)))
+    everybody = ([mine.side] if mine else []) + _with_people(user, sides)
     numbers = [_numbers(side, system, field=f"people.{place - includes_me}") for place, side in enumerate(everybody)]
     pairs = matrix(numbers, relationship)
     return Group(

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import User
-from numerology.charts.models import CalculationSystem
+from numerology.charts.models import CalculationSystem, NumerologyProfile
 from numerology.charts.selectors import stored_numbers
 from numerology.charts.services import own
 from numerology.engine.compatibility.numbers import Numbers, compared_numbers
@@ -59,6 +59,11 @@ def me(user: User) -> Me:
             latin_name=kept.latin_name if kept is not None and is_same_name else "",
             is_me=True,
         ),
-        system=kept.calculation_system if kept is not None else CalculationSystem.PYTHAGOREAN.value,
+        system=system_of(kept),
         today=subject.today,
     )
+
+
+def system_of(kept: NumerologyProfile | None) -> str:
+    """The system of numbers that are kept; the Pythagorean where there are none."""
+    return kept.calculation_system if kept is not None else CalculationSystem.PYTHAGOREAN.value

@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from conftest import Api
+from numerology.charts.services import calculate
 from numerology.models import CompatibilityCheck, Person
 from numerology.people.services import add, delete
 from numerology.tests.cast import NOON, at, reborn
@@ -120,6 +121,18 @@ def test_oneself_may_stay_out(api: Api, elite: User) -> None:
     assert len(body["pairs"]) == 1
 
 
+def test_who_stays_out_need_not_tell_about_themselves(api: Api, elite: User) -> None:
+    reborn(elite, None)
+    answer = matrix(api, elite, BOB, CHARLIE, include_me=False)
+    assert (answer.status_code, answer.json()["calculation_system"]) == (200, "pythagorean")
+
+
+def test_who_stays_out_still_has_a_system(api: Api, elite: User) -> None:
+    elite.refresh_from_db()
+    calculate(user=elite, system="chaldean")
+    assert matrix(api, elite, BOB, CHARLIE, include_me=False).json()["calculation_system"] == "chaldean"
+
+
 def test_twelve_are_the_most_and_cost_three_queries(
     api: Api, elite: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -178,6 +191,8 @@ def test_what_ones_own_profile_lacks_is_named(api: Api, elite: User) -> None:
         ([BOB] * 13, "people"),
         ([{"name": "Bob Stone"}], "people.0.birth_date"),
         ([{}], "people.0.name"),
+        # Of a list that is too long no entry is looked at.
+        ([{}] * 13, "people"),
         ([BOB, {"name": "Ann", "birth_date": "2026-11-21"}], "people.1.birth_date"),
         ([BOB, {"name": "李明", "birth_date": "1990-08-15"}], "people.1.latin_name"),
         ([BOB, {"name": "5", "birth_date": "1990-08-15"}], "people.1.name"),
