@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from numerology.people.imports.errors import PeopleFileNotAccepted
@@ -36,12 +37,16 @@ def rows_of(raw: bytes) -> list[Row]:
     rows: list[Row] = []
     fields: list[str] = []
     for number, cells in _lines(text, delimiter):
+        if not any(cell.strip() for cell in cells):
+            continue
         if not fields:
             fields = _checked_header(cells)
-        elif any(cell.strip() for cell in cells):
+        else:
             rows.append(_row(number, fields, cells))
         if len(rows) > MOST_ROWS:
             raise PeopleFileNotAccepted(f"The file has more than {MOST_ROWS} rows. Please send it in parts.")
+    if not fields:
+        _checked_header([])
     if not rows:
         raise PeopleFileNotAccepted("The file has no rows below its header.")
     return rows
@@ -57,21 +62,21 @@ def _decoded(raw: bytes) -> str:
     return text
 
 
-def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Each line with its number, from 1; a line within quotes goes on in the next."""
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line with its number, from 1; a line within quotes goes on in the next. Raises PeopleFileNotAccepted."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[tuple[int, list[str]]] = []
+    number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            lines.append((number, cells))
+            yield number, cells
     except csv.Error:
-        raise PeopleFileNotAccepted(f"The quotes in row {len(lines) + 1} do not match.") from None
-    return lines
+        wrong = f"The quotes in row {number + 1} do not match, or one of its cells is far too long."
+        raise PeopleFileNotAccepted(wrong) from None
 
 
 def _delimiter_of(text: str) -> str:
     """The delimiter by which the header has the most columns that are known; a comma between equals."""
-    header = text.lstrip("\r\n").partition("\n")[0]
+    header = text.lstrip().partition("\n")[0]
     return max(DELIMITERS, key=lambda delimiter: sum(bool(field) for field in _fields(header.split(delimiter))))
 
 

@@ -155,6 +155,11 @@ def test_rows_are_numbered_as_a_spreadsheet_does(alice: User) -> None:
     assert Person.objects.get(name="Ann").notes == "two\nlines"
 
 
+def test_lines_above_the_header_may_be_empty(alice: User) -> None:
+    job = taken_over(alice, b" \r\n\r\nname;birth_date\r\nAnn Lee;1990-01-01\r\nBen;soon\r\n")
+    assert (names(alice), said(job)) == (["Ann Lee"], [(5, "birth_date", "invalid")])
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_a_formula_is_a_text(alice: User, start: str) -> None:
     formula = f"{start}HYPERLINK(1+1)"
@@ -201,6 +206,8 @@ def test_every_fault_of_a_row_is_named(alice: User) -> None:
         (b'name,birth_date\nAnn,1990-01-01\n"Ben"x,1990-01-01\n', "row 3"),
         (b"name,birth_date\n" + b"x" * 140_000 + b",1990-01-01\n", "row 2"),
         (file_of(*["Ann,1990-01-01"] * (MOST_ROWS + 1)), "more than 2000 rows"),
+        # Nothing is read beyond what makes it too long.
+        (file_of(*["Ann,1990-01-01"] * (MOST_ROWS + 1), '"Ben"x,1990-01-01'), "more than 2000 rows"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_and_nothing_is_kept(api: Api, alice: User, raw: bytes, says: str) -> None:
@@ -340,12 +347,11 @@ def test_a_worker_that_was_too_slow_adds_nobody_more(
 def test_what_fails_is_tried_again_and_given_up_in_the_end(
     alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    job = services.begin(owner=alice, raw=many(2))
-
     def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    with monkeypatch.context() as patched:
+    with monkeypatch.context() as patched, at(NOON):
+        job = services.begin(owner=alice, raw=many(2))
         patched.setattr(Batch, "take", fail)
         working.work(job.pk)
         job.refresh_from_db()
