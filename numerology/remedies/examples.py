@@ -27,7 +27,7 @@ TRACKING = {
     "updated_at": "2026-11-20T06:00:00Z",
 }
 FIGURES = {"current_streak": 3, "longest_streak": 9, "completed": 12, "days": 30, "completion_rate": 0.4}
-LIST = OpenApiExample("six remedies", value=[REMEDY], response_only=True)
+LIST = OpenApiExample("one remedy", value=REMEDY, response_only=True)
 ONE = OpenApiExample("a remedy", value=REMEDY, response_only=True)
 ASIDE = OpenApiExample("put aside", value={"is_active": False}, request_only=True)
 REMIND = OpenApiExample("on working days", value={"time": "07:30", "weekdays": [1, 2, 3, 4, 5]}, request_only=True)
@@ -35,7 +35,7 @@ TRACK = OpenApiExample(
     "done today", value={"date": "2026-11-20", "is_completed": True, "notes": "Before breakfast."}, request_only=True
 )
 TRACKED = OpenApiExample("tracked", value=TRACKING, response_only=True)
-TRACKINGS = OpenApiExample("trackings", value=[TRACKING], response_only=True)
+TRACKINGS = OpenApiExample("one day", value=TRACKING, response_only=True)
 PROGRESS = OpenApiExample(
     "progress", value={**FIGURES, "chart": [{"date": "2026-11-20", "is_completed": True}]}, response_only=True
 )

@@ -1,6 +1,7 @@
 """When a remedy is to be remembered, and the telling of it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,11 @@ from django.db import transaction
 
 from notifications.services import notify
 from numerai.common import clock
+from numerai.common.tracing import places
 from numerology.kinds import REMEDY_REMINDER
 from numerology.remedies.models import Remedy, RemedyTracking
+from numerology.remedies.selectors import FEATURE
+from payments import entitlements
 
 log = structlog.get_logger(__name__)
 
@@ -35,15 +39,24 @@ def next_reminder(at: time, weekdays: list[int], *, zone: str, after: datetime) 
 
 
 def remind() -> int:
-    """Tell everybody whose reminder is due, a batch at a time; answers how many were told."""
+    """Tell everybody whose reminder is due, a batch at a time; answers how many were told.
+
+    What fails keeps nobody else waiting: it stays due for the next run, until it is too late for it.
+    """
     told = 0
-    while batch := _due():
-        told += sum(map(_remind, batch))
+    failed: list[UUID] = []
+    while len(failed) < BATCH and (batch := _due(failed)):
+        for remedy_id in batch:
+            try:
+                told += _remind(remedy_id)
+            except Exception as error:
+                log.error("remedy_reminder_failed", remedy=str(remedy_id), **places(error))
+                failed.append(remedy_id)
     return told
 
 
-def _due() -> list[UUID]:
-    due = Remedy.objects.filter(next_reminder_at__lte=clock.now()).order_by("next_reminder_at")
+def _due(failed: list[UUID]) -> list[UUID]:
+    due = Remedy.objects.filter(next_reminder_at__lte=clock.now()).exclude(pk__in=failed).order_by("next_reminder_at")
     return list(due.values_list("pk", flat=True)[:BATCH])
 
 
@@ -55,12 +68,13 @@ def _remind(remedy_id: UUID) -> bool:
             return False
         now, zone = clock.now(), remedy.user.profile.timezone
         due = remedy.next_reminder_at
-        remedy.next_reminder_at = next_reminder(
-            remedy.reminder_time, remedy.reminder_weekdays, zone=zone, after=max(now, due)
-        )
+        upcoming = partial(next_reminder, remedy.reminder_time, remedy.reminder_weekdays, zone=zone)
+        remedy.next_reminder_at = upcoming(after=max(now, due))
         remedy.save(update_fields=["next_reminder_at", "updated_at"])
         day = due.astimezone(ZoneInfo(zone)).date()
-        if now - due > STALE or _is_done(remedy, day):
+        # Who has moved since is reminded by the new clock.
+        is_wanted = upcoming(after=due - timedelta(seconds=1)) == due and entitlements.has(remedy.user, FEATURE)
+        if not is_wanted or now - due > STALE or _is_done(remedy, day):
             return False
         notify(
             user=remedy.user,

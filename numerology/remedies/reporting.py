@@ -8,8 +8,8 @@ from accounts.models import User
 from numerology.charts.services import today_of
 from numerology.remedies.models import Remedy, RemedyTracking
 from numerology.remedies.progress import DAY, Progress, progress
-from numerology.remedies.selectors import current_remedies
-from numerology.remedies.services import FEATURE, granted
+from numerology.remedies.selectors import FEATURE, current_remedies
+from numerology.remedies.services import granted
 from payments import entitlements
 
 

@@ -7,6 +7,8 @@ from accounts.models import User
 from numerai.common.errors import NotFound
 from numerology.remedies.models import Remedy, RemedyTracking
 
+FEATURE = "remedies"
+
 
 def current_remedies(user: User) -> "QuerySet[Remedy]":
     return Remedy.objects.filter(user=user, superseded_at__isnull=True)

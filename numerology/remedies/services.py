@@ -15,10 +15,9 @@ from numerology.errors import TrackingDateOutOfRange
 from numerology.remedies.choosing import Choice, choices
 from numerology.remedies.models import Remedy, RemedyTracking, RemedyType, every_day
 from numerology.remedies.reminding import next_reminder
-from numerology.remedies.selectors import current_remedies, remedy_of
+from numerology.remedies.selectors import FEATURE, current_remedies, remedy_of
 from payments import entitlements
 
-FEATURE = "remedies"
 # A forgotten day can be filled in for as long as one remembers it.
 FURTHEST_BACK = timedelta(days=30)
 
@@ -48,9 +47,9 @@ def put_aside(*, user: User, remedy_id: UUID, is_active: bool) -> Remedy:
     return remedy
 
 
-def remind_at(*, user: User, remedy_id: UUID, at: time | None, weekdays: list[int] | None = None) -> Remedy:
-    """Remind the person at ``at`` by their clock on ``weekdays`` (1 is Monday), by default every day; None reminds no
-    more. Raises NotFound and PlanRequired."""
+def remind_at(*, user: User, remedy_id: UUID, at: time, weekdays: list[int] | None = None) -> Remedy:
+    """Remind the person at ``at`` by their clock on ``weekdays`` (1 is Monday), by default every day. Raises NotFound
+    and PlanRequired."""
     with transaction.atomic():
         remedy = granted(_locked(user), remedy_id)
         remedy.reminder_time = at
@@ -58,6 +57,14 @@ def remind_at(*, user: User, remedy_id: UUID, at: time | None, weekdays: list[in
         remedy.next_reminder_at = _next(remedy, user)
         remedy.save(update_fields=["reminder_time", "reminder_weekdays", "next_reminder_at", "updated_at"])
     return remedy
+
+
+def remind_no_more(*, user: User, remedy_id: UUID) -> None:
+    """Whatever the plan is now. Raises NotFound."""
+    with transaction.atomic():
+        remedy = remedy_of(_locked(user), remedy_id)
+        remedy.reminder_time, remedy.reminder_weekdays, remedy.next_reminder_at = None, every_day(), None
+        remedy.save(update_fields=["reminder_time", "reminder_weekdays", "next_reminder_at", "updated_at"])
 
 
 def track(*, user: User, remedy: Remedy, on_date: date, is_completed: bool, notes: str | None) -> RemedyTracking:
@@ -82,7 +89,9 @@ def granted(user: User, remedy_id: UUID) -> Remedy:
 
 def _renewed(user: User, wanted: list[Choice]) -> list[Remedy]:
     with transaction.atomic():
-        rows = {row.remedy_type: row for row in current_remedies(_locked(user))}
+        # Held as well, so that a reminder which is told meanwhile is not told again by the one that succeeds.
+        held = current_remedies(_locked(user)).select_for_update(no_key=True)
+        rows = {row.remedy_type: row for row in held}
         return list(_replaced(user, rows, wanted))
 
 

@@ -14,7 +14,7 @@ from numerai.common.http.pagination import ARRAY_PARAMETERS, array_of
 from numerology.charts.services import today_of
 from numerology.errors import BirthDateRequired
 from numerology.remedies import examples, reporting, services
-from numerology.remedies.selectors import trackings_of
+from numerology.remedies.selectors import FEATURE, trackings_of
 from numerology.remedies.serializers import (
     AllProgressSerializer,
     ProgressQuerySerializer,
@@ -98,7 +98,7 @@ class ReminderView(APIView):
         operation_id="remedies_remind",
         summary="Be reminded of a remedy",
         description="At a time of day by one's own clock, by the ways chosen in the preferences of notifications. No "
-        f"reminder comes on a day that is tracked as done. {GONE}",
+        f"reminder comes on a day that is tracked as done, nor while the plan has no remedies. {GONE}",
         request=ReminderSerializer,
         responses={200: RemedySerializer, **LACKS_PLAN},
         examples=[examples.REMIND, examples.ONE],
@@ -115,11 +115,11 @@ class ReminderView(APIView):
     @extend_schema(
         operation_id="remedies_remind_no_more",
         summary="Be reminded of a remedy no more",
-        description=f"Repeating it is harmless. {GONE}",
-        responses={204: None, **LACKS_PLAN},
+        description=f"Repeating it is harmless, and it takes no plan. {GONE}",
+        responses={204: None},
     )
     def delete(self, request: Request, remedy_id: UUID) -> Response:
-        services.remind_at(user=cast(User, request.user), remedy_id=remedy_id, at=None)
+        services.remind_no_more(user=cast(User, request.user), remedy_id=remedy_id)
         return Response(status=204)
 
 
@@ -166,7 +166,7 @@ class TrackingsView(APIView):
     )
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
-        entitlements.require(user, services.FEATURE)
+        entitlements.require(user, FEATURE)
         query = TrackingsQuerySerializer(data=picked(request.query_params.dict(), "since", "until"))
         query.is_valid(raise_exception=True)
         last = query.validated_data.get("until") or today_of(user)

@@ -136,7 +136,6 @@ def test_free_plans_have_none(api: Api, bob: User) -> None:
         ("patch", "", {"is_active": False}),
         ("post", "track/", {"date": "2026-11-20", "is_completed": True}),
         ("put", "reminder/", {"time": "07:30"}),
-        ("delete", "reminder/", None),
         ("get", "progress/", None),
     ],
 )

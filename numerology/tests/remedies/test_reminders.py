@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from accounts.models import User
 from conftest import Api
 from notifications.models import Notification
-from numerai.common import clock
+from notifications.services import notify
 from numerology.models import Remedy, RemedyTracking
 from numerology.remedies.models import MONDAY_TO_SUNDAY
 from numerology.remedies.reminding import next_reminder, remind
 from numerology.remedies.services import put_aside, remedies_of, remind_at
 from numerology.tasks import remind_of_remedies
 from numerology.tests.cast import NOON, at, moved, renamed
-from numerology.tests.remedies.test_remedies import PATH, fresh
+from numerology.tests.remedies.test_remedies import PATH, downgraded, fresh
 
 ZONES = ("UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland")
 
@@ -55,6 +55,20 @@ def test_asking_for_none(api: Api, alice: User, remedy: Remedy) -> None:
         assert (remedy.reminder_time, remedy.next_reminder_at) == (None, None)
 
 
+def test_asking_for_none_takes_no_plan_but_ones_own_remedy(
+    api: Api, alice: User, charlie: User, remedy: Remedy
+) -> None:
+    with at(NOON):
+        wanted(alice, remedy)
+        path = f"{PATH}{remedy.pk}/reminder/"
+        assert (api(charlie).delete(path).status_code, api(None).delete(path).status_code) == (404, 401)
+        assert Remedy.objects.get(pk=remedy.pk).reminder_time == time(12, 30)
+        downgraded(alice)
+        assert api(alice).delete(path).status_code == 204
+    remedy.refresh_from_db()
+    assert (remedy.reminder_time, remedy.next_reminder_at) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -64,6 +78,7 @@ def test_asking_for_none(api: Api, alice: User, remedy: Remedy) -> None:
         ({"time": "07:30", "weekdays": []}, "weekdays"),
         ({"time": "07:30", "weekdays": [0]}, "weekdays.0"),
         ({"time": "07:30", "weekdays": [1] * 8}, "weekdays"),
+        ({"time": "07:30", "weekdays": [0] * 8}, "weekdays"),
         ({"time": "07:30", "weekdays": "daily"}, "weekdays"),
     ],
 )
@@ -143,9 +158,47 @@ def test_who_moves_is_reminded_by_the_new_clock(alice: User, remedy: Remedy) -> 
         wanted(alice, remedy)
     moved(alice, "Asia/Kolkata")
     with at(NOON + timedelta(minutes=31)):
-        remind()
+        assert remind() == 0
     remedy.refresh_from_db()
     assert remedy.next_reminder_at == datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    with at(datetime(2026, 11, 21, 7, 1, tzinfo=UTC)):
+        assert remind() == 1
+
+
+def test_a_plan_that_has_ended_reminds_of_nothing_until_it_comes_back(alice: User, remedy: Remedy) -> None:
+    with at(NOON):
+        wanted(alice, remedy)
+    downgraded(alice)
+    with at(NOON + timedelta(minutes=31)):
+        assert remind() == 0
+    User.objects.filter(pk=alice.pk).update(plan="premium")
+    with at(NOON + timedelta(days=1, minutes=31)):
+        assert remind() == 1
+    assert len(told()) == 1
+
+
+def test_what_fails_keeps_nobody_waiting(
+    alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("numerology.remedies.reminding.BATCH", 2)
+    first, *others = remedies_of(fresh(alice))
+    with at(NOON):
+        wanted(alice, first, "12:29")
+        for each in others:
+            wanted(alice, each)
+    Remedy.objects.filter(pk=first.pk).update(title="Gone wrong")
+
+    def fragile(**given: Any) -> Any:
+        if given["context"]["title"] == "Gone wrong":
+            raise ZeroDivisionError
+        return notify(**given)
+
+    with at(NOON + timedelta(minutes=31)):
+        with monkeypatch.context() as patched:
+            patched.setattr("numerology.remedies.reminding.notify", fragile)
+            assert remind() == 5
+        assert "remedy_reminder_failed" in caplog.text
+        assert remind() == 1
 
 
 def test_more_than_a_batch(alice: User, remedy: Remedy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,9 +212,9 @@ def test_more_than_a_batch(alice: User, remedy: Remedy, monkeypatch: pytest.Monk
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_remind_once(alice: User, remedy: Remedy) -> None:
-    for each in remedies_of(fresh(alice)):
-        wanted(alice, each, "00:00")
-    Remedy.objects.update(next_reminder_at=clock.now() - timedelta(minutes=1))
+    with at(NOON):
+        for each in remedies_of(fresh(alice)):
+            wanted(alice, each)
 
     def work(_: int) -> int:
         try:
@@ -169,7 +222,7 @@ def test_two_workers_remind_once(alice: User, remedy: Remedy) -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(4) as threads:
+    with at(NOON + timedelta(minutes=31)), ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(work, range(4))) == 6
     assert len(told()) == 6
 
