@@ -275,7 +275,7 @@ def test_people_are_taken_in_batches() -> None:
 def test_a_worker_that_dies_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     everybody = crowd(5, joined=NEW)
     round_ = begun()
-    give: Callable[..., Any] = working.give
+    give: Callable[..., Any] = batches.give
     calls: list[int] = []
 
     def killed(*args: Any) -> Any:
