@@ -21,7 +21,7 @@ from numerology.engine.sections.names import NameNumbers, name_numbers
 from numerology.engine.sections.running import RunningNumbers, running_numbers
 
 # Grows when any default result changes, so that kept numbers can be told from current ones.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ def compared_results(
 ) -> dict[Position, NumberResult]:
     """The compared numbers with their traces; raises EngineError, and nothing else."""
     system = CalculationSystem.parse(system)
-    normalized = normalize_name(name, umlauts=options.umlauts, particles=options.particles)
+    normalized = normalize_name(name, umlauts=options.umlauts, particles=options.particles, marks=options.letter_marks)
     lettered = letter_name(normalized, system=system, vowel_rule=options.vowels)
     return {
         Position.LIFE_PATH: life_path(birth_date, method=options.life_path),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-TITLES = frozenset({"DR", "PROF", "MR", "MRS", "MS", "MX"})
-# V and a lone I stay: they may be initials, and only the person knows.
-SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "PHD", "ESQ"})
+TITLES = frozenset({"DR", "PROF", "MR", "MRS", "MS", "MISS", "MX", "REV", "SIR"})
+# V, VI and a lone I stay: they may be initials or a name, and only the person knows.
+SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "VII", "VIII", "PHD", "ESQ"})
 ORDINALS = frozenset({"2ND", "3RD", "4TH", "5TH", "6TH", "7TH", "8TH"})
 SPLIT_SUFFIXES = frozenset({("PH", "D")})
 PARTICLES = frozenset(

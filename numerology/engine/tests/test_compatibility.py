@@ -27,7 +27,7 @@ from numerology.engine.errors import (
     UnknownRelationshipError,
     UnknownSystemError,
 )
-from numerology.engine.options import LifePathMethod, Options
+from numerology.engine.options import LetterMarks, LifePathMethod, Options
 from numerology.engine.reduction import root
 from numerology.engine.result import Position
 
@@ -132,6 +132,9 @@ def test_the_system_and_the_options_count() -> None:
     options = Options(life_path=LifePathMethod.ALL_DIGITS)
     digits = compared_numbers(name="Ann Lee", birth_date=date(1961, 8, 4), options=options)
     assert (digits[Position.LIFE_PATH], chaldean[Position.LIFE_PATH]) == (11, 2)
+    marked = Options(letter_marks=LetterMarks.OBEYED)
+    assert compared_numbers(name="Kay*", birth_date=date(1961, 8, 4), options=marked)[Position.SOUL_URGE] == 8
+    assert compared_numbers(name="Kay*", birth_date=date(1961, 8, 4))[Position.SOUL_URGE] == 1
     with pytest.raises(UnknownSystemError):
         compared_numbers(name="Ann Lee", birth_date=date(1961, 8, 4), system="xyz")
     with pytest.raises(LatinNameRequiredError):
