@@ -5,5 +5,6 @@ urlpatterns = [
     path("numerology/", include("numerology.readings.urls")),
     path("numerology/", include("numerology.remedies.urls")),
     path("numerology/", include("numerology.compatibility.urls")),
+    path("numerology/", include("numerology.pictures.urls")),
     path("people/", include("numerology.people.urls")),
 ]

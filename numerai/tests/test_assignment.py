@@ -31,6 +31,7 @@ QUERY = {
     *("page", "page_size", "type", "unread", "q", "kind", "status", "from", "to", "since", "until", "date"),
     *("priority", "category", "archived", "before", "after", "token", "ticket", "last_event_id", "delivery"),
     *("limit", "cursor", "relationship", "deleted", "days", "month", "year"),
+    *("theme", "person_id", "texts", "fill", "gender"),
 }
 # Calls to Stripe are made outside of transactions, so these want a database without one around the test.
 CALL_STRIPE = {"payment-methods", "portal-session", "refund"}

@@ -46,6 +46,9 @@ def test_a_plan_names_what_it_has(api: Api) -> None:
         "The reading of your week",
         "The reading of your month",
         "Life path analysis",
+        "Your full report",
+        "Your whole chart with its grids",
+        "Charts of any name and date",
     ]
     assert {each["code"]: (each["granted"], each["sentence"]) for each in basic["limits"]}["chat_messages_a_day"] == (
         10,

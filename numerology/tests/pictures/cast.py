@@ -1,10 +1,11 @@
 """People to be drawn, in several scripts, and every picture of them."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from numerology.compatibility.composition import compose
-from numerology.engine import chart
+from numerology.engine import Chart, chart
 from numerology.engine.compatibility.numbers import compared_numbers
 from numerology.engine.compatibility.score import compatibility
 from numerology.models import CompatibilityCheck
@@ -28,7 +29,7 @@ PEOPLE = {
     "yet to come": ("Ada", "Ada", date(2031, 1, 1)),
     "one digit": ("Bo", "Bo", date(1111, 11, 11)),
 }
-OF_ONE = {
+OF_ONE: dict[str, tuple[Callable[[Chart, str], Any], Callable[..., str]]] = {
     "birth-chart": (facts.birth_chart, drawing.birth_chart),
     "lo-shu": (facts.lo_shu, drawing.lo_shu),
     "cycles": (facts.cycles, drawing.cycles),
@@ -46,7 +47,7 @@ def shown(kind: str, who: str) -> Any:
 
 
 def picture(kind: str, who: str, theme: Theme = Theme.AUTO) -> str:
-    draw = drawing.compatibility if kind == "compatibility" else OF_ONE[kind][1]
+    draw: Callable[..., str] = drawing.compatibility if kind == "compatibility" else OF_ONE[kind][1]
     return draw(shown(kind, who), theme)
 
 
