@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import transaction
 
+from accounts.models import User
 from notifications.services import notify
 from numerai.common import clock
 from numerai.common.tracing import places
@@ -73,8 +74,8 @@ def _remind(remedy_id: UUID) -> bool:
         remedy.save(update_fields=["next_reminder_at", "updated_at"])
         day = due.astimezone(ZoneInfo(zone)).date()
         # Who has moved since is reminded by the new clock.
-        is_wanted = upcoming(after=due - timedelta(seconds=1)) == due and entitlements.has(remedy.user, FEATURE)
-        if not is_wanted or now - due > STALE or _is_done(remedy, day):
+        is_timely = now - due <= STALE and upcoming(after=due - timedelta(seconds=1)) == due
+        if not is_timely or not _may_be_told(remedy.user) or _is_done(remedy, day):
             return False
         notify(
             user=remedy.user,
@@ -86,6 +87,11 @@ def _remind(remedy_id: UUID) -> bool:
         )
     log.info("remedy_reminded", remedy=str(remedy_id))
     return True
+
+
+def _may_be_told(user: User) -> bool:
+    """Not whose plan has ended, nor who is leaving."""
+    return user.is_active and entitlements.has(user, FEATURE)
 
 
 def _is_done(remedy: Remedy, day: date) -> bool:

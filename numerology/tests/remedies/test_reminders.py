@@ -177,6 +177,18 @@ def test_a_plan_that_has_ended_reminds_of_nothing_until_it_comes_back(alice: Use
     assert len(told()) == 1
 
 
+def test_who_is_leaving_is_reminded_of_nothing_until_they_stay(alice: User, remedy: Remedy) -> None:
+    with at(NOON):
+        wanted(alice, remedy)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    with at(NOON + timedelta(minutes=31)):
+        assert remind() == 0
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    with at(NOON + timedelta(days=1, minutes=31)):
+        assert remind() == 1
+    assert len(told()) == 1
+
+
 def test_what_fails_keeps_nobody_waiting(
     alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
