@@ -63,6 +63,12 @@ def test_a_kua_that_cannot_be_decided_is_left_out() -> None:
     assert lo_shu(date(1850, 2, 1), options=options).entries[-1].source == "conductor"
 
 
+def test_cells_stand_as_they_are_drawn() -> None:
+    # 22.11.1985 with driver 4 and conductor 2.
+    grid = lo_shu(date(1985, 11, 22))
+    assert grid.cells == (((4, 1), (9, 1), (2, 3)), ((3, 0), (5, 1), (7, 0)), ((8, 1), (1, 3), (6, 0)))
+
+
 def test_lines_of_the_lo_shu() -> None:
     assert [(line.key, line.kind.value, line.names[0]) for line in LINES] == [
         ("492", "row", "mental"),

@@ -45,15 +45,12 @@ def test_any_text_gives_a_chart_or_an_engine_error(
     assert result.to_json() == chart_again(result).to_json()
 
 
-@given(name=st.text(ascii_uppercase + " -'", min_size=200, max_size=200), born=DATES)
-def test_names_of_two_hundred_characters_have_charts(name: str, born: date) -> None:
-    try:
-        words = normalize_name(name).words
-    except NameWithoutLettersError:
-        return
-    result = chart_of(name, born)
-    assert sum(len(part.letters) for part in result.destiny.components) == sum(map(len, words))
-    assert result.destiny.root == root(sum(PYTHAGOREAN[letter] for letter in "".join(words)))
+@given(rest=st.text(ascii_uppercase + " -'", min_size=199, max_size=199), born=DATES)
+def test_names_of_two_hundred_characters_have_charts(rest: str, born: date) -> None:
+    result = chart_of(f"A{rest}", born)
+    letters = "".join(result.name.words)
+    assert sum(len(part.letters) for part in result.destiny.components) == len(letters)
+    assert result.destiny.root == root(sum(PYTHAGOREAN[letter] for letter in letters))
 
 
 def chart_again(made: Chart) -> Chart:
