@@ -2,13 +2,16 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin
 
 from numerai.common.admin.read_only import ReadOnly
+from numerology.desk.watching import Watched
 from numerology.people.imports.models import PeopleImport
 from numerology.people.models import Person
 
 
 @admin.register(Person)
-class PersonAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class PersonAdmin(Watched, ReadOnly, ModelAdmin):  # type: ignore[misc]
     """Whom people keep. Only they change it; what they noted is theirs and is not shown."""
+
+    owner = "owner_id"
 
     list_display = ("name", "owner", "birth_date", "relationship_kind", "is_active", "deleted_at", "created_at")
     list_filter = ("relationship_kind", "is_active", "created_at")
@@ -21,8 +24,10 @@ class PersonAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(PeopleImport)
-class PeopleImportAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class PeopleImportAdmin(Watched, ReadOnly, ModelAdmin):  # type: ignore[misc]
     """How imports go. Their rows are of other people and are not shown."""
+
+    owner = "owner_id"
 
     list_display = ("created_at", "owner", "state", "total", "done", "created", "failed", "attempts", "last_error")
     list_display_links = ("created_at",)

@@ -2,19 +2,25 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from numerology.content.catalogue import DIGITS
+from numerology.desk.filters import number_in
+from numerology.desk.watching import Watched
 from numerology.readings.models import DailyReading
 from numerology.readings.rounds.models import ReadingRound
 
+PersonalDay = number_in("personal_day_number", "personal day", DIGITS)
+
 
 @admin.register(DailyReading)
-class DailyReadingAdmin(ModelAdmin):  # type: ignore[misc]
+class DailyReadingAdmin(Watched, ModelAdmin):  # type: ignore[misc]
     """What people were told, and when. Nothing here is edited: a reading that changed would be another reading."""
 
     list_display = ("user", "reading_date", "personal_day_number", "lucky_number", "lucky_color", "generated_at")
-    list_filter = ("personal_day_number", "content_version", "reading_date", "generated_at")
+    list_filter = (PersonalDay, ("opened_at", admin.EmptyFieldListFilter), "reading_date", "generated_at")
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__phone", "user__full_name")
-    date_hierarchy = "reading_date"
+    search_fields = ("user__email__iexact", "user__phone", "id__exact")
+    search_help_text = "E-mail, phone or id, each in full"
+    show_full_result_count = False
     ordering = ("-reading_date",)
     readonly_fields = (
         "id",
