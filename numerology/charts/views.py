@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from numerai.common.http.openapi import problem
 from numerology.charts import examples, services
+from numerology.charts.refusals import INCOMPLETE
 from numerology.charts.representation import birth_chart_body, profile_json
 from numerology.charts.serializers import (
     BirthChartSerializer,
@@ -16,10 +16,6 @@ from numerology.charts.serializers import (
     CalculateSerializer,
     NumerologyProfileSerializer,
 )
-from numerology.errors import BirthDateRequired
-
-# One answer stands for all: name_required, name_no_letters and latin_name_required have the same shape.
-INCOMPLETE = problem(BirthDateRequired.status, BirthDateRequired.code, BirthDateRequired.detail)
 
 
 class CalculateView(APIView):

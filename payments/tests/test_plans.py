@@ -54,7 +54,7 @@ def test_a_plan_names_what_it_has(api: Api) -> None:
         10,
         "10 AI chat messages a day",
     )
-    assert len(elite["features"]) == 16
+    assert len(elite["features"]) == 19
     assert elite["limits"][0]["granted"] is None
 
 
