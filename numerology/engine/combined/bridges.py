@@ -39,11 +39,11 @@ def bridge(first: NumberResult, second: NumberResult) -> NumberResult:
             method=METHOD,
             reason=MissingReason.NUMBER_MISSING,
         )
-    return _bridge(first.position, first.value, second.position, second.value)
+    return _bridge(first.position.value, first.value, second.position.value, second.value)
 
 
 @lru_cache(maxsize=1024)
-def _bridge(first: Position, a: int, second: Position, b: int) -> NumberResult:
+def _bridge(first: str, a: int, second: str, b: int) -> NumberResult:
     left, right = part(first, *chain_of(a, MasterPolicy.REDUCE)), part(second, *chain_of(b, MasterPolicy.REDUCE))
     value = abs(left.value - right.value)
     return NumberResult(

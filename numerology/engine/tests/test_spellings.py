@@ -135,12 +135,14 @@ OTHER_NAMES = {
     "heart's_desire": "soul_urge",
     "minor_expression": "minor_destiny",
     "minor_hearts_desire": "minor_soul_urge",
-    "sun_number": "attitude",
+    "soul": "soul_urge",
+    "birth_path": "life_path",
     "sun": "attitude",
     "achievement": "attitude",
     "birth_day": "birthday",
     "mulank": "driver",
-    "psychic_number": "driver",
+    "moolank": "driver",
+    "psychic": "driver",
     "bhagyank": "conductor",
     "destiny_indian": "conductor",
     "realization": "maturity",
@@ -160,6 +162,7 @@ OTHER_NAMES = {
     "pythagorean_arrows": "arrows",
     "arrows_present": "arrows_full",
     "chaldean": "chaldean_name",
+    "compound": "chaldean_compound",
     "chaldean_name_number": "chaldean_name",
     "compatibility": "compatibility_life_path",
 }
@@ -197,6 +200,15 @@ KEYS: list[tuple[str, str, dict[str, Any], dict[str, Any], object]] = [
 
 def test_numbers_are_asked_for_by_other_names_too() -> None:
     assert SYNONYMS == OTHER_NAMES
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+@pytest.mark.parametrize("spelled", ["{}", "{} number"])
+def test_every_other_name_is_understood(name: str, spelled: str) -> None:
+    given = {**BORN, **NAME, "on_date": "2026-11-22", "a": 1, "b": 5}
+    mismatch = mismatch_of({"number": spelled.format(name), "input": given, "expected": "nothing"})
+    assert mismatch is not None
+    assert "expected" in mismatch.sentence
 
 
 @pytest.mark.parametrize(("number", "keys", "given", "others", "expected"), KEYS)

@@ -22,7 +22,7 @@ ANSWERS: dict[str, Evaluator] = {
     **names.ANSWERS,
     **combined.ANSWERS,
 }
-# The other names of the same numbers, longest first where one begins like another.
+# The other names of the same numbers. A final "number" is left out of all of them.
 SYNONYMS = {
     "expression": "destiny",
     "hearts_desire": "soul_urge",
@@ -30,12 +30,14 @@ SYNONYMS = {
     "heart's_desire": "soul_urge",
     "minor_expression": "minor_destiny",
     "minor_hearts_desire": "minor_soul_urge",
-    "sun_number": "attitude",
+    "soul": "soul_urge",
+    "birth_path": "life_path",
     "sun": "attitude",
     "achievement": "attitude",
     "birth_day": "birthday",
     "mulank": "driver",
-    "psychic_number": "driver",
+    "moolank": "driver",
+    "psychic": "driver",
     "bhagyank": "conductor",
     "destiny_indian": "conductor",
     "realization": "maturity",
@@ -55,6 +57,7 @@ SYNONYMS = {
     "pythagorean_arrows": "arrows",
     "arrows_present": "arrows_full",
     "chaldean": "chaldean_name",
+    "compound": "chaldean_compound",
     "chaldean_name_number": "chaldean_name",
     "compatibility": "compatibility_life_path",
 }
