@@ -82,3 +82,11 @@ def test_remedies_and_their_trackings_are_listed_and_searched(desk: Client, alic
     shown = desk.get(reverse("admin:numerology_remedytracking_change", args=[tracking.pk])).content.decode()
     assert remedy.title in shown
     assert "A private note" not in shown
+
+
+def test_what_numbers_have_been_is_read_and_searched(desk: Client, alice: User, bob: User) -> None:
+    current_profile(user=alice)
+    current_profile(user=bob)
+    assert "Alice Marie Johnson" in page(desk, "profilecalculation")
+    assert "Alice Marie Johnson" not in page(desk, "profilecalculation", "?q=bob@example.com")
+    assert "Bob Stone" in page(desk, "profilecalculation", "?reason__exact=first")

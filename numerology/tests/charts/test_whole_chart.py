@@ -2,7 +2,7 @@ import json
 from datetime import date
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import given
@@ -22,7 +22,7 @@ from numerology.content.loader import interpretation, note
 from numerology.engine import Position, chart
 from numerology.engine.choices import CHOICES, options_from
 from numerology.engine.errors import EngineError
-from numerology.models import NumerologyProfile, ProfileCalculation
+from numerology.models import NumerologyProfile, Person, ProfileCalculation
 from numerology.tests.cast import ALICE_NUMBERS, NOON, at, renamed
 
 PATH = "/api/v1/numerology/chart/"
@@ -192,9 +192,9 @@ def test_ones_own_chart_is_of_today_in_the_chosen_system(
 
 
 def test_somebody_one_keeps_has_a_whole_chart_and_nobody_elses(api: Api, alice: User, charlie: User) -> None:
-    hers, row = person(alice)
+    hers, _ = person(alice)
     foreign, _ = person(charlie)
-    type(row).objects.filter(pk=hers).update(current_name="Tom Hancock", gender="male")
+    Person.objects.filter(pk=hers).update(current_name="Tom Hancock", gender="male")
     body = api(alice).get(f"{PATH}?person_id={hers}").json()
     assert (body["name"]["original"], body["current_name"]["original"]) == ("Thomas John Hancock", "Tom Hancock")
     assert [each["gender"] for each in body["kua"]["numbers"]] == ["male"]
@@ -204,8 +204,8 @@ def test_somebody_one_keeps_has_a_whole_chart_and_nobody_elses(api: Api, alice: 
 
 @pytest.mark.parametrize("current_name", ["李明", "12"])
 def test_a_name_of_today_that_cannot_be_counted_is_left_out(api: Api, alice: User, current_name: str) -> None:
-    hers, row = person(alice)
-    type(row).objects.filter(pk=hers).update(current_name=current_name)
+    hers, _ = person(alice)
+    Person.objects.filter(pk=hers).update(current_name=current_name)
     body = api(alice).get(f"{PATH}?person_id={hers}").json()
     assert (body["current_name"], body["minor_destiny"]) == (None, None)
 
