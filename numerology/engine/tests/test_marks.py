@@ -157,3 +157,9 @@ def test_other_vowels_that_come_to_the_same_number_are_not_listed() -> None:
     assert (soul_urge(name).chain, soul_urge(goodwin).chain) == ((30, 3), (39, 12, 3))
     assert "per_name+keep_master+goodwin" not in {each.method for each in soul_urge(name).alternatives}
     assert "goodwin" in {reading.label for reading in name.others}
+
+
+def test_ideographs_that_stand_among_the_compatible_ones_are_syllables_too() -> None:
+    proposal = propose_latin("\N{CJK COMPATIBILITY IDEOGRAPH-FA0E}\N{CJK COMPATIBILITY IDEOGRAPH-FA11}")
+    assert proposal is not None
+    assert proposal.latin_name == "So Ki"
