@@ -63,3 +63,9 @@ def test_particles_joined(name: str, words: list[str]) -> None:
     found = normalize_name(name, particles=ParticlePolicy.JOIN)
     assert list(found.words) == words
     assert ("particles_joined" in found.steps) is (len(words) < len(name.split()))
+
+
+def test_plain_letters_are_not_transliterated() -> None:
+    for name in ("Ann Lee", "José"):
+        told = normalize_name(name).to_dict()
+        assert (told["transliterated"], told["method"]) == (False, None)

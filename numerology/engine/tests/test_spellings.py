@@ -13,7 +13,7 @@ import pytest
 
 from numerology.engine import CalculationSystem, Position, chart
 from numerology.engine.choices import CHOICES
-from numerology.engine.from_date.challenges import ChallengeRole, Phase
+from numerology.engine.from_date.challenges import ChallengeRole, Phase, challenges
 from numerology.engine.from_name.planes import PlaneName, Temperament
 from numerology.engine.grids.lines import LineKind, LineState
 from numerology.engine.names.vowels import LetterRole
@@ -257,3 +257,15 @@ def test_what_cannot_be_asked(number: str, given: dict[str, Any], sentence: str)
     mismatch = mismatch_of({"number": number, "input": given, "expected": 1})
     assert mismatch is not None
     assert mismatch.sentence == sentence
+
+
+def test_a_vector_names_a_number_and_gives_an_input() -> None:
+    for vector in ({"input": BORN, "expected": 1}, {"number": "life_path", "input": 1, "expected": 1}):
+        mismatch = mismatch_of(vector)
+        assert mismatch is not None
+        assert mismatch.sentence == "A vector needs the name of a number and an input."
+
+
+def test_a_difference_of_equals_has_no_bars() -> None:
+    differences = [each.number.calculation for each in challenges(date(1910, 11, 12))]
+    assert differences == ["|2 - 3| = 1", "3 - 2 = 1", "1 - 1 = 0", "2 - 2 = 0"]
