@@ -33,6 +33,6 @@ def _statement() -> str:
     columns = [str(field.column) for field in Notification._meta.concrete_fields if field.attname not in GIVEN]
     return f"""
         INSERT INTO {Notification._meta.db_table} ({", ".join(columns)}) VALUES ({", ".join(["%s"] * len(columns))})
-        ON CONFLICT (recipient_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
+        ON CONFLICT (recipient_id, dedupe_key) DO NOTHING
         RETURNING {", ".join(GIVEN)}
     """  # noqa: S608 - names of the model

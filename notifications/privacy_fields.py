@@ -153,12 +153,10 @@ TABLES = (
         is_deleted=True,
     ),
     Table(
-        "notifications.BroadcastRecipient",
-        (hidden("id broadcast user"),),
-        owner="user_id",
+        "notifications.BroadcastBatch",
+        (cut("people"), impersonal("id broadcast")),
         purpose="That you are to be told what many are told.",
         until="Until you have been told.",
-        is_deleted=True,
     ),
     Table(
         "notifications.Broadcast",

@@ -34,7 +34,7 @@ GOES_NOWHERE = {
     "DigestWindow",
     "Wording",
     "Broadcast",
-    "BroadcastRecipient",
+    "BroadcastBatch",
     "LiveCursor",
     "LiveEvent",
 }

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 from notifications.broadcasts import services
 from notifications.broadcasts.announcing import AUDIENCES, announce, try_announcement
 from notifications.broadcasts.estimating import shown
-from notifications.models import Broadcast, BroadcastRecipient
+from notifications.models import Broadcast, BroadcastBatch
 from notifications.vocabulary import MESSAGE_LENGTH, TITLE_LENGTH
 from numerai.common.admin.read_only import ReadOnly
 
@@ -92,11 +92,11 @@ class BroadcastAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
         return TemplateResponse(request, "admin/notifications/announce.html", context)
 
 
-@admin.register(BroadcastRecipient)
-class BroadcastRecipientAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
-    list_display = ("id", "broadcast", "user")
-    list_select_related = ("broadcast", "user")
-    search_fields = ("user__email__iexact", "user__phone", "broadcast__public_id")
-    search_help_text = "E-mail, phone or id of the broadcast, each in full"
+@admin.register(BroadcastBatch)
+class BroadcastBatchAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+    list_display = ("id", "broadcast")
+    list_select_related = ("broadcast",)
+    search_fields = ("broadcast__public_id",)
+    search_help_text = "Id of the broadcast, in full"
     show_full_result_count = False
     ordering = ("-id",)

@@ -4,7 +4,6 @@ A batch takes people off the list and tells them; whoever is on the list has not
 """
 
 import time
-from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -13,7 +12,6 @@ from django.db.models import F, Q, QuerySet
 from notifications import kinds
 from notifications.broadcasts import writing
 from notifications.broadcasts.alike import Alike, groups_of
-from notifications.broadcasts.people import BATCH
 from notifications.broadcasts.words import Rendering
 from notifications.deliveries.claiming import lease_from
 from notifications.kinds import Kind
@@ -31,17 +29,16 @@ log = structlog.get_logger(__name__)
 # For so long one task works before others have their turn, and so often in a row it may fail.
 SECONDS = 20.0
 MAX_ATTEMPTS = 5
-NOBODY = str(UUID(int=0))
 
 
-def run(broadcast_id: int, *, seconds: float = SECONDS, batch: int = BATCH) -> None:
+def run(broadcast_id: int, *, seconds: float = SECONDS) -> None:
     """Go on with the broadcast unless somebody else does; harmless to call again."""
     broadcast = _claim(broadcast_id)
     if broadcast is None:
         return
     ends = time.monotonic() + seconds
     try:
-        _work(broadcast, kinds.get(broadcast.kind), ends, batch)
+        _work(broadcast, kinds.get(broadcast.kind), ends)
     except Exception as error:
         # Its words may repeat what people were told, so its type is kept.
         log.error("broadcast_failed", broadcast=str(broadcast.public_id), **places(error))
@@ -76,38 +73,37 @@ def _claim(broadcast_id: int) -> Broadcast | None:
     return Broadcast.objects.filter(id=broadcast_id, lease_until=lease_until).first() if claimed else None
 
 
-def _work(broadcast: Broadcast, kind: Kind, ends: float, batch: int) -> None:
+def _work(broadcast: Broadcast, kind: Kind, ends: float) -> None:
     rendering = Rendering(kind, ChannelName.IN_APP, broadcast.context, broadcast.action_url)
-    last: str | None = NOBODY
-    while last is not None:
+    is_done = False
+    while not is_done:
         with transaction.atomic():
             # Held until the commit: who cancels waits for this batch, and there is no next.
             if not _ours(broadcast).select_for_update(no_key=True).values_list("id").first():
                 return
-            last = _batch(broadcast, kind, rendering, after=last, size=batch)
+            is_done = not _batch(broadcast, kind, rendering)
             lease_until = lease_from(clock.now())
             _ours(broadcast).update(lease_until=lease_until)
         broadcast.lease_until, broadcast.attempts = lease_until, 0
-        if last is not None and time.monotonic() >= ends:
+        if not is_done and time.monotonic() >= ends:
             _put_down(broadcast)
             return
     _end(broadcast)
 
 
-def _batch(broadcast: Broadcast, kind: Kind, rendering: Rendering, *, after: str, size: int) -> str | None:
-    """Tell the next people; answers the last of them, None when there was nobody left."""
-    people = writing.take(broadcast.pk, after=after, limit=size)
+def _batch(broadcast: Broadcast, kind: Kind, rendering: Rendering) -> bool:
+    """Tell the next people; answers whether there was a batch left."""
+    people = writing.take(broadcast.pk)
     groups = groups_of(people, kind, broadcast.priority, clock.now()) if people else []
-    if not groups:
-        return people[-1] if people else None
+    if people is None or not groups:
+        return people is not None
     made = writing.tell(broadcast, kind, dedupe_key(broadcast), _lines(groups, rendering))
     writing.deliver(_deliveries(groups, made))
-    _ours(broadcast).update(
-        told=F("told") + len(made), known=F("known") + len(people) - len(made), attempts=0, last_error=""
-    )
+    found = sum(len(group.ids) for group in groups)
+    _ours(broadcast).update(told=F("told") + len(made), known=F("known") + found - len(made), attempts=0, last_error="")
     in_centre = (person for group in groups if group.plan.in_centre for person in group.ids)
     tell_numbered([made[person] for person in in_centre if person in made])
-    return people[-1]
+    return True
 
 
 def _lines(groups: list[Alike], rendering: Rendering) -> writing.Lines:

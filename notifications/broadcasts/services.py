@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from notifications import asked, kinds, wording
 from notifications.broadcasts import running, writing
 from notifications.broadcasts.estimating import Estimate, estimate
+from notifications.broadcasts.people import BATCH
 from notifications.kinds import Kind
 from notifications.models import Broadcast, Delivery
 from notifications.tasks import tell_broadcast
@@ -128,7 +129,7 @@ def _begin(draft: Broadcast, people: "QuerySet[Any]") -> Broadcast:
         Broadcast.objects.bulk_create([draft], ignore_conflicts=True)
         kept = Broadcast.objects.get(dedupe_key=draft.dedupe_key)
         if kept.public_id == draft.public_id:
-            kept.audience = writing.fix(kept.pk, people)
+            kept.audience = writing.fix(kept.pk, people, size=BATCH)
             kept.save(update_fields=["audience"])
             enqueue(tell_broadcast, kept.pk)
     return kept

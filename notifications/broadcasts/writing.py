@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -11,17 +12,24 @@ from notifications.deliveries.planning import Row
 from notifications.kinds import Kind
 from notifications.models import Broadcast
 
+# In the order of ids: neighbours in a batch are neighbours in every index that leads with a person.
 FIX = """
-    INSERT INTO notifications_broadcastrecipient (broadcast_id, user_id)
-    SELECT %s, people.id FROM ({people}) AS people (id)
-    ON CONFLICT DO NOTHING
+    INSERT INTO notifications_broadcastbatch (broadcast_id, people)
+    SELECT %s, array_agg(id ORDER BY id)
+    FROM (
+        SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch
+        FROM (SELECT DISTINCT id FROM ({people}) AS people (id)) AS each_once
+    ) AS numbered
+    GROUP BY batch ORDER BY batch
+    RETURNING cardinality(people)
 """
-# In the order of people, whose index is read from where the last batch ended.
 TAKE = """
-    DELETE FROM notifications_broadcastrecipient WHERE id IN (
-        SELECT id FROM notifications_broadcastrecipient
-        WHERE broadcast_id = %s AND user_id > %s ORDER BY user_id LIMIT %s
-    ) RETURNING user_id::text
+    DELETE FROM notifications_broadcastbatch WHERE id = (
+        SELECT id FROM notifications_broadcastbatch WHERE broadcast_id = %s ORDER BY id LIMIT 1
+    ) RETURNING people::text[]
+"""
+FORGET = """
+    UPDATE notifications_broadcastbatch SET people = array_remove(people, %(person)s) WHERE %(person)s = ANY(people)
 """
 TELL = """
     INSERT INTO notifications_notification (
@@ -33,7 +41,7 @@ TELL = """
     FROM unnest(%(people)s::uuid[], %(places)s::integer[], %(versions)s::bigint[]) AS told (person, place, version)
     JOIN unnest(%(titles)s::text[], %(messages)s::text[], %(languages)s::text[])
          WITH ORDINALITY AS line (title, message, language, number) ON number = place + 1
-    ON CONFLICT (recipient_id, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
+    ON CONFLICT (recipient_id, dedupe_key) DO NOTHING
     RETURNING recipient_id::text, id
 """
 DELIVER = """
@@ -87,22 +95,30 @@ class Deliveries:
         self.plans.append(plan)
 
 
-def fix(broadcast_id: int, people: "QuerySet[Any]") -> int:
-    """Write down everybody in ``people``, who are never loaded; answers how many they are."""
+def fix(broadcast_id: int, people: "QuerySet[Any]", *, size: int) -> int:
+    """Write down everybody in ``people``, who are never loaded, in batches of ``size``; answers how many they are."""
     try:
         sql, values = people.values("pk").query.sql_with_params()
     except EmptyResultSet:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(FIX.format(people=sql), [broadcast_id, *values])
-        return int(cursor.rowcount)
+        cursor.execute(FIX.format(people=sql), [broadcast_id, size, *values])
+        return sum(row[0] for row in cursor)
 
 
-def take(broadcast_id: int, *, after: str, limit: int) -> list[str]:
-    """Take the next people off the list; their order is that of ids."""
+def take(broadcast_id: int) -> list[str] | None:
+    """Take the next batch of people off the list, in the order of ids; None when there is none left."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [broadcast_id, after, limit])
-        return sorted(row[0] for row in cursor.fetchall())
+        cursor.execute(TAKE, [broadcast_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def forget(user_id: UUID) -> int:
+    """Take a person off all lists; answers off how many. Waits for a batch that is being told at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"person": user_id})
+        return int(cursor.rowcount)
 
 
 def tell(broadcast: Broadcast, kind: Kind, dedupe_key: str, told: Lines) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from notifications import kinds
 from notifications.digests.summary import KEY
 from notifications.metrics.totals import SETTLED
-from notifications.models import BroadcastRecipient, Delivery, DigestWindow, Notification, ProviderReport
+from notifications.models import BroadcastBatch, Delivery, DigestWindow, Notification, ProviderReport
 from notifications.vocabulary import LEASED, WAITING, BroadcastState, ChannelName, Priority
 
 # One person's, newest first: as many as searching in the centre looks through.
@@ -108,6 +108,6 @@ def windows(now: datetime) -> "QuerySet[DigestWindow]":
     return DigestWindow.objects.filter(~Exists(summary), closed_at__lt=now - WINDOWS).order_by("id")
 
 
-def leftover_recipients() -> "QuerySet[BroadcastRecipient]":
+def leftover_batches() -> "QuerySet[BroadcastBatch]":
     """Whom a broadcast that was cancelled no longer has to reach."""
-    return BroadcastRecipient.objects.filter(broadcast__state__in=OVER).order_by("id")
+    return BroadcastBatch.objects.filter(broadcast__state__in=OVER).order_by("id")

@@ -81,7 +81,7 @@ def batches() -> Iterator[Batch]:
     for crowd in ageing.crowds():
         yield from _of_crowd(crowd, now)
     yield from _all("windows", ageing.windows(now))
-    yield from _all("recipients", ageing.leftover_recipients())
+    yield from _all("broadcast_batches", ageing.leftover_batches())
 
 
 def _all(table: str, rows: "QuerySet[Any]") -> Iterator[Batch]:

@@ -1,6 +1,6 @@
 """Every table of notifications, a file for each noun."""
 
-from notifications.models.broadcast import Broadcast, BroadcastRecipient
+from notifications.models.broadcast import Broadcast, BroadcastBatch
 from notifications.models.delivery import Delivery
 from notifications.models.destination import Destination
 from notifications.models.digest import DigestChoice, DigestWindow
@@ -15,7 +15,7 @@ __all__ = [
     "IN_ARCHIVE",
     "IN_LIST",
     "Broadcast",
-    "BroadcastRecipient",
+    "BroadcastBatch",
     "Delivery",
     "DeliveryTotal",
     "Destination",

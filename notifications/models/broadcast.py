@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -10,7 +11,7 @@ from notifications.vocabulary import BroadcastState, Priority
 
 
 class Broadcast(models.Model):
-    """One thing told to many people: the row is the job. Whom it still has to reach are its BroadcastRecipients,
+    """One thing told to many people: the row is the job. Whom it still has to reach are in its BroadcastBatches,
     fixed when it is made; ``told`` and ``known`` count those who have been told and who had been before."""
 
     id = models.BigAutoField(primary_key=True)
@@ -50,17 +51,18 @@ class Broadcast(models.Model):
         return f"{self.kind}: {self.state}, {self.told} of {self.audience}"
 
 
-class BroadcastRecipient(models.Model):
-    """Somebody whom a broadcast still has to reach. The row goes in the transaction that tells them."""
+class BroadcastBatch(models.Model):
+    """People whom a broadcast still has to reach, by id; some may be gone by then. The row goes in the transaction that
+    tells them."""
 
+    # Many in a row: a row for each costs as much as to tell them, and a table that fills at once and empties again is
+    # searched by plans that were made for an empty one.
     id = models.BigAutoField(primary_key=True)
-    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="recipients", db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    broadcast = models.ForeignKey(Broadcast, on_delete=models.CASCADE, related_name="batches")
+    people = ArrayField(models.UUIDField())
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["broadcast", "user"], name="notifications_reached_once"),
-        ]
+        verbose_name_plural = "broadcast batches"
 
     def __str__(self) -> str:
-        return f"{self.broadcast_id}: {self.user_id}"
+        return f"{self.broadcast_id}: {len(self.people)} people"

@@ -34,7 +34,7 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=40, choices=Reason, blank=True)
     rank = models.PositiveSmallIntegerField(default=PRIORITY_RANK[Priority.NORMAL], editable=False)
     digest = models.ForeignKey(
-        DigestWindow, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
+        DigestWindow, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries", db_index=False
     )
     deferrals = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -88,6 +88,7 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(status__in=LEASED), name="notifications_delivery_leased"),
             models.Index(fields=["channel", "created_at"], name="notifications_delivery_totals"),
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="notifications_delivery_digest"),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,8 @@ class Notification(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Found by the index of notifications_once_per_key.
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=100)
     notification_type = models.CharField("type", max_length=40, choices=NotificationType)
     title = models.CharField(max_length=TITLE_LENGTH, blank=True)
@@ -46,11 +47,7 @@ class Notification(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["recipient", "dedupe_key"],
-                condition=Q(dedupe_key__isnull=False),
-                name="notifications_once_per_key",
-            ),
+            models.UniqueConstraint(fields=["recipient", "dedupe_key"], name="notifications_once_per_key"),
             models.CheckConstraint(
                 condition=Q(notification_type__in=NotificationType.values), name="notifications_type_known"
             ),

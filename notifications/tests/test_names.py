@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from notifications.models import (
     Broadcast,
-    BroadcastRecipient,
+    BroadcastBatch,
     DeliveryTotal,
     Destination,
     DigestChoice,
@@ -29,7 +29,7 @@ MOMENT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
     ("row", "name"),
     [
         (Broadcast(kind="a.b", state="running", told=2, audience=5), "a.b: running, 2 of 5"),
-        (BroadcastRecipient(broadcast_id=3, user_id=SOMEBODY), f"3: {SOMEBODY}"),
+        (BroadcastBatch(broadcast_id=3, people=[SOMEBODY]), "3: 1 people"),
         (Destination(name="Laptop", channel="web_push"), "Laptop"),
         (Destination(public_id=SOMEBODY, channel="web_push"), f"Web Push {SOMEBODY}"),
         (DigestChoice(category="billing", cadence="daily"), "billing: daily"),

@@ -1,9 +1,11 @@
 import json
 
 from accounts.models import User
+from notifications.broadcasts import running
+from notifications.broadcasts.services import notify_many
 from notifications.centre import services
 from notifications.destinations import services as services_of_devices
-from notifications.models import Delivery, Notification
+from notifications.models import BroadcastBatch, Delivery, Notification
 from notifications.services import notify
 from notifications.tests.conftest import Tell
 from numerai.common import privacy
@@ -59,3 +61,17 @@ def test_erasing_leaves_nothing_of_the_person_and_all_of_others(alice: User, bob
     assert not any(holding().erase(alice.pk).values())
     assert list(Notification.objects.all()) == [kept]
     assert Delivery.objects.filter(notification=kept).count() == Delivery.objects.count()
+
+
+def test_who_is_erased_is_on_no_list_of_a_broadcast(alice: User, bob: User) -> None:
+    for key, people in (("both", [alice, bob]), ("her", [alice])):
+        query = User.objects.filter(pk__in=[person.pk for person in people])
+        notify_many(query, kind="sample.note", context={"text": "x"}, dedupe_key=key)
+    assert holding().erase(alice.pk)["broadcast_batches"] == 2
+    batches = BroadcastBatch.objects.order_by("id")
+    assert [batch.people for batch in batches] == [[bob.pk], []]
+    for batch in batches:
+        running.run(batch.broadcast_id)
+        batch.broadcast.refresh_from_db()
+        assert batch.broadcast.state == "done"
+    assert [row.recipient for row in Notification.objects.all()] == [bob]

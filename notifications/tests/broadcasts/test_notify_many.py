@@ -8,12 +8,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Profile, User
 from notifications import kinds
-from notifications.broadcasts import running
+from notifications.broadcasts import running, services
 from notifications.broadcasts.services import notify_many
 from notifications.kinds import Kind, UnknownKind
 from notifications.models import (
     Broadcast,
-    BroadcastRecipient,
+    BroadcastBatch,
     Delivery,
     Destination,
     LiveEvent,
@@ -56,7 +56,7 @@ def test_everybody_is_told_once_with_deliveries_and_a_live_event(alice: User, bo
         ]
         assert LiveEvent.objects.filter(user=row.recipient, event_type="notification").count() == 1
         assert row.version == 1
-    assert not BroadcastRecipient.objects.exists()
+    assert not BroadcastBatch.objects.exists()
 
 
 def test_a_broadcast_begins_when_the_transaction_commits(
@@ -81,7 +81,7 @@ def test_one_key_makes_one_broadcast(alice: User) -> None:
     first = notify_many(User.objects.all(), **NEWS)
     second = notify_many(User.objects.all(), kind="sample.note", dedupe_key="news")
     assert (first.pk, second.kind, second.audience) == (second.pk, "sample.plan_changed", 1)
-    assert BroadcastRecipient.objects.count() == 1
+    assert BroadcastBatch.objects.count() == 1
 
 
 def test_rule_70_who_comes_later_is_not_told_and_nobody_is_loaded(
@@ -184,7 +184,8 @@ def test_words_are_rendered_once_for_all_who_read_the_same(alice: User, monkeypa
         return render(words, context)
 
     monkeypatch.setattr(Words, "render", count)
-    running.run(notify_many(User.objects.all(), kind="sample.note", context={"text": "x"}, dedupe_key="k").pk, batch=10)
+    monkeypatch.setattr(services, "BATCH", 10)
+    running.run(notify_many(User.objects.all(), kind="sample.note", context={"text": "x"}, dedupe_key="k").pk)
     assert sorted(rendered) == ["Asia/Kolkata", "UTC"]
 
 

@@ -19,12 +19,21 @@ from pytest_django import Settings
 
 from accounts.models import User
 from notifications import tasks
-from notifications.broadcasts import running, writing
+from notifications.broadcasts import running, services, writing
 from notifications.broadcasts.services import cancel, notify_many, resume
-from notifications.models import Broadcast, BroadcastRecipient, Delivery, LiveEvent, Notification
+from notifications.models import Broadcast, Delivery, LiveEvent, Notification
 from notifications.services import notify
 from notifications.tests.broadcasts.crowd import crowd
 from numerai.common import clock
+
+
+@pytest.fixture(autouse=True)
+def ten_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "BATCH", 10)
+
+
+def waiting(broadcast: Broadcast) -> int:
+    return sum(len(batch.people) for batch in broadcast.batches.all())
 
 
 def begin() -> Broadcast:
@@ -40,9 +49,9 @@ def test_rule_69_a_task_works_for_a_while_and_another_goes_on() -> None:
     crowd(25)
     made = begin()
     for told in (10, 20, 25):
-        running.run(made.pk, seconds=0, batch=10)
+        running.run(made.pk, seconds=0)
         assert (fresh(made).told, fresh(made).lease_until) == (told, None)
-    running.run(made.pk, seconds=0, batch=10)
+    running.run(made.pk, seconds=0)
     assert (fresh(made).state, Notification.objects.count()) == ("done", 25)
     running.run(made.pk)
     assert Notification.objects.count() == 25
@@ -62,10 +71,10 @@ def test_rule_69_a_batch_that_fails_leaves_nothing_and_is_told_later(monkeypatch
         deliver(*args)
 
     monkeypatch.setattr(writing, "deliver", fail_once)
-    running.run(made.pk, batch=10)
+    running.run(made.pk)
     assert (fresh(made).state, fresh(made).told, fresh(made).last_error) == ("waiting", 10, "ConnectionError")
-    assert (Notification.objects.count(), BroadcastRecipient.objects.count()) == (10, 15)
-    running.run(made.pk, batch=10)
+    assert (Notification.objects.count(), waiting(made)) == (10, 15)
+    running.run(made.pk)
     assert (fresh(made).state, fresh(made).told, fresh(made).last_error) == ("done", 25, "")
     assert Delivery.objects.count() == LiveEvent.objects.count() == 25
 
@@ -105,7 +114,7 @@ def test_rule_70_it_is_cancelled_midway(alice: User) -> None:
         User.objects.filter(pk=alice.pk), kind="sample.plan_changed", context={"plan": "x"}, dedupe_key="o"
     )
     running.run(other.pk)
-    running.run(made.pk, seconds=0, batch=10)
+    running.run(made.pk, seconds=0)
     Delivery.objects.filter(notification__dedupe_key=running.dedupe_key(made), channel="email").update(
         status="queued", lease_until=clock.now()
     )
@@ -152,7 +161,7 @@ def test_whoever_lost_the_lease_stops(monkeypatch: pytest.MonkeyPatch) -> None:
         return original()
 
     monkeypatch.setattr(time, "monotonic", steal)
-    running.run(made.pk, batch=10)
+    running.run(made.pk)
     assert (fresh(made).state, fresh(made).told) == ("running", 10)
 
 
@@ -166,7 +175,7 @@ def test_of_many_workers_one_tells() -> None:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=60)
-            running.run(made.pk, batch=5)
+            running.run(made.pk)
         finally:
             connection.close()
 
@@ -209,7 +218,7 @@ import django
 from django.conf import settings
 django.setup()
 from notifications import kinds
-from notifications.broadcasts import running, writing
+from notifications.broadcasts import running, services, writing
 from notifications.tests.conftest import NOTE
 settings.DATABASES["default"]["NAME"] = sys.argv[2]
 kinds.register(NOTE)
@@ -221,5 +230,5 @@ def hang(*args):
         print("in the third batch", flush=True)
         time.sleep(600)
 running.writing.deliver = hang
-running.run(int(sys.argv[1]), batch=10)
+running.run(int(sys.argv[1]))
 """

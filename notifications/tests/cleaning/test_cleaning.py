@@ -15,7 +15,7 @@ from notifications.cleaning import ageing, removal
 from notifications.metrics import totals
 from notifications.models import (
     Broadcast,
-    BroadcastRecipient,
+    BroadcastBatch,
     Delivery,
     DeliveryTotal,
     DigestWindow,
@@ -156,8 +156,8 @@ def test_windows_that_closed_and_people_nobody_will_reach(alice: User, bob: User
         )
         for state, finished in (("cancelled", clock.now()), ("running", None))
     ]
-    people = [BroadcastRecipient.objects.create(broadcast=each, user=bob) for each in broadcasts]
-    assert cleaning.clean() == {"windows": 1, "recipients": 1}
+    people = [BroadcastBatch.objects.create(broadcast=each, people=[bob.pk]) for each in broadcasts]
+    assert cleaning.clean() == {"windows": 1, "broadcast_batches": 1}
     assert left(*windows, *people) == [False, True, True, False, True]
     waited.refresh_from_db()
     assert waited.digest_id is None
@@ -237,14 +237,14 @@ def test_whatever_refers_to_what_goes_is_known_here() -> None:
     """Rows are removed by hand: a table that begins to refer to them has to be removed, or unlinked, before."""
     referring = {
         model: {relation.related_model for relation in model._meta.related_objects}
-        for model in (Notification, Delivery, ProviderReport, DigestWindow, BroadcastRecipient)
+        for model in (Notification, Delivery, ProviderReport, DigestWindow, BroadcastBatch)
     }
     assert referring == {
         Notification: {Delivery},
         Delivery: {ProviderReport},
         ProviderReport: set(),
         DigestWindow: {Delivery},
-        BroadcastRecipient: set(),
+        BroadcastBatch: set(),
     }
 
 
