@@ -8,8 +8,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerology.charts import examples, services
+from numerology.charts.answers.representation import birth_chart_body, profile_json
 from numerology.charts.refusals import INCOMPLETE
-from numerology.charts.representation import birth_chart_body, profile_json
 from numerology.charts.serializers import (
     BirthChartSerializer,
     CalculatedSerializer,

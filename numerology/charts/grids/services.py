@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from numerology.charts.answers.words import line, note
 from numerology.charts.services import gender_named
 from numerology.charts.whole.services import refused
 from numerology.charts.whole.texts import FULLEST_CELL
-from numerology.charts.whose import asked_for
-from numerology.charts.words import line, note
+from numerology.charts.whole.whose import asked_for
 from numerology.engine import MAINSTREAM, EngineError, Options
 from numerology.engine.choices import options_from
 from numerology.engine.grids.lines import Line, LineState

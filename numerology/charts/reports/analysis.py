@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
+from numerology.charts.answers.words import note, page
 from numerology.charts.services import birth_date_of
-from numerology.charts.words import note, page
 from numerology.engine import Position
 from numerology.engine.from_date.life_path import life_path
 from payments.entitlements import require

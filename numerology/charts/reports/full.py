@@ -3,9 +3,9 @@
 from typing import Any
 
 from accounts.models import User
+from numerology.charts.answers.words import Words, line, note, page
 from numerology.charts.reports.summary import summary_of
 from numerology.charts.services import own, whole_chart
-from numerology.charts.words import Words, line, note, page
 from numerology.engine import Chart, NumberResult, Position
 from numerology.engine.from_date.challenges import ChallengeRole
 from numerology.engine.stages import Stage, stage_at

@@ -2,7 +2,7 @@
 
 import re
 
-from numerology.charts.words import page
+from numerology.charts.answers.words import page
 from numerology.content.loader import note
 from numerology.engine import Chart, NumberResult, Position
 from numerology.engine.stages import stage_at

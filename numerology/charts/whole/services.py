@@ -9,7 +9,7 @@ from accounts.models import User
 from numerai.common.errors import ValidationFailed
 from numerai.common.throttling import Limit, hit
 from numerology.charts.services import proposed, whole_chart
-from numerology.charts.whose import asked_for
+from numerology.charts.whole.whose import asked_for
 from numerology.engine import Chart, EngineError, chart
 from numerology.engine.choices import CHOICES, options_from
 from numerology.engine.errors import LatinNameRequiredError, UnknownOptionError

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from numerology.charts.words import Words, line, note, page
+from numerology.charts.answers.words import Words, line, note, page
 from numerology.content.catalogue import FILES, PAGES
 from numerology.engine import Chart, NumberResult, Position
 from numerology.engine.grids.lines import Line, LineState

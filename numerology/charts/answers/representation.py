@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from numerology.charts.answers.words import page
 from numerology.charts.current import POSITIONS, CurrentProfile
-from numerology.charts.words import page
 
 
 def profile_json(profile: CurrentProfile) -> dict[str, Any]:
