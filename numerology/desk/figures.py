@@ -86,12 +86,13 @@ def _sums(now: Counts) -> list[Sum]:
     failed = now.imports.get(ImportState.FAILED, 0)
     read = sum(now.readings.get((today, is_opened), 0) for is_opened in (True, False))
     lost_query = f"?state__in=failed,missed&reading_date__gte={now.days[-2]}"
+    since = f"?created_at__gte={now.days[0]}T00:00Z"
     return [
         Sum("readings of today", read, DailyReading, f"?reading_date={today}"),
         Sum("people kept", now.people, Person, "?is_active__exact=1"),
         Sum("charts", sum(now.charts.values()), NumerologyProfile),
         Sum("of them by an older engine", old, NumerologyProfile, "?engine=older"),
-        Sum("checks in 30 days", sum(now.checks.values()), CompatibilityCheck, f"?created_at__gte={now.days[0]}T00:00Z"),
+        Sum("checks in 30 days", sum(now.checks.values()), CompatibilityCheck, since),
         Sum("imports under way", running, PeopleImport, "?finished_at__isnull=True"),
         Sum("imports that failed", failed, PeopleImport, "?state__exact=failed", is_bad=failed > 0),
         Sum("rounds failed or missed since yesterday", lost, ReadingRound, lost_query, is_bad=lost > 0),

@@ -14,8 +14,8 @@ from accounts.models import User
 from numerai.common.http.openapi import problem
 from numerai.common.http.strict import StrictSerializer
 from numerology.charts import examples as of_charts
+from numerology.charts.answers.representation import birth_chart_body, profile_json
 from numerology.charts.models import CalculationSystem
-from numerology.charts.representation import birth_chart_body, profile_json
 from numerology.charts.serializers import BirthChartSerializer, CalculatedSerializer, NumerologyProfileSerializer
 from numerology.errors import LatinNameRequired
 from numerology.people import examples, services

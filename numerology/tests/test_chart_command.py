@@ -3,16 +3,15 @@ from datetime import date
 from hashlib import sha256
 from io import StringIO
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from numerai.common import clock
 from numerology.engine import chart
 from numerology.engine.options import LifePathMethod, Options
 from numerology.engine.table import table
+from numerology.tests.cast import NOON, at
 
 PERSON = ("--name", "Thomas Cruise Mapother", "--birth", "1962-07-03")
 
@@ -59,7 +58,7 @@ def test_every_argument_reaches_the_engine() -> None:
 
 
 def test_without_a_date_it_is_today() -> None:
-    with patch.object(clock, "now", return_value=clock.datetime(2026, 11, 20, 12, tzinfo=clock.ZoneInfo("UTC"))):
+    with at(NOON):
         assert json.loads(printed(*PERSON, "--json"))["on_date"] == "2026-11-20"
 
 

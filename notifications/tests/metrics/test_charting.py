@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from notifications.metrics.charting import BARS, DAYS, LINES, figures
+from notifications.metrics.charting import DAYS, LINES, figures
 from notifications.tests.metrics.rows import made
 from numerai.common import clock
+from numerai.common.admin.charting import BARS
 
 PAGE = "admin:notifications_deliverytotal_figures"
 
