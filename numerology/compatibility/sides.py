@@ -7,7 +7,7 @@ from uuid import UUID
 from accounts.models import User
 from numerology.charts.models import CalculationSystem, NumerologyProfile
 from numerology.charts.selectors import stored_numbers
-from numerology.charts.services import own
+from numerology.charts.services import own, proposed
 from numerology.engine.compatibility.numbers import Numbers, compared_numbers
 from numerology.engine.errors import LatinNameRequiredError, NameWithoutLettersError
 from numerology.errors import LatinNameRequired, NameWithoutLetters
@@ -30,9 +30,9 @@ class Side:
         """Raises LatinNameRequired or NameWithoutLetters, which say where the name is to be corrected."""
         try:
             return compared_numbers(name=self.latin_name or self.name, birth_date=self.birth_date, system=system)
-        except LatinNameRequiredError:
+        except LatinNameRequiredError as error:
             detail = None if self.is_me else LatinNameRequired.of_another
-            raise LatinNameRequired(detail, field="latin_name") from None
+            raise LatinNameRequired(detail, field="latin_name", extra=proposed(error)) from None
         except NameWithoutLettersError:
             detail = None if self.is_me else NameWithoutLetters.of_another
             raise NameWithoutLetters(detail, field="full_name" if self.is_me else "name") from None
