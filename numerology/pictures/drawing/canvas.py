@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 from typing import Literal
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring  # nosec B405 - written here, never parsed
 
 from numerology.pictures.characters import drawable, legal
 from numerology.pictures.drawing.lettering import runs_rightwards

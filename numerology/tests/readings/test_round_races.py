@@ -1,11 +1,12 @@
 """Two workers, and people who come while they work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
+import time_machine
 from django.db import connection
 
 from accounts.models import User
@@ -15,9 +16,17 @@ from numerology.models import DailyReading, ReadingRound
 from numerology.readings.rounds import opening, working
 from numerology.readings.rounds.models import RoundState
 from numerology.readings.services import daily_reading
+from numerology.tests.cast import NOON
 from numerology.tests.readings.people import crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_midnight_comes_between() -> Iterator[None]:
+    """Leases differ because time goes on."""
+    with time_machine.travel(NOON):
+        yield
 
 
 def at_once(*acts: Callable[[], object]) -> None:
