@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -36,7 +37,7 @@ def with_phone(user: User, phone: str) -> None:
 def test_a_dry_run_tells_whom_it_would_reach_and_writes_nothing(alice: User, bob: User, charlie: User) -> None:
     Preference.objects.create(user=alice, kind="sample.plan_changed", channel="in_app", is_on=False)
     Preference.objects.create(user=alice, kind="sample.plan_changed", channel="email", is_on=False)
-    Schedule.objects.create(user=bob, muted_until=clock.now().replace(year=2999))
+    Schedule.objects.create(user=bob, muted_until=clock.now() + timedelta(days=99))
     User.objects.filter(pk=charlie.pk).update(email_verified_at=None)
     found = dry("sample.plan_changed", plan="x")
     assert (found.people, found.reached, found.muted, found.unreachable) == (3, 2, 1, 0)
