@@ -214,6 +214,6 @@ def test_first_reads_at_the_same_moment_make_one_reading(bob: User) -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(4) as threads:
+    with at(NOON), ThreadPoolExecutor(4) as threads:
         ids = set(threads.map(read_as_bob, range(8)))
     assert ids == {DailyReading.objects.get(user=bob).pk}

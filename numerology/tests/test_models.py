@@ -4,12 +4,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from numerai.common import clock
 from numerology.charts.models import CalculationSystem
 from numerology.charts.services import current_profile
 from numerology.engine import CalculationSystem as EngineSystem
 from numerology.models import DailyReading, NumerologyProfile
 from numerology.readings.services import daily_reading
+from numerology.tests.cast import NOON, at
 
 
 def test_the_systems_are_those_of_the_engine() -> None:
@@ -49,10 +49,11 @@ def test_a_person_has_one_profile_and_one_reading_a_day(alice: User) -> None:
 
 
 def test_rows_say_whose_they_are(alice: User) -> None:
-    current_profile(user=alice)
-    reading = daily_reading(user=alice)
+    with at(NOON):
+        current_profile(user=alice)
+        reading = daily_reading(user=alice)
     assert str(NumerologyProfile.objects.get()) == f"Numbers of {alice.pk}"
-    assert str(reading) == f"Reading of {alice.pk} for {clock.now().date()}"
+    assert str(reading) == f"Reading of {alice.pk} for 2026-11-20"
 
 
 def test_a_profile_knows_what_it_was_made_from(alice: User) -> None:

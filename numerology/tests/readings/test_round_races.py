@@ -23,6 +23,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
+def _no_midnight() -> Iterator[None]:
+    # It goes on from noon: workers tell their leases apart by the moments they got them.
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def _no_midnight_comes_between() -> Iterator[None]:
     """Leases differ because time goes on."""
     with time_machine.travel(NOON):
