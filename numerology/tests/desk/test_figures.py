@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from numerai.common import clock
 from numerology.charts.services import current_profile
 from numerology.compatibility.models import CompatibilityCheck
 from numerology.compatibility.services import check
@@ -29,16 +29,17 @@ from numerology.models import (
 )
 from numerology.readings.services import daily_reading
 from numerology.remedies.services import remedies_of
+from numerology.tests.cast import NOON, at
 from numerology.tests.desk.conftest import Clerk
 
 PAGE = "admin:numerology_figures"
-NOON = datetime(2026, 11, 22, 12, tzinfo=clock.now().tzinfo)
 TODAY = NOON.date()
 
 
 @pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+def _at_noon() -> Iterator[None]:
+    with at(NOON):
+        yield
 
 
 def added(owner: User, name: str, *, days_ago: int) -> Person:
