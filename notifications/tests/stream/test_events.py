@@ -224,11 +224,11 @@ def test_of_many_people_those_with_an_open_page_hear_it(alice: User, bob: User, 
     last = f"live:{uuid4()}"
     with common_redis.connection().pubsub() as everything:  # type: ignore[no-untyped-call]
         everything.psubscribe("live:*")
-        everything.get_message(timeout=10)
+        everything.get_message(timeout=60)
         assert announce(ids) == len(ids)
         said = {ear.hear()["data"]["id"] for ear in (ears, other)}
         common_redis.connection().publish(last, "")
-        published = set(iter(lambda: (everything.get_message(timeout=10) or {})["channel"], last.encode()))
+        published = set(iter(lambda: (everything.get_message(timeout=60) or {})["channel"], last.encode()))
     assert said == {str(row.public_id) for row in Notification.objects.filter(recipient__in=(alice, bob))}
     ours = {sending.channel_of(user.pk).encode() for user in (*crowd, alice, bob)}
     assert published & ours == {sending.channel_of(user.pk).encode() for user in (alice, bob)}

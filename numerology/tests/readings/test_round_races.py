@@ -29,13 +29,6 @@ def _no_midnight() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _no_midnight_comes_between() -> Iterator[None]:
-    """Leases differ because time goes on."""
-    with time_machine.travel(NOON):
-        yield
-
-
 def at_once(*acts: Callable[[], object]) -> None:
     """Each in a thread with a connection of its own, all beginning together."""
     barrier = Barrier(len(acts))
