@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from numerai.common.http.openapi import problem
 from numerai.common.http.pagination import ARRAY_PARAMETERS, array_of
+from numerology.charts.refusals import STRANGER
 from numerology.charts.services import today_of
 from numerology.compatibility import examples, groups, services
 from numerology.compatibility.selectors import check_of, checks_of
@@ -104,7 +105,7 @@ class CompatibilityMatrixView(APIView):
         "compared at once depends on the plan, oneself counted (402 `plan_limit_reached`). Nothing is kept. 409 names "
         "what one's own profile, or somebody one keeps, lacks.",
         request=MatrixInputSerializer,
-        responses={200: MatrixSerializer, **REFUSED},
+        responses={200: MatrixSerializer, **REFUSED, **STRANGER},
         examples=[examples.GROUP, examples.MATRIX],
     )
     def post(self, request: Request) -> Response:

@@ -61,6 +61,10 @@ class PersonChangeSerializer(PersonInputSerializer):
 
 
 class PersonSerializer(serializers.ModelSerializer[Person]):
+    gender = serializers.ChoiceField(
+        choices=[*PersonGender.choices, ("", "not said")], read_only=True, help_text='"" where it was not said.'
+    )
+
     class Meta:
         model = Person
         fields = [

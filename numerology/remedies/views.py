@@ -166,10 +166,10 @@ class TrackingsView(APIView):
     )
     def get(self, request: Request) -> Response:
         user = cast(User, request.user)
-        entitlements.require(user, FEATURE)
         query = TrackingsQuerySerializer(data=picked(request.query_params.dict(), "since", "until"))
         query.is_valid(raise_exception=True)
         last = query.validated_data.get("until") or today_of(user)
         first = query.validated_data.get("since") or last - min(A_MONTH, last - date.min)
         rows, headers = array_of(request, trackings_of(user, first=first, last=last), by="-date")
+        entitlements.require(user, FEATURE)
         return Response(RemedyTrackingSerializer(rows, many=True).data, headers=headers)

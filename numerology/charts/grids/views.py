@@ -7,10 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from numerai.common.http.fields import picked
 from numerology.charts.grids.serializers import LoShuGridSerializer, LoShuQuerySerializer
 from numerology.charts.grids.services import grid_json, lo_shu_of
-from numerology.charts.refusals import INCOMPLETE, NO_PLAN
+from numerology.charts.refusals import INCOMPLETE, NO_PLAN, STRANGER
 from numerology.engine.sections.birth import birth_numbers
 
 BORN = date(1949, 5, 10)
@@ -32,11 +31,11 @@ class LoShuGridView(APIView):
         "keeps, 404 for anybody else's. Needs a plan with the grid (402 `plan_required`). 409 names what the profile "
         "lacks.",
         parameters=[LoShuQuerySerializer],
-        responses={200: LoShuGridSerializer, **NO_PLAN, **INCOMPLETE},
+        responses={200: LoShuGridSerializer, **NO_PLAN, **INCOMPLETE, **STRANGER},
         examples=[GRID],
     )
     def get(self, request: Request) -> Response:
-        query = LoShuQuerySerializer(data=picked(request.query_params.dict(), "fill", "gender", "person_id"))
+        query = LoShuQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         grid = lo_shu_of(

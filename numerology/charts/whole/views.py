@@ -7,9 +7,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from numerai.common.errors import TooManyRequests
-from numerai.common.http.fields import picked
 from numerai.common.http.openapi import problem
-from numerology.charts.refusals import INCOMPLETE, NO_PLAN
+from numerology.charts.refusals import INCOMPLETE, NO_PLAN, STRANGER
 from numerology.charts.services import today_of
 from numerology.charts.whole import examples, services
 from numerology.charts.whole.representation import chart_json
@@ -31,11 +30,11 @@ class ChartView(APIView):
         "methods. `person_id` is somebody one keeps, 404 for anybody else's. `texts=true` adds what each means. Needs "
         "a plan with whole charts (402 `plan_required`). 409 names what the profile lacks.",
         parameters=[ChartQuerySerializer],
-        responses={200: ChartSerializer, **NO_PLAN, **INCOMPLETE},
+        responses={200: ChartSerializer, **NO_PLAN, **INCOMPLETE, **STRANGER},
         examples=[examples.ANSWER],
     )
     def get(self, request: Request) -> Response:
-        query = ChartQuerySerializer(data=picked(request.query_params.dict(), "texts", "person_id"))
+        query = ChartQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         chart = services.kept_chart(cast(User, request.user), asked.get("person_id"))
@@ -55,7 +54,7 @@ class ChartView(APIView):
     )
     def post(self, request: Request) -> Response:
         user = cast(User, request.user)
-        query = TextsQuerySerializer(data=picked(request.query_params.dict(), "texts"))
+        query = TextsQuerySerializer(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         form = ChartInputSerializer(data=request.data, context={"today": today_of(user)})
         form.is_valid(raise_exception=True)

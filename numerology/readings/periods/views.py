@@ -82,7 +82,7 @@ class YearlyReadingView(APIView):
 
 
 def _asked(request: Request, serializer: type[serializers.Serializer[Any]]) -> date | None:
-    query = serializer(data=picked(request.query_params.dict(), "date", "month", "year"))
+    query = serializer(data=picked(request.query_params.dict(), "date"))
     query.is_valid(raise_exception=True)
     on_date: date | None = query.validated_data.get("date")
     return on_date
